@@ -1,0 +1,188 @@
+"""The nouns: a use-case group as it is wanted and as it is, in one frozen shape for both.
+
+Pure: no I/O. Types are strict, values are not judged: live state may hold anything the dashboard lets people type, and
+a plan must be able to show it. What a *file* may say is narrower and lives in `reconciler.desired.document`.
+
+A field that is absent is unmanaged and a field that is None is managed as empty, so both differ: `Group.declared` lists
+the fields that were given. Normalising happens here, when a `Group` is built, and nowhere else.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+Integration = Literal["microsoft", "google"]
+INTEGRATIONS: Final[tuple[Integration, ...]] = get_args(Integration)
+
+GROUP_FIELDS: Final = ("name", "slug", "assistant_id", "sheet_link", "timezone", "start_time")
+"""The group-level fields of a request body, in the order in which they are compared, sent and shown."""
+
+_SHORT_TIME = re.compile(r"[0-9]{2}:[0-9]{2}")
+
+
+class Model(BaseModel):
+    """Strict, frozen, without unknown fields; never repeats an input in an error, since it may be a secret."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Key(Model):
+    """A group's identity, `integration/slug`."""
+
+    integration: Integration
+    slug: str
+
+    def __str__(self) -> str:
+        return f"{self.integration}/{self.slug}"
+
+
+class Action(Model):
+    """One text or call of a use case; it has no identity, and the order of actions means nothing."""
+
+    action_type: str
+    context: str
+    day: int
+    template_name: str
+
+
+class UseCase(Model):
+    """One reason to contact patients, identified by `use_case` within its group."""
+
+    use_case: str
+    enabled: bool
+    actions: tuple[Action, ...]
+
+
+class Group(Model):
+    """A use-case group, desired or live.
+
+    Attributes:
+        integration: Part of the path, not of the body.
+        slug: With `integration` the group's key.
+        group_id: 24 hex digits; of a live group always given, of a desired one where its file pins it.
+        name: Human-friendly name.
+        assistant_id: The assistant that speaks; None is "no assistant".
+        sheet_link: A bearer secret, hence wrapped: it cannot be printed by accident.
+        timezone: Name of the tz database.
+        start_time: `HH:MM:SS`, local to `timezone`.
+        use_cases: In the order in which they were given, which means nothing.
+    """
+
+    integration: Integration
+    slug: str
+    group_id: str | None = None
+    name: str
+    assistant_id: str | None = None
+    sheet_link: SecretStr | None = None
+    timezone: str | None = None
+    start_time: str | None = None
+    use_cases: tuple[UseCase, ...] = ()
+
+    @field_validator("assistant_id", "sheet_link", "timezone", "start_time", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        """Read an empty text as no value: a server may store either for a field that was cleared."""
+        return None if value == "" else value
+
+    @field_validator("start_time")
+    @classmethod
+    def _with_seconds(cls, value: str | None) -> str | None:
+        """Write 08:00 as 08:00:00, as the API documents it."""
+        return f"{value}:00" if value is not None and _SHORT_TIME.fullmatch(value) else value
+
+    @field_validator("use_cases", mode="before")
+    @classmethod
+    def _null_is_no_use_cases(cls, value: object) -> object:
+        """Manage `use_cases: null` as an empty list."""
+        return () if value is None else value
+
+    @property
+    def key(self) -> Key:
+        """The group's identity."""
+        return Key(integration=self.integration, slug=self.slug)
+
+    @property
+    def declared(self) -> frozenset[str]:
+        """Names of the fields that were given, those given as None included."""
+        return frozenset(self.model_fields_set)
+
+
+Position = tuple[int, int]
+"""Line and column, both 1-based."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A desired group and where each of its values is written.
+
+    Attributes:
+        group: The group, environment and `from_env` resolved.
+        file: Path from the top of the repository, with forward slashes.
+        positions: Where each value stands, by path: `start_time`, `use_cases.LAB_REMINDER`,
+            `use_cases.LAB_REMINDER.enabled`, `use_cases.LAB_REMINDER.actions`, `use_cases.LAB_REMINDER.actions.0`.
+            The empty path is the group itself. A path that is not listed stands where its parent does.
+    """
+
+    group: Group
+    file: str
+    positions: Mapping[str, Position] = field(default_factory=dict)
+
+    def position(self, path: str) -> Position:
+        """Return where the value at a path stands, or else its nearest listed parent."""
+        while path not in self.positions and path:
+            path = path.rpartition(".")[0]
+        return self.positions.get(path, (1, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One API and one environment name.
+
+    Attributes:
+        api_url: Normalised base URL, or None for the sandbox, whose port says nothing about it.
+        env: Name of the environment whose overrides apply, or None.
+    """
+
+    api_url: str | None = None
+    env: str | None = None
+
+    def __str__(self) -> str:
+        place = self.api_url or "sandbox"
+        return f"{place} (environment {self.env})" if self.env else place
+
+
+class ApiSettings(Model):
+    """`[tool.reconciler.api]`: where the assumed read side lives; paths only, since a host would get the key."""
+
+    list_path: str = Field(
+        default="/integrations/v1/integrations/{integration}/use-case-groups",
+        description="Path that lists the groups of an integration; `/{group_id}` behind it gives one.",
+    )
+    envelope: str | None = Field(
+        default=None,
+        description="Key under which a list answer holds its groups, where it is none of the usual ones.",
+    )
+
+    @field_validator("list_path")
+    @classmethod
+    def _is_a_path(cls, value: str) -> str:
+        if not re.fullmatch(r"(/[A-Za-z0-9._~{}-]+)+", value) or re.findall(r"\{[^}]*\}?|\}", value) != [
+            "{integration}"
+        ]:
+            msg = "must be a path that starts with / and holds {integration} once, without host, query or fragment"
+            raise ValueError(msg)
+        return value
+
+
+class Settings(Model):
+    """`[tool.reconciler]` of pyproject.toml."""
+
+    api: ApiSettings = ApiSettings()
+
+    @classmethod
+    def from_toml(cls, table: Mapping[str, Any]) -> Self:
+        """Build the settings from the parsed table; raises pydantic's ValidationError."""
+        return cls.model_validate(table)

@@ -1,0 +1,31 @@
+"""Hostile text made visible: what files and the API say is data, never terminal control.
+
+Pure: no I/O. Anybody may name a template; a name must not move the cursor, reverse the reading direction, hide
+characters from a reviewer or start a GitHub workflow command.
+"""
+
+import re
+
+INVISIBLE_CLASS = (
+    r"\x00-\x1f\x7f-\x9f"  # C0 (tab and newline included), DEL, C1
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"  # soft hyphen and fillers
+    r"\u200b-\u200f\u2028-\u202e\u2060-\u206f"  # zero width, line separators, bidi, invisible operators
+    r"\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"  # fillers, variation selectors, BOM, annotation
+    r"\U000e0000-\U000e0fff"  # tag characters
+)
+"""Characters that a reader cannot see or that act on a terminal, as the inside of a regular-expression class."""
+
+INVISIBLE = re.compile(f"[{INVISIBLE_CLASS}\ud800-\udfff]")
+"""One character that must never be shown as it is; lone surrogates included."""
+
+_WORKFLOW_MARKERS = re.compile(r"##\[|^(\s*)::", re.MULTILINE)
+
+
+def visible(text: str) -> str:
+    r"""Return text with every invisible or acting character spelled out, safe for one line of a terminal or a CI log.
+
+    `\u202e` becomes `<U+202E>`; the markers that GitHub's runner obeys (`##[` anywhere, `::` at the start of a line)
+    are broken up with a backslash.
+    """
+    shown = INVISIBLE.sub(lambda match: f"<U+{ord(match.group()):04X}>", text)
+    return _WORKFLOW_MARKERS.sub(lambda match: "##\\[" if match.group() == "##[" else f"{match.group(1)}\\::", shown)
