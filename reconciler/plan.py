@@ -1,0 +1,226 @@
+"""The plan: what must be written so that live becomes what the files say, and the exact bodies that write it.
+
+Pure: no files, no network, no clock, no environment. The plan is the only thing that renderers and `apply` read, and
+neither decides anything. The rules:
+
+- Which live group a desired one is, `reconciler.identity` says; where it cannot, a guard refuses the whole plan.
+- A group that equals live in every declared field is unchanged and not written.
+- An update's request carries `group_id`, every group-level field (declared ones as desired, the others as they are
+  live, so that neither a merging nor a replacing server clobbers them), and only the use cases that changed.
+- A create's request carries the declared fields and the slug, and no `group_id`.
+- What is live and in no file is listed and left alone.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import SecretStr
+
+from reconciler.diff import FieldChange, UseCaseChange, diff_fields, diff_use_cases
+from reconciler.guards import Guard
+from reconciler.identity import match
+from reconciler.model import GROUP_FIELDS, Declared, Group, Key, Target, UseCase
+
+ChangeAction = Literal["create", "update"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One group to write.
+
+    Attributes:
+        action: `create` or `update`.
+        declared: The desired group and where it is written.
+        before: The live group that is updated; None for a create.
+        fields: Group-level fields that change, in the order of GROUP_FIELDS.
+        use_cases: Use cases that change, sorted by name.
+        request: The body to POST, as it is sent but for secrets, which stay wrapped.
+    """
+
+    action: ChangeAction
+    declared: Declared
+    before: Group | None
+    fields: tuple[FieldChange, ...]
+    use_cases: tuple[UseCaseChange, ...]
+    request: Mapping[str, Any]
+
+    @property
+    def key(self) -> Key:
+        """The desired group's key."""
+        return self.declared.group.key
+
+    def expected(self) -> Group:
+        """Return what a read-back must show after the write; a field that is not declared there may be anything."""
+        desired = self.declared.group
+        if self.before is None:
+            return desired
+        written = {change.use_case: change.after for change in self.use_cases}
+        kept = tuple(written.pop(use_case.use_case, use_case) for use_case in self.before.use_cases)
+        changed = {change.path: change.after for change in self.fields}
+        return self.before.model_copy(update={**changed, "use_cases": (*kept, *written.values())})
+
+
+@dataclass(frozen=True, slots=True)
+class Unmanaged:
+    """A live group without a file; or, with `use_case`, a live use case that the file of its group does not name."""
+
+    key: Key
+    group_id: str
+    name: str
+    use_case: UseCase | None = None
+
+    def order(self) -> tuple[str, str, str]:
+        """Return the key by which these are sorted: groups by key and id, use cases behind them by name."""
+        return str(self.key), self.group_id, self.use_case.use_case if self.use_case else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The ordered, immutable list of changes against one target.
+
+    Attributes:
+        target: The API and environment it was made for.
+        changes: Sorted by key.
+        unchanged: Keys of the desired groups that equal live, sorted.
+        unmanaged: What is live and not in the files, sorted; never written.
+        guards: Reasons to write nothing; empty where there are none.
+        digest: `sha256:` and 64 hex digits over target and changes; equal digests mean the same writes from the same
+            live values. Names of files, lines, order and time have no part in it.
+    """
+
+    target: Target
+    changes: tuple[Change, ...]
+    unchanged: tuple[Key, ...]
+    unmanaged: tuple[Unmanaged, ...]
+    guards: tuple[Guard, ...]
+    digest: str
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not self.changes
+
+    def count(self, action: ChangeAction) -> int:
+        """Return how many changes have this action."""
+        return sum(change.action == action for change in self.changes)
+
+
+def build_plan(
+    declared: Sequence[Declared],
+    live: Sequence[Group],
+    target: Target,
+    *,
+    only: frozenset[Key] | None = None,
+) -> Plan:
+    """Compare desired with live and return what must be written.
+
+    Args:
+        declared: All desired groups, keys unique, in any order.
+        live: All live groups of their integrations, in any order.
+        target: What the plan is made for.
+        only: Keys to plan for, or None for all. Identity is always settled over all groups; what is unmanaged is then
+            listed for the chosen groups alone.
+    """
+    matches, guards = match(declared, live)
+    chosen = [entry for entry in declared if only is None or entry.group.key in only]
+    changes, unchanged, unmanaged = [], [], []
+    for entry in sorted(chosen, key=lambda entry: str(entry.group.key)):
+        if entry.group.key not in matches:
+            continue
+        current = matches[entry.group.key]
+        change = _change(entry, current)
+        if change:
+            changes.append(change)
+        else:
+            unchanged.append(entry.group.key)
+        if current:
+            unmanaged += _unmanaged_use_cases(entry.group, current)
+    if only is None:
+        managed = {group.group_id for group in matches.values() if group}
+        managed |= {entry.group.group_id for entry in declared}
+        unmanaged += [_unmanaged_group(group) for group in live if group.group_id not in managed]
+    return Plan(
+        target=target,
+        changes=tuple(changes),
+        unchanged=tuple(unchanged),
+        unmanaged=tuple(sorted(unmanaged, key=Unmanaged.order)),
+        guards=tuple(guards),
+        digest=_digest(target, changes),
+    )
+
+
+def _change(entry: Declared, current: Group | None) -> Change | None:
+    fields = diff_fields(entry.group, current)
+    use_cases = diff_use_cases(entry.group, current)
+    if current is not None and not fields and not use_cases:
+        return None
+    request = _update_request(entry.group, current, use_cases) if current else _create_request(entry.group)
+    return Change("update" if current else "create", entry, current, fields, use_cases, request)
+
+
+def _create_request(desired: Group) -> dict[str, Any]:
+    body: dict[str, Any] = {name: getattr(desired, name) for name in GROUP_FIELDS if name in desired.declared}
+    if "use_cases" in desired.declared:
+        body["use_cases"] = [use_case.model_dump(mode="json") for use_case in desired.use_cases]
+    return body
+
+
+def _update_request(desired: Group, current: Group, use_cases: Iterable[UseCaseChange]) -> dict[str, Any]:
+    body: dict[str, Any] = {"group_id": current.group_id}
+    body |= {name: getattr(desired if name in desired.declared else current, name) for name in GROUP_FIELDS}
+    changed = {change.use_case for change in use_cases}
+    if changed:
+        body["use_cases"] = [
+            use_case.model_dump(mode="json") for use_case in desired.use_cases if use_case.use_case in changed
+        ]
+    return body
+
+
+def _unmanaged_group(group: Group) -> Unmanaged:
+    return Unmanaged(group.key, str(group.group_id), group.name)
+
+
+def _unmanaged_use_cases(desired: Group, current: Group) -> list[Unmanaged]:
+    if "use_cases" not in desired.declared:
+        return []
+    named = {use_case.use_case for use_case in desired.use_cases}
+    return [
+        Unmanaged(desired.key, str(current.group_id), current.name, use_case)
+        for use_case in current.use_cases
+        if use_case.use_case not in named
+    ]
+
+
+def _digest(target: Target, changes: Iterable[Change]) -> str:
+    content = {
+        "target": {"api_url": target.api_url, "env": target.env},
+        "changes": [
+            {
+                "key": str(change.key),
+                "action": change.action,
+                "fields": {field.path: [_meaning(field.before), _meaning(field.after)] for field in change.fields},
+                "use_cases": {
+                    part.use_case: [_meaning(part.before.model_dump()) if part.before else None, part.action]
+                    for part in change.use_cases
+                },
+                "request": _meaning(change.request),
+            }
+            for change in changes
+        ],
+    }
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _meaning(value: Any) -> Any:
+    """Return plain JSON in which secrets count and the order of use cases and actions does not."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, Mapping):
+        return {name: _meaning(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return sorted((_meaning(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
+    return value

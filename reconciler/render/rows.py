@@ -1,0 +1,83 @@
+"""A change as rows of words: what each renderer for people shows, apart from how it looks there.
+
+Pure: no I/O.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import SecretStr
+
+from reconciler.diff import UseCaseChange, Value
+from reconciler.model import Action
+from reconciler.plan import Change
+from reconciler.text import visible
+
+HIDDEN = "(hidden)"
+"""Stands for a secret wherever one would be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One difference in words.
+
+    Attributes:
+        symbol: `+` comes, `-` goes, `~` changes.
+        label: Field or use case.
+        text: What changes, without the label.
+        line: 1-based line of the group file that says so.
+    """
+
+    symbol: Literal["+", "-", "~"]
+    label: str
+    text: str
+    line: int
+
+
+def rows(change: Change) -> Iterator[Row]:
+    """Yield a change's rows: its fields in their order, then its use cases by name."""
+    for field in change.fields:
+        line = change.declared.position(field.path)[0]
+        if change.action == "create":
+            if field.path != "slug":
+                yield Row("+", field.path, words(field.after), line)
+        else:
+            yield Row("~", field.path, f"{words(field.before)} → {words(field.after)}", line)
+    for use_case in change.use_cases:
+        yield from _use_case_rows(change, use_case)
+
+
+def words(value: Value) -> str:
+    """Return a field's value as it is shown: secrets hidden, nothing named, odd characters spelled out."""
+    if value is None:
+        return "(none)"
+    return HIDDEN if isinstance(value, SecretStr) else visible(value)
+
+
+def action_words(action: Action) -> str:
+    """Return an action in words: `day 7  SMS "First SMS" (reminder_7d)`."""
+    return (
+        f'day {action.day}  {visible(action.action_type)} "{visible(action.template_name)}" ({visible(action.context)})'
+    )
+
+
+def _use_case_rows(change: Change, part: UseCaseChange) -> Iterator[Row]:
+    path = f"use_cases.{part.use_case}"
+    label = visible(part.use_case)
+
+    def line(place: str) -> int:
+        return change.declared.position(f"{path}{place}")[0]
+
+    if part.before is None:
+        yield Row("+", label, f"new use case, {'enabled' if part.after.enabled else 'not enabled'}", line(""))
+    elif part.before.enabled != part.after.enabled:
+        yield Row("~", label, f"enabled: {_yes(part.before.enabled)} → {_yes(part.after.enabled)}", line(".enabled"))
+    for action in part.removed:
+        yield Row("-", label, action_words(action), line(".actions"))
+    for action in part.added:
+        yield Row("+", label, action_words(action), line(f".actions.{part.after.actions.index(action)}"))
+
+
+def _yes(enabled: bool) -> str:  # noqa: FBT001 - the value itself, not a switch
+    return "yes" if enabled else "no"

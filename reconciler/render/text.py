@@ -1,0 +1,108 @@
+"""Plans, runs and findings as text for a terminal or a log.
+
+Pure: no I/O. Colour is added only where it is asked for and carries nothing that the characters do not say.
+"""
+
+from collections.abc import Iterable
+
+import click
+
+from reconciler.errors import Finding
+from reconciler.guards import Guard
+from reconciler.plan import Change, Plan, Unmanaged
+from reconciler.render.rows import Row, rows
+from reconciler.report import Report, Result, Status
+from reconciler.text import visible
+
+_COLORS = {"+": "green", "-": "red", "~": "yellow"}
+_STATUS_COLORS: dict[Status, str] = {"applied": "green", "failed": "red", "unknown": "red", "not attempted": "yellow"}
+_LABEL_WIDTH = 22
+_LINE_COLUMN = 92
+
+
+def plan_text(plan: Plan, *, color: bool = False) -> str:
+    """Return a whole plan: changes, what is unmanaged, guards, and the summary as its last line."""
+    blocks = [_change_block(change, color=color) for change in plan.changes]
+    if plan.unmanaged:
+        blocks.append(
+            "\n".join(["Live but not in the files (listed, never touched):", *map(_unmanaged, plan.unmanaged)])
+        )
+    if plan.guards:
+        title = _paint("Refused by a guard, nothing of this plan can be applied:", "red", color=color)
+        blocks.append("\n".join([title, *map(_guard, plan.guards)]))
+    blocks.append(_summary(plan, color=color))
+    return "\n\n".join(blocks) + "\n"
+
+
+def report_text(report: Report, *, color: bool = False) -> str:
+    """Return what an apply did, group by group, and the count as its last line."""
+    lines = "".join(f"{result_line(result, color=color)}\n" for result in report.results)
+    return lines + report_summary(report, color=color)
+
+
+def report_summary(report: Report, *, color: bool = False) -> str:
+    """Return why a run ended early, where it did, and how many groups ended in which way."""
+    stopped = _paint(f"Stopped: {visible(report.stopped)}", "red", color=color) + "\n" if report.stopped else ""
+    counts = ", ".join(f"{report.count(status)} {status}" for status in _STATUS_COLORS)
+    return f"{stopped}Apply: {counts}.\n"
+
+
+def result_line(result: Result, *, color: bool = False) -> str:
+    """Return one group's outcome on a line."""
+    status = _paint(f"{result.status:<13}", _STATUS_COLORS[result.status], color=color)
+    return f"  {status} {visible(str(result.key))}" + (f"  {visible(result.message)}" if result.message else "")
+
+
+def findings_text(findings: Iterable[Finding], *, color: bool = False) -> str:
+    """Return findings as `file:line:column: severity: message [rule]`, each with its remedy on a line below."""
+    return "".join(_finding(finding, color=color) for finding in findings)
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it is not one: `1 error`, `2 errors`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _paint(text: str, fg: str, *, color: bool, bold: bool = False) -> str:
+    return click.style(text, fg=fg, bold=bold) if color else text
+
+
+def _change_block(change: Change, *, color: bool) -> str:
+    line = change.declared.position("")[0]
+    key = click.style(visible(str(change.key)), bold=True) if color else visible(str(change.key))
+    head = f"{key}   {change.action}   {visible(change.declared.file)}:{line}"
+    return "\n".join([head, *(_row(row, color=color) for row in rows(change))])
+
+
+def _row(row: Row, *, color: bool) -> str:
+    text = f"  {row.symbol} {row.label:<{_LABEL_WIDTH}} {row.text}"
+    painted = _paint(text, _COLORS[row.symbol], color=color)
+    return f"{painted}{' ' * max(_LINE_COLUMN - len(text), 2)}:{row.line}"
+
+
+def _unmanaged(item: Unmanaged) -> str:
+    if item.use_case:
+        state = "enabled" if item.use_case.enabled else "not enabled"
+        return f"  {visible(str(item.key))}   use case {visible(item.use_case.use_case)}, {state}"
+    return f'  {visible(str(item.key))}   group {item.group_id} "{visible(item.name)}"'
+
+
+def _guard(guard: Guard) -> str:
+    place = f"{visible(guard.file)}:{guard.line}: " if guard.file else ""
+    return f"  {place}{visible(guard.message)} [{guard.name}]\n      {visible(guard.remedy)}"
+
+
+def _summary(plan: Plan, *, color: bool) -> str:
+    counts = f"{len(plan.unchanged)} unchanged, {len(plan.unmanaged)} unmanaged."
+    if plan.guards:
+        counts = f"{len(plan.guards)} refused, {counts}"
+    if plan.empty and not plan.guards:
+        head = _paint("No changes.", "green", color=color, bold=True)
+        return f"{head} {counts}  digest {plan.digest}"
+    return f"Plan: {plan.count('create')} to create, {plan.count('update')} to update, {counts}  digest {plan.digest}"
+
+
+def _finding(finding: Finding, *, color: bool) -> str:
+    severity = _paint(finding.severity, "red" if finding.severity == "error" else "yellow", color=color, bold=True)
+    place = f"{visible(finding.file)}:{finding.line}:{finding.column}"
+    return f"{place}: {severity}: {visible(finding.message)} [{finding.rule}]\n    {visible(finding.remedy)}\n"

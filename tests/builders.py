@@ -1,0 +1,34 @@
+"""Short ways to build the nouns in tests."""
+
+from typing import Any
+
+from reconciler.model import Action, Declared, Group, UseCase
+
+
+def group_id(number: int) -> str:
+    """Return a well-formed id."""
+    return f"{number:024x}"
+
+
+def action(day: int = 1, template_name: str = "Reminder", action_type: str = "SMS", context: str = "ctx") -> Action:
+    """Return an action, an SMS on day 1 unless told otherwise."""
+    return Action(action_type=action_type, context=context, day=day, template_name=template_name)
+
+
+def use_case(name: str = "LAB_REMINDER", *actions: Action, enabled: bool = True) -> UseCase:
+    """Return a use case, with one SMS unless actions are given."""
+    return UseCase(use_case=name, enabled=enabled, actions=actions or (action(),))
+
+
+def desired(slug: str = "reminders", **fields: Any) -> Declared:
+    """Return a desired group of the microsoft integration whose file declares name, slug and the given fields."""
+    group = Group(**{"integration": "microsoft", "slug": slug, "name": "Reminders", **fields})
+    positions = {"": (1, 1)} | {name: (line, 1) for line, name in enumerate(("slug", *fields), start=2)}
+    return Declared(group, f"groups/{group.integration}/{slug}.yaml", positions)
+
+
+def live(slug: str = "reminders", number: int = 1, **fields: Any) -> Group:
+    """Return a live group: every field is given, those not named are empty."""
+    empty = {"assistant_id": None, "sheet_link": None, "timezone": None, "start_time": None, "use_cases": ()}
+    identity = {"integration": "microsoft", "slug": slug, "name": "Reminders", "group_id": group_id(number)}
+    return Group(**{**empty, **identity, **fields})

@@ -1,0 +1,161 @@
+"""Plans, runs and findings as text."""
+
+import click
+
+from reconciler.errors import Finding
+from reconciler.guards import Guard
+from reconciler.model import Declared, Group, Key, Target
+from reconciler.plan import Plan, build_plan
+from reconciler.render.text import count, findings_text, plan_text, report_summary, report_text
+from reconciler.report import Report, Result
+from tests.builders import action, desired, group_id, live, use_case
+
+REMINDERS = Group(
+    integration="microsoft",
+    slug="appointment-reminders",
+    name="Appointment Reminders",
+    start_time="09:00",
+    use_cases=(
+        use_case("LAB_REMINDER", action(0, "Lab Result SMS", context="lab_result_sms")),
+        use_case("RECALL", action(7, "Second"), action(9, "Third"), enabled=False),
+        use_case("NEW", action(1, "Call", "CALL"), enabled=False),
+    ),
+)
+POSITIONS = {
+    "": (2, 1),
+    "start_time": (5, 13),
+    "use_cases.LAB_REMINDER": (8, 5),
+    "use_cases.LAB_REMINDER.enabled": (9, 14),
+    "use_cases.LAB_REMINDER.actions": (10, 5),
+    "use_cases.LAB_REMINDER.actions.0": (11, 9),
+    "use_cases.RECALL.actions.1": (16, 9),
+    "use_cases.NEW": (20, 5),
+}
+ENTRY = Declared(REMINDERS, "groups/microsoft/appointment-reminders.yaml", POSITIONS)
+
+
+def the_plan() -> Plan:
+    """Return a plan with one of each kind of row."""
+    current = live(
+        "appointment-reminders",
+        name="Appointment Reminders",
+        start_time="08:00",
+        use_cases=(
+            use_case("LAB_REMINDER", action(3, "Old"), enabled=False),
+            use_case("RECALL", action(7, "Second")),
+            use_case("LEGACY"),
+            use_case("LEGACY_OFF", enabled=False),
+        ),
+    )
+    new = desired("recall", sheet_link="https://secret.example", timezone=None, start_time="10:00")
+    return build_plan([ENTRY, new, desired("same")], [current, live("same", 2), live("old", 3)], Target())
+
+
+def test_a_plan_shows_every_difference_with_its_line() -> None:
+    """The whole text, as an operations manager reads it."""
+    plan = the_plan()
+    assert plan_text(plan) == (
+        "microsoft/appointment-reminders   update   groups/microsoft/appointment-reminders.yaml:2\n"
+        "  ~ start_time             08:00:00 → 09:00:00                                              :5\n"
+        "  ~ LAB_REMINDER           enabled: no → yes                                                :9\n"
+        '  - LAB_REMINDER           day 3  SMS "Old" (ctx)                                           :10\n'
+        '  + LAB_REMINDER           day 0  SMS "Lab Result SMS" (lab_result_sms)                     :11\n'
+        "  + NEW                    new use case, not enabled                                        :20\n"
+        '  + NEW                    day 1  CALL "Call" (ctx)                                         :20\n'
+        "  ~ RECALL                 enabled: yes → no                                                :2\n"
+        '  + RECALL                 day 9  SMS "Third" (ctx)                                         :16\n'
+        "\n"
+        "microsoft/recall   create   groups/microsoft/recall.yaml:1\n"
+        "  + name                   Reminders                                                        :1\n"
+        "  + sheet_link             (hidden)                                                         :3\n"
+        "  + timezone               (none)                                                           :4\n"
+        "  + start_time             10:00:00                                                         :5\n"
+        "\n"
+        "Live but not in the files (listed, never touched):\n"
+        "  microsoft/appointment-reminders   use case LEGACY, enabled\n"
+        "  microsoft/appointment-reminders   use case LEGACY_OFF, not enabled\n"
+        '  microsoft/old   group 000000000000000000000003 "Reminders"\n'
+        "\n"
+        f"Plan: 1 to create, 1 to update, 1 unchanged, 3 unmanaged.  digest {plan.digest}\n"
+    )
+
+
+def test_colour_adds_nothing_but_colour() -> None:
+    """Without its escape sequences the coloured text is the plain one."""
+    plan = the_plan()
+    colored = plan_text(plan, color=True)
+    assert colored != plan_text(plan)
+    assert click.unstyle(colored) == plan_text(plan)
+
+
+def test_no_changes() -> None:
+    """An empty plan says so in the words that people look for."""
+    plan = build_plan([desired()], [live()], Target())
+    assert plan_text(plan) == f"No changes. 1 unchanged, 0 unmanaged.  digest {plan.digest}\n"
+
+
+def test_guards_are_shown_with_place_and_remedy() -> None:
+    """What is refused is not called "No changes."."""
+    plan = build_plan([desired("a", group_id=group_id(9))], [], Target())
+    assert plan_text(plan).startswith(
+        "Refused by a guard, nothing of this plan can be applied:\n"
+        "  groups/microsoft/a.yaml:3: microsoft/a is pinned to the live group 000000000000000000000009, which microsoft"
+        " does not have [no-such-group]\n"
+        "      correct group_id, or remove the line if a new group is meant\n"
+        "\n"
+        "Plan: 0 to create, 0 to update, 1 refused, 0 unchanged, 0 unmanaged.  digest "
+    )
+
+
+def test_a_guard_without_a_file() -> None:
+    """Some guards have no file to blame."""
+    plan = Plan(Target(), (), (), (), (Guard("too-many", None, 1, "too many creates", "allow them"),), "sha256:0")
+    assert "\n  too many creates [too-many]\n      allow them\n" in plan_text(plan)
+
+
+def test_hostile_names_come_out_visible_and_inert() -> None:
+    """Control characters, bidi overrides and workflow commands are spelled out or broken."""
+    hostile = 'x\x1b[2J\n::error::pwned ##[error] \u202e\u200b"'
+    entry = desired("a", name=hostile, use_cases=(use_case("A", action(1, hostile)),))
+    other = live("b", 2, name=hostile)
+    text = plan_text(build_plan([entry], [other], Target()))
+    assert not set(text) & set("\x1b\u202e\u200b")
+    assert "##[" not in text
+    assert not any(line.lstrip().startswith("::") for line in text.splitlines())
+    assert "<U+001B>[2J<U+000A>::error::pwned ##\\[error] <U+202E><U+200B>" in text
+
+
+def test_a_report_lists_every_group_and_counts() -> None:
+    """What happened, why it ended, and the numbers."""
+    key = Key(integration="google", slug="x")
+    results = (Result(key, "update", "applied"), Result(key, "create", "failed", "rejected", "answered 422"))
+    report = Report(Target(), "sha256:0", results, stopped="the key was refused")
+    assert report_text(report) == (
+        "  applied       google/x\n"
+        "  failed        google/x  answered 422\n"
+        "Stopped: the key was refused\n"
+        "Apply: 1 applied, 1 failed, 0 unknown, 0 not attempted.\n"
+    )
+    assert report_summary(Report(Target(), "sha256:0", ())) == (
+        "Apply: 0 applied, 0 failed, 0 unknown, 0 not attempted.\n"
+    )
+
+
+def test_findings_link_to_their_place() -> None:
+    """Editors and terminals link `file:line:column`."""
+    findings = [
+        Finding("unknown-key", "error", "groups/google/x.yaml", 12, 5, "unknown key nmae", "did you mean name?"),
+        Finding("not-read", "warning", "groups/x.txt", 1, 1, "not a group file", "move it"),
+    ]
+    assert findings_text(findings) == (
+        "groups/google/x.yaml:12:5: error: unknown key nmae [unknown-key]\n"
+        "    did you mean name?\n"
+        "groups/x.txt:1:1: warning: not a group file [not-read]\n"
+        "    move it\n"
+    )
+    assert click.unstyle(findings_text(findings, color=True)) == findings_text(findings)
+
+
+def test_nouns_agree_with_their_number() -> None:
+    """One error, two errors."""
+    assert [count(0, "error"), count(1, "error"), count(2, "error")] == ["0 errors", "1 error", "2 errors"]
