@@ -1,0 +1,188 @@
+"""Reading live groups, and the one write."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+import httpx
+from pydantic import SecretStr
+
+from reconciler.errors import ApiError
+from reconciler.live.paging import MisfitError, Paging
+from reconciler.live.shapes import Row, ShapeError, decode, read_page, read_single
+from reconciler.model import ApiSettings, Group, Integration
+from reconciler.transport import Answer, Endpoint, Outcome, Session, Timing
+
+_UPSERT_PATH: Final = "/integrations/v1/integrations/{integration}/use-case-groups"
+_MAX_PAGES: Final = 1000
+_LISTING_SECONDS: Final = 600.0
+_HINT: Final = (
+    "Is the API URL right, and does this API have use-case groups? That they can be read at this path is an assumption:"
+    " `list_path` in [tool.reconciler.api] of pyproject.toml can change it"
+)
+_HINT_SINGLE: Final = f"The group may have been removed meanwhile: run the command again. {_HINT}"
+
+
+class Reader:
+    """Reads live groups; used by one thread."""
+
+    def __init__(self, session: Session, settings: ApiSettings) -> None:
+        self._session = session
+        self._settings = settings
+
+    def list_groups(self, integration: Integration) -> tuple[Group, ...]:
+        """Return all groups of an integration, in the server's order, each id once; slugs may repeat.
+
+        A listing that changes while it is read is read once more from its start.
+
+        Raises:
+            ApiError: It is not certain that these are all groups, or one cannot be read.
+        """
+        until = self._session.timing.now() + _LISTING_SECONDS
+        try:
+            rows = self._rows(integration, until)
+        except _UnsettledError:
+            try:
+                rows = self._rows(integration, until)
+            except _UnsettledError as unsettled:
+                raise unsettled.error from None
+        return tuple(self._group(integration, answer, row, until) for answer, row in rows)
+
+    def get_group(self, integration: Integration, group_id: str) -> Group:
+        """Return one live group; raises ApiError, also where there is none with this id."""
+        return self._single(integration, group_id, float("inf"))
+
+    def _single(self, integration: Integration, group_id: str, until: float) -> Group:
+        answer = self._session.get_json(
+            f"{self._list_path(integration)}/{group_id}",
+            {},
+            expected=f"the {integration} group {group_id}",
+            hint=_HINT_SINGLE,
+            until=until,
+        )
+        with _explained(answer):
+            row = read_single(answer.value)
+            if row.group_id != group_id:
+                raise ShapeError(f"got the group {row.group_id}")
+            return decode(integration, row)
+
+    def _group(self, integration: Integration, answer: Answer, row: Row, until: float) -> Group:
+        """Decode a row of a listing, or ask for the group by its id where the row is only a summary."""
+        with _explained(answer):
+            if not row.is_summary:
+                return decode(integration, row)
+        return self._single(integration, row.group_id, until)
+
+    def _rows(self, integration: Integration, until: float) -> list[tuple[Answer, Row]]:
+        """Return the rows of all pages; raises ApiError, or _UnsettledError where they do not fit together."""
+        paging = Paging()
+        rows: list[tuple[Answer, Row]] = []
+        for _ in range(_MAX_PAGES):
+            answer = self._session.get_json(
+                self._list_path(integration),
+                paging.params,
+                expected=f"the list of {integration} groups",
+                hint=_HINT,
+                until=until,
+            )
+            with _explained(answer):
+                page = read_page(answer.value, self._settings.envelope)
+            try:
+                more = paging.add(page)
+            except MisfitError as misfit:
+                raise _UnsettledError(answer.error(str(misfit), remedy=misfit.remedy)) from None
+            rows += [(answer, row) for row in page.rows.values() if paging.rows[row.group_id] is row]
+            if not more:
+                return rows
+        raise answer.error(f"it has more than {_MAX_PAGES} pages")
+
+    def _list_path(self, integration: Integration) -> str:
+        return self._settings.list_path.replace("{integration}", integration)
+
+
+class Writer:
+    """Reads live groups and writes them; used by one thread."""
+
+    def __init__(self, session: Session, reader: Reader) -> None:
+        self._session = session
+        self.list_groups = reader.list_groups
+        self.get_group = reader.get_group
+
+    def upsert(self, integration: Integration, body: Mapping[str, Any]) -> Outcome:
+        """Send a request body once, and say what became of it; never raises for what the network or the server does.
+
+        Args:
+            integration: Part of the documented path, which no setting changes.
+            body: A plan's request; secrets stay wrapped in it until here.
+        """
+        try:
+            content = encode_body(body)
+        except ValueError:
+            # The exception holds the text that could not be encoded, hence not shown.
+            return Outcome("not_sent", "nothing was sent: the group holds something that JSON in UTF-8 cannot say")
+        secrets = [value.get_secret_value() for value in body.values() if isinstance(value, SecretStr)]
+        return self._session.post_json(_UPSERT_PATH.replace("{integration}", integration), content, secrets=secrets)
+
+
+def encode_body(body: Mapping[str, Any]) -> bytes:
+    """Return a request body as compact UTF-8 JSON in its own key order, secrets revealed; the only place that does.
+
+    Raises:
+        ValueError: It holds NaN, Infinity or a lone surrogate.
+    """
+    text = json.dumps(body, default=_reveal, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode("utf-8")
+
+
+def _reveal(value: object) -> Any:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"a request body cannot hold a {type(value).__name__}")
+
+
+@contextmanager
+def reading(
+    endpoint: Endpoint,
+    settings: ApiSettings,
+    *,
+    timing: Timing | None = None,
+    transport: httpx.BaseTransport | None = None,
+) -> Iterator[Reader]:
+    """Open a connection that cannot write, for one thread; raises what `Session` raises."""
+    with Session(endpoint, read_only=True, timing=timing, transport=transport) as session:
+        yield Reader(session, settings)
+
+
+@contextmanager
+def writing(
+    endpoint: Endpoint,
+    settings: ApiSettings,
+    *,
+    timing: Timing | None = None,
+    transport: httpx.BaseTransport | None = None,
+) -> Iterator[Writer]:
+    """Open a connection that can read and write, for one thread; raises what `Session` raises."""
+    with Session(endpoint, read_only=False, timing=timing, transport=transport) as session:
+        yield Writer(session, Reader(session, settings))
+
+
+class _UnsettledError(Exception):
+    """The pages of a listing do not fit together; another try may fare better."""
+
+    def __init__(self, error: ApiError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+@contextmanager
+def _explained(answer: Answer) -> Iterator[None]:
+    """Turn what is wrong with an answer's shape into an error that says which answer."""
+    try:
+        yield
+    except ShapeError as error:
+        raise answer.error(str(error), remedy=error.remedy) from error
+    except RecursionError:
+        raise answer.error("it is nested too deeply") from None

@@ -1,0 +1,245 @@
+"""What answers look like: envelopes, wrappers, ids and spellings, decoded into `Group`. Pure: no I/O.
+
+Values are not judged, since the dashboard lets people type anything; their types are.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import SecretStr, ValidationError
+
+from reconciler.model import GROUP_FIELDS, Action, Group, Integration, UseCase
+from reconciler.transport import quoted
+
+ENVELOPES: Final = ("use_case_groups", "useCaseGroups", "groups", "items", "data")
+WRAPPERS: Final = ("group", "use_case_group", "useCaseGroup", "data")
+ID_NAMES: Final = ("_id", "id", "group_id", "groupId")
+_LONGEST_CURSOR: Final = 1000
+
+_FIX_ROW: Final = "Correct the group in the dashboard; if it looks right there, please report this"
+_FIX_SHAPE: Final = (
+    "The shape of this answer is an assumption of this program. Where only the list's key differs, `envelope` in"
+    " [tool.reconciler.api] of pyproject.toml names it; otherwise please report this"
+)
+
+
+class ShapeError(ValueError):
+    """An answer is not as assumed; the text is a clause that is safe to show."""
+
+    def __init__(self, problem: str, remedy: str = _FIX_SHAPE) -> None:
+        super().__init__(problem)
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A group as it came: its id, its fields, and the JSON path at which it stood."""
+
+    group_id: str
+    path: str
+    value: Mapping[str, Any]
+
+    @property
+    def is_summary(self) -> bool:
+        """Whether the use cases are left out, so that the group has to be asked for by its id. Raises ShapeError."""
+        return _pick(self.value, ("use_cases",), self.path).get("use_cases") is None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a listing, and what it says of the others.
+
+    Attributes:
+        rows: By group id, in the server's order.
+        total: Number of groups on all pages, or None where it is not said.
+        pages: Number of pages, or None where it is not said.
+        flags: Those of `has_next` and `has_more` that are given.
+        cursor: What to ask the next page with, empty where there is none, None where it is not said.
+    """
+
+    rows: Mapping[str, Row]
+    total: int | None = None
+    pages: int | None = None
+    flags: Mapping[str, bool] | None = None
+    cursor: str | None = None
+
+
+def read_page(value: Any, envelope: str | None) -> Page:
+    """Decode one page of a listing; raises ShapeError.
+
+    Args:
+        value: The answer's JSON.
+        envelope: The key that holds the groups, where it is none of the usual ones.
+    """
+    if isinstance(value, list) and envelope is None:
+        return Page(_rows(value, "$"))
+    if not isinstance(value, dict):
+        raise ShapeError(f"got {_name_type(value)} instead of {'an object' if envelope else 'a list or an object'}")
+    keys = [key for key in ([envelope] if envelope else ENVELOPES) if key in value]
+    if len(keys) != 1:
+        wanted = envelope or ", ".join(ENVELOPES)
+        raise ShapeError(f"got an object with {len(keys)} of the keys that may hold the groups ({wanted})")
+    rows = value[keys[0]]
+    if not isinstance(rows, list):
+        raise ShapeError(f"$.{quoted(keys[0])} is {_name_type(rows)} instead of a list")
+    said = _pick(value, ("total", "total_count", "pages", "has_next", "has_more", "next_cursor"), "$")
+    total, total_count = _count(said, "total"), _count(said, "total_count")
+    if total is not None and total_count is not None and total != total_count:
+        raise ShapeError(f"total is {total} and totalCount is {total_count}")
+    return Page(
+        rows=_rows(rows, f"$.{keys[0]}"),
+        total=total_count if total is None else total,
+        pages=_count(said, "pages"),
+        flags=_flags(said),
+        cursor=_cursor(said),
+    )
+
+
+def read_single(value: Any) -> Row:
+    """Find the one group in an answer, bare or wrapped; raises ShapeError."""
+    if not isinstance(value, dict):
+        raise ShapeError(f"got {_name_type(value)} instead of an object")
+    wrappers = [key for key in WRAPPERS if isinstance(value.get(key), dict) and "name" not in value]
+    if len(wrappers) > 1:
+        raise ShapeError(f"got an object with several groups: {', '.join(wrappers)}")
+    return _row(value[wrappers[0]], f"$.{wrappers[0]}") if wrappers else _row(value, "$")
+
+
+def answered_group_id(value: Any) -> str | None:
+    """Return the id in the answer to an upsert, whose shape is not documented, or None where there is none."""
+    try:
+        return read_single(value).group_id
+    except ShapeError:
+        return None
+
+
+def decode(integration: Integration, row: Row) -> Group:
+    """Build the group of a row, every field given; keys that are not known are left out. Raises ShapeError."""
+    fields = dict.fromkeys(GROUP_FIELDS) | _pick(row.value, GROUP_FIELDS, row.path)
+    link = fields["sheet_link"]
+    if isinstance(link, str) and link:
+        fields["sheet_link"] = SecretStr(link)
+    use_cases = _objects(_pick(row.value, ("use_cases",), row.path), "use_cases", UseCase.model_fields, row.path)
+    for number, use_case in enumerate(use_cases):
+        path = f"{row.path}.use_cases[{number}]"
+        use_case["actions"] = _objects(use_case, "actions", Action.model_fields, path)
+    try:
+        group = Group.model_validate(
+            {"integration": integration, "group_id": row.group_id, "use_cases": use_cases} | fields
+        )
+    except ValidationError as error:
+        raise ShapeError(_invalid(row, fields, error), _FIX_ROW) from None
+    _refuse_twins(row, group)
+    return group
+
+
+def _rows(values: Sequence[Any], path: str) -> dict[str, Row]:
+    rows: dict[str, Row] = {}
+    for number, value in enumerate(values):
+        row = _row(value, f"{path}[{number}]")
+        if row.group_id in rows:
+            raise ShapeError(f"{rows[row.group_id].path} and {row.path} have the same id, {row.group_id}")
+        rows[row.group_id] = row
+    return rows
+
+
+def _row(value: Any, path: str) -> Row:
+    """Check that a value is an object with one id."""
+    if not isinstance(value, dict):
+        raise ShapeError(f"{path} is {_name_type(value)} instead of an object")
+    ids = {name: value[name] for name in ID_NAMES if value.get(name) is not None}
+    for name, found in ids.items():
+        if not isinstance(found, str) or not re.fullmatch("[0-9a-f]{24}", found):
+            raise ShapeError(f"{path}.{name} is not an id, which is a text of 24 lower-case hex digits")
+    if not ids:
+        raise ShapeError(f"{path} has no id; {', '.join(ID_NAMES)} are known")
+    if len(set(ids.values())) > 1:
+        raise ShapeError(f"{path} has different ids: {', '.join(f'{name} {found}' for name, found in ids.items())}")
+    return Row(next(iter(ids.values())), path, value)
+
+
+def _pick(value: Mapping[str, Any], names: Iterable[str], path: str) -> dict[str, Any]:
+    """Return the fields that are given, in snake case; raises ShapeError where two spellings disagree."""
+    picked = {}
+    for name in names:
+        spellings = [spelling for spelling in dict.fromkeys((name, _camel(name))) if spelling in value]
+        if not spellings:
+            continue
+        if len(spellings) > 1 and value[spellings[0]] != value[spellings[1]]:
+            raise ShapeError(f"{path} gives {' and '.join(spellings)} with different values", _FIX_ROW)
+        picked[name] = value[spellings[0]]
+    return picked
+
+
+def _camel(name: str) -> str:
+    return re.sub("_([a-z])", lambda match: match.group(1).upper(), name)
+
+
+def _objects(owner: Mapping[str, Any], key: str, names: Iterable[str], path: str) -> tuple[dict[str, Any], ...]:
+    """Return the known fields of each object in a list; raises ShapeError. None is an empty list."""
+    values = owner.get(key)
+    if not isinstance(values, list | None):
+        raise ShapeError(f"{path}.{key} is {_name_type(values)} instead of a list", _FIX_ROW)
+    objects = []
+    for number, value in enumerate(values or ()):
+        place = f"{path}.{key}[{number}]"
+        if not isinstance(value, dict):
+            raise ShapeError(f"{place} is {_name_type(value)} instead of an object", _FIX_ROW)
+        objects.append(_pick(value, names, place))
+    return tuple(objects)
+
+
+def _invalid(row: Row, fields: Mapping[str, Any], error: ValidationError) -> str:
+    """Return the first of pydantic's problems, none of which repeats its input, as a clause."""
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    first = problems[0]
+    place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in first["loc"])
+    slug = fields["slug"]
+    whose = f"{row.group_id}, {quoted(slug)}" if isinstance(slug, str) else row.group_id
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return f"{row.path}{place} of the group {whose} is wrong: {first['msg']}{more}"
+
+
+def _refuse_twins(row: Row, group: Group) -> None:
+    """Raise ShapeError where a use case is there twice: no change could say which one is meant."""
+    names = [use_case.use_case for use_case in group.use_cases]
+    twins = sorted({name for name in names if names.count(name) > 1})
+    if twins:
+        raise ShapeError(
+            f"the group {row.group_id}, {quoted(group.slug)}, has the use case {quoted(twins[0])} more than once",
+            "Remove the surplus one in the dashboard",
+        )
+
+
+def _count(said: Mapping[str, Any], name: str) -> int | None:
+    value = said.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ShapeError(f"$.{name} is not a count")
+    return value
+
+
+def _flags(said: Mapping[str, Any]) -> dict[str, bool]:
+    flags = {name: said[name] for name in ("has_next", "has_more") if said.get(name) is not None}
+    for name, value in flags.items():
+        if not isinstance(value, bool):
+            raise ShapeError(f"$.{name} is neither true nor false")
+    return flags
+
+
+def _cursor(said: Mapping[str, Any]) -> str | None:
+    if "next_cursor" not in said:
+        return None
+    value = said["next_cursor"] or ""
+    if not isinstance(value, str) or len(value) > _LONGEST_CURSOR:
+        raise ShapeError(f"$.next_cursor is not a text of at most {_LONGEST_CURSOR} characters")
+    return value
+
+
+def _name_type(value: Any) -> str:
+    """Return what a JSON value is, without showing it."""
+    names = {dict: "an object", list: "a list", str: "a text", bool: "a yes or no", int: "a number", float: "a number"}
+    return "null" if value is None else names[type(value)]

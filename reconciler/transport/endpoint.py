@@ -1,0 +1,126 @@
+"""Where the API is and with which key it is spoken to; the only place that decides where the key may go."""
+
+import ipaddress
+import re
+import ssl
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Self
+from urllib.parse import SplitResult, urlsplit
+
+import httpx
+from pydantic import SecretStr
+
+from reconciler.errors import ConfigError
+
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_EXAMPLE: Final = "Write it like https://api-qa.interactly.ai"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One API, shared by the sessions of all threads.
+
+    Attributes:
+        base_url: As `parse_api_url` returns it.
+        api_key: As `parse_api_key` returns it.
+    """
+
+    base_url: str
+    api_key: SecretStr
+
+    @classmethod
+    def parse(cls, api_url: str, api_key: str) -> Self:
+        """Return the endpoint for what a person wrote; raises ConfigError."""
+        return cls(parse_api_url(api_url), parse_api_key(api_key))
+
+    @cached_property
+    def ssl_context(self) -> ssl.SSLContext | None:
+        """The TLS settings, made once since that takes some 45 ms; None for http. Raises ConfigError.
+
+        `SSL_CERT_FILE` and `SSL_CERT_DIR` name other certificate authorities, as they do for most programs.
+        """
+        if self.base_url.startswith("http:"):
+            return None
+        try:
+            return httpx.create_ssl_context()
+        except OSError as error:  # ssl.SSLError is one
+            raise ConfigError(
+                "The certificate authorities that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read",
+                remedy="Let it name a readable PEM file, or unset it",
+            ) from error
+
+
+def parse_api_key(text: str) -> SecretStr:
+    """Return the API key, wrapped; raises a ConfigError that never repeats it."""
+    if not text:
+        raise ConfigError(
+            "The API key is missing",
+            remedy="Set INTERACTLY_API_KEY; the key is in the dashboard's API Keys section",
+        )
+    if not re.fullmatch(r"[!-~]+", text):
+        raise ConfigError(
+            "INTERACTLY_API_KEY holds a space, a line break or another character that no API key has",
+            remedy="Copy the key alone, without `Bearer` and without a line break",
+        )
+    return SecretStr(text)
+
+
+def parse_api_url(text: str) -> str:
+    """Return a base URL in one spelling: lower-case host, no default port, no trailing slash. Pure: no I/O.
+
+    Refused is whatever could send the key elsewhere than the reader of the URL thinks, or unencrypted. The messages do
+    not repeat the URL, since a password may stand in it.
+
+    Raises:
+        ConfigError: With a remedy.
+    """
+    if not re.fullmatch(r"[!-~]+", text) or "\\" in text:
+        raise ConfigError(
+            "The API URL is empty or holds a space, a backslash, a control character or a letter beyond ASCII",
+            remedy=_EXAMPLE,
+        )
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+        httpx.URL(text)
+    except (ValueError, httpx.InvalidURL) as error:
+        raise ConfigError("The API URL is malformed", remedy=_EXAMPLE) from error
+    host = (parts.hostname or "").lower()
+    _refuse(text, parts, host)
+    where = f"[{host}]" if ":" in host else host
+    if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
+        where += f":{port}"
+    return f"{parts.scheme}://{where}{parts.path.rstrip('/')}"
+
+
+def _refuse(text: str, parts: SplitResult, host: str) -> None:
+    """Raise ConfigError for a URL that can be read but must not be used."""
+    if parts.scheme not in _DEFAULT_PORTS or not host:
+        raise ConfigError("The API URL does not begin with https:// and a host", remedy=_EXAMPLE)
+    if "@" in parts.netloc:
+        raise ConfigError(
+            "The API URL holds a user name or password", remedy="Leave it out; the key comes from INTERACTLY_API_KEY"
+        )
+    if "?" in text or "#" in text:
+        raise ConfigError("The API URL holds a query or a fragment", remedy=f"End it before the ? or #. {_EXAMPLE}")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise ConfigError(
+            "The API URL begins with http://, which would send the API key unencrypted",
+            remedy="Begin it with https://; plain http is for loopback addresses only",
+        )
+    if parts.path.rstrip("/").lower().endswith("/workflows"):
+        raise ConfigError(
+            "The API URL ends in /workflows: that is the workflow SDK's INTERACTLY_BASE_URL, another API",
+            remedy=f"Give this API's own base URL. {_EXAMPLE}",
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback and (address.version == 4 or host == "::1")  # noqa: PLR2004 - IP versions are names

@@ -1,0 +1,173 @@
+"""What only real sockets do: dripping, resetting, cutting short, refusing. Loopback only, and every wait is bounded."""
+
+import contextlib
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from reconciler.errors import ApiError
+from reconciler.transport import Endpoint, Outcome, Session, Timing, wire
+
+KEY = "sk-canary-5f2e9b"
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Request-Id: req-7\r\n"
+TIMING = Timing(attempts=1, request_seconds=0.3)
+
+Script = Callable[[socket.socket, threading.Event], None]
+
+
+@contextlib.contextmanager
+def server(script: Script) -> Iterator[str]:
+    """Serve each connection with a script, after reading a request's head; yield the base URL."""
+    stop = threading.Event()
+
+    def serve(listener: socket.socket) -> None:
+        while not stop.is_set():
+            try:
+                connection, _ = listener.accept()
+            except TimeoutError:
+                continue
+            with connection, contextlib.suppress(OSError):
+                connection.settimeout(5)
+                connection.recv(65536)
+                script(connection, stop)
+
+    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        listener.settimeout(0.05)
+        thread = threading.Thread(target=serve, args=(listener,), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            stop.set()
+            thread.join(5)
+            assert not thread.is_alive()
+
+
+def read(url: str, timing: Timing = TIMING) -> object:
+    """Read once."""
+    with Session(Endpoint.parse(url, KEY), read_only=True, timing=timing) as session:
+        return session.get_json("/things", {}, expected="the list of things", hint="").value
+
+
+def write(url: str) -> Outcome:
+    """Write once."""
+    with Session(Endpoint.parse(url, KEY), read_only=False, timing=TIMING) as session:
+        return session.post_json("/things", b"{}")
+
+
+def send(*parts: bytes) -> Script:
+    """Return a script that sends parts and closes."""
+
+    def script(connection: socket.socket, _: threading.Event) -> None:
+        for part in parts:
+            connection.sendall(part)
+
+    return script
+
+
+def drip(before: bytes, endless: bytes) -> Script:
+    """Return a script that never stops sending a byte now and then, each well within the read timeout."""
+
+    def script(connection: socket.socket, stop: threading.Event) -> None:
+        connection.sendall(before)
+        for _ in range(500):
+            connection.sendall(endless)
+            if stop.wait(0.01):
+                return
+
+    return script
+
+
+def reset(connection: socket.socket, _: threading.Event) -> None:
+    """Send a reset instead of an answer."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def refused() -> str:
+    """Return the URL of a port at which nothing listens."""
+    with contextlib.closing(socket.socket()) as unused:
+        unused.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{unused.getsockname()[1]}"
+
+
+BROKEN = {
+    "dripping head": drip(b"HTTP/1.1 200 OK\r\nX-Drip: ", b"x"),
+    "dripping body": drip(HEAD + b"Content-Length: 9999\r\n\r\n", b" "),
+    "silence": drip(b"", b""),
+    "reset": reset,
+    "closed": send(),
+    "cut short": send(HEAD + b"Content-Length: 10\r\n\r\n[1,"),
+    "cut short chunk": send(HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\n[1,"),
+    "not HTTP": send(b"SSH-2.0-OpenSSH\r\n"),
+    "compressed": send(HEAD + b"Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n[]"),
+    "empty": send(HEAD + b"Content-Length: 0\r\n\r\n"),
+    "cut short without length": send(HEAD + b"\r\n[1,"),
+    "odd redirect": send(b"HTTP/1.1 307 Go\r\nLocation: http://[::1\r\nContent-Length: 0\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("script", BROKEN.values(), ids=BROKEN)
+def test_a_broken_answer(script: Script) -> None:
+    """A broken answer is an error to a read and unknown to a write, within the deadline of a request."""
+    with server(script) as url:
+        with pytest.raises(ApiError, match="the list of things"):
+            read(url)
+        outcome = write(url)
+    assert outcome.kind == "unknown"
+    assert not outcome.resend
+
+
+def test_a_refused_connection() -> None:
+    """A write to a port at which nobody listens was certainly not sent and may be sent again."""
+    outcome = write(refused())
+    assert (outcome.kind, outcome.resend, outcome.status) == ("not_sent", True, None)
+
+
+def test_a_good_answer() -> None:
+    """The server of these tests can also answer well, so that the failures above are the scripts' doing."""
+    with server(send(HEAD + b"Content-Length: 3\r\n\r\n[1]")) as url:
+        assert read(url) == [1]
+        assert write(url).kind == "accepted"
+
+
+def test_a_rejection_whose_body_is_cut_short() -> None:
+    """A refusal stands by its status, even where its body is lost."""
+    with server(send(b"HTTP/1.1 422 No\r\nContent-Length: 100\r\n\r\n{")) as url:
+        assert write(url).kind == "rejected"
+
+
+def test_an_answer_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body beyond the cap is refused while it is received, whatever its length claims."""
+    monkeypatch.setattr(wire, "MAX_BODY", 1024 * 1024)
+    endless = drip(HEAD + b"\r\n", b" " * 100_000)
+    with server(endless) as url, pytest.raises(ApiError, match="larger than 1 MiB"):
+        read(url, Timing(attempts=1, request_seconds=30.0))
+
+
+def test_a_redirect_is_not_followed() -> None:
+    """The key is not carried to where a redirect points."""
+    asked: list[bytes] = []
+
+    def elsewhere(connection: socket.socket, _: threading.Event) -> None:
+        asked.append(b"asked")
+        connection.sendall(HEAD + b"Content-Length: 2\r\n\r\n[]")
+
+    with server(elsewhere) as target:
+        redirect = f"HTTP/1.1 307 Go\r\nLocation: {target}/x\r\nContent-Length: 0\r\n\r\n".encode()
+        with server(send(redirect)) as url:
+            with pytest.raises(ApiError, match="redirects"):
+                read(url)
+            assert write(url).kind == "unknown"
+    assert asked == []
+
+
+def test_a_read_only_session_connects_to_nothing_for_a_write() -> None:
+    """The guard stands before the socket."""
+    with (
+        Session(Endpoint.parse(refused(), KEY), read_only=True) as session,
+        pytest.raises(RuntimeError, match="read-only"),
+    ):
+        session.post_json("/things", b"{}")
