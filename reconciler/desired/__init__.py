@@ -1,0 +1,10 @@
+"""Desired state: the group files, found, read, checked and resolved. One bad file stops everything.
+
+`files` finds them, `yaml` reads them, `document` says what they may hold, `schema` and `shape` hold them to it, `rules`
+checks what a schema cannot say, `resolve` turns them into groups, and `select` picks some by key or path.
+"""
+
+from reconciler.desired.load import Checked, check, load
+from reconciler.desired.select import narrow, select
+
+__all__ = ["Checked", "check", "load", "narrow", "select"]

@@ -1,0 +1,149 @@
+"""What a group file may say: the source of the JSON Schema, of an editor's completions and of its hover texts.
+
+The models describe the file as it is written. Each description is one sentence and serves the code, the schema and the
+editor. Patterns are read by Rust, ECMAScript and Python alike, so they keep to what means the same in all three.
+"""
+
+from typing import Annotated, Final, Literal
+
+from pydantic import ConfigDict, Field
+
+from reconciler.model import Model
+
+TEXT: Final = r"^\S(.*\S)?$"
+"""One line without space at either end: servers trim, and what they trim would never converge."""
+SLUG: Final = "^[a-z0-9]+(-[a-z0-9]+)*$"
+OBJECT_ID: Final = "^[0-9a-f]{24}$"
+LINK: Final = "^https://[!-~]+$"
+TIME: Final = "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
+
+Text = Annotated[str, Field(pattern=TEXT)]
+ObjectId = Annotated[str, Field(pattern=OBJECT_ID)]
+Time = Annotated[str, Field(pattern=TIME)]
+
+
+class FromEnv(Model):
+    """An environment variable in place of a value, so that a secret stays out of Git."""
+
+    from_env: Annotated[str, Field(pattern="^[A-Z_][A-Z0-9_]*$")] = Field(
+        description="Environment variable that holds the link when a plan is made; its value is never shown.",
+        examples=["APPOINTMENT_SHEET_LINK"],
+    )
+
+
+class ActionEntry(Model):
+    """One text or call; the order of actions means nothing."""
+
+    action_type: Literal["SMS", "CALL"] = Field(
+        description="SMS sends a text, CALL has the assistant call.", examples=["SMS", "CALL"]
+    )
+    context: Text = Field(
+        description="Name of the context that the assistant is given for this contact.", examples=["reminder_7d"]
+    )
+    day: int = Field(
+        ge=0,
+        le=365,
+        description="Day of the contact; the API does not document what it counts, its example suggests days before"
+        " the appointment.",
+        examples=[7, 1, 0],
+    )
+    template_name: Text = Field(
+        description="Name of the template that is sent or spoken.", examples=["First SMS", "Day 1 Call"]
+    )
+
+
+class UseCaseEntry(Model):
+    """One reason to contact patients, with the texts and calls that it makes."""
+
+    use_case: Annotated[str, Field(pattern="^[A-Z][A-Z0-9_]*$")] = Field(
+        description="Name of the use case, in upper snake case, once per group.",
+        examples=["NEW_PATIENT_APPOINTMENT_REMINDER", "LAB_REMINDER"],
+    )
+    enabled: bool = Field(description="Whether patients are contacted for this use case.", examples=[True])
+    actions: list[ActionEntry] = Field(
+        description="Texts and calls of this use case; an empty list contacts nobody.",
+        examples=[[{"action_type": "SMS", "context": "reminder_7d", "day": 7, "template_name": "First SMS"}]],
+    )
+
+
+class GroupLevel(Model):
+    """The group-level fields, as a file or one of its environments may give them."""
+
+    name: Text = Field(default="", description="Human-friendly name of the group.", examples=["Appointment Reminders"])
+    slug: Text = Field(
+        default="",
+        description="Live slug, where it is not the file's name; it is then the group's identity.",
+        examples=["Survey 2024"],
+    )
+    group_id: ObjectId = Field(
+        default="",
+        description="Pins the file to the live group with this id, so that a new slug or name is an update.",
+        examples=["5eb7cf5a86d9755df3a6c593"],
+    )
+    assistant_id: ObjectId | None = Field(
+        default=None,
+        description="Id of the assistant that speaks for this group.",
+        examples=["68a8652f82513625d1c21a85"],
+    )
+    sheet_link: Annotated[str, Field(pattern=LINK)] | FromEnv | None = Field(
+        default=None,
+        description="Link of the sheet that lists the patients, or from_env with the variable that holds it.",
+        examples=["https://1drv.ms/x/...", {"from_env": "APPOINTMENT_SHEET_LINK"}],
+    )
+    timezone: Text | None = Field(
+        default=None,
+        description="Name of the tz database in which start_time is meant.",
+        examples=["America/Chicago", "America/New_York"],
+    )
+    start_time: Time | None = Field(
+        default=None,
+        description="Time of day at which the group runs, HH:MM or HH:MM:SS, local to timezone.",
+        examples=["08:00:00", "08:00"],
+    )
+
+
+class Overrides(GroupLevel):
+    """What differs in one environment; a field that is absent is as outside of environments."""
+
+
+class GroupFile(GroupLevel):
+    """A use-case group: which texts and calls patients get, on which day, at what time, spoken by which assistant.
+
+    A field that is absent is left as it is live; a field that is null is kept empty.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Lab Results",
+                    "timezone": "America/Chicago",
+                    "start_time": "08:00:00",
+                    "use_cases": [
+                        {
+                            "use_case": "LAB_REMINDER",
+                            "enabled": True,
+                            "actions": [
+                                {
+                                    "action_type": "SMS",
+                                    "context": "lab_result_sms",
+                                    "day": 0,
+                                    "template_name": "Lab Result SMS",
+                                }
+                            ],
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    name: Text = Field(description="Human-friendly name of the group.", examples=["Appointment Reminders"])
+    use_cases: list[UseCaseEntry] | None = Field(
+        default=None, description="The use cases that this file manages; others of the live group are left alone."
+    )
+    environments: dict[Annotated[str, Field(pattern=SLUG)], Overrides] = Field(
+        default_factory=dict,
+        description="What differs per environment, by its name; selected with --env.",
+        examples=[{"prod": {"assistant_id": "68b1f0aa82513625d1c21b90"}}],
+    )

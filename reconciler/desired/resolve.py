@@ -1,0 +1,102 @@
+"""From a file as it is written to the group that it declares in one environment, every value with its place."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import SecretStr
+
+from reconciler.desired.document import LINK, GroupLevel
+from reconciler.desired.files import GroupPath
+from reconciler.desired.yaml import Document, Path, Problem
+from reconciler.errors import Finding
+from reconciler.model import Action, Declared, Group, Position, UseCase
+
+_FIELDS: Final = tuple(GroupLevel.model_fields)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDocument:
+    """A group file in its right place and with the right shape."""
+
+    place: GroupPath
+    document: Document
+
+    def environments(self) -> Mapping[str, Any]:
+        """Return the overrides by environment."""
+        overrides: Mapping[str, Any] = self.document.data.get("environments", {})
+        return overrides
+
+    def field(self, name: str, env: str | None) -> Path | None:
+        """Return the path of a group-level field's value in an environment, or None where the file does not give it."""
+        if env is not None and name in self.environments().get(env, {}):
+            return ("environments", env, name)
+        return (name,) if name in self.document.data else None
+
+    def value(self, path: Path) -> Any:
+        """Return the value at a path."""
+        value = self.document.data
+        for step in path:
+            value = value[step]
+        return value
+
+    def slug(self, env: str | None) -> str:
+        """Return the group's slug: the one given, or else the file's name."""
+        path = self.field("slug", env)
+        return str(self.value(path)) if path else self.place.slug
+
+
+def resolve(source: GroupDocument, env: str | None, variables: Mapping[str, str]) -> tuple[Declared, list[Finding]]:
+    """Return the declared group, and what is wrong with the variables that it names; the group then lacks the link."""
+    values: dict[str, Any] = {"integration": source.place.integration, "slug": source.place.slug}
+    positions = {"": source.document.values[()]}
+    problems: list[Problem] = []
+    for name in _FIELDS:
+        path = source.field(name, env)
+        if path is None:
+            continue
+        values[name] = source.value(path)
+        positions[name] = source.document.values[path]
+        if isinstance(values[name], dict):
+            values[name], problem = _from_env(source.document, (*path, "from_env"), values[name]["from_env"], variables)
+            problems += [problem] if problem else []
+    if "use_cases" in source.document.data:
+        values["use_cases"] = tuple(_use_case(part) for part in source.document.data["use_cases"] or ())
+        positions |= _use_case_positions(source.document)
+    declared = Declared(Group(**values), source.place.name, positions)
+    return declared, [problem.at(source.place.name) for problem in problems]
+
+
+def _use_case(part: Mapping[str, Any]) -> UseCase:
+    actions = tuple(Action(**action) for action in part["actions"])
+    return UseCase(use_case=part["use_case"], enabled=part["enabled"], actions=actions)
+
+
+def _use_case_positions(document: Document) -> dict[str, Position]:
+    """Return where the use cases stand, by the paths that `Declared` documents; of a list where its key stands."""
+    positions = {"use_cases": document.keys["use_cases",]}
+    for number, part in enumerate(document.data["use_cases"] or ()):
+        path, name = ("use_cases", number), f"use_cases.{part['use_case']}"
+        positions[name] = document.values[path]
+        positions[f"{name}.enabled"] = document.values[*path, "enabled"]
+        positions[f"{name}.actions"] = document.keys[*path, "actions"]
+        for index in range(len(part["actions"])):
+            positions[f"{name}.actions.{index}"] = document.values[*path, "actions", index]
+    return positions
+
+
+def _from_env(
+    document: Document, path: Path, name: str, variables: Mapping[str, str]
+) -> tuple[SecretStr | None, Problem | None]:
+    value = variables.get(name, "")
+    place = document.values[path]
+    if not value:
+        message = f"the environment variable {name} is not set"
+        return None, Problem("unset-variable", *place, message, f"export {name}= with the sheet's link")
+    if not re.fullmatch(LINK.strip("^$"), value):
+        message = f"the environment variable {name} does not hold a link that begins with https://"
+        return None, Problem(
+            "wrong-variable", *place, message, "set it to the sheet's sharing link; it is not shown here"
+        )
+    return SecretStr(value), None

@@ -1,0 +1,105 @@
+"""What a schema cannot say of group files: unique identities, unique use cases, names that exist."""
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from reconciler.desired.resolve import GroupDocument
+from reconciler.desired.yaml import Document, Path, Problem
+from reconciler.errors import Finding, UsageError
+from reconciler.text import visible
+
+
+def within_file(document: Document) -> list[Problem]:
+    """Return repeated use cases and unknown time zones of a file, those of every environment included."""
+    return [*_repeated_use_cases(document), *_unknown_zones(document)]
+
+
+def across_files(sources: Sequence[GroupDocument], env: str | None) -> list[Finding]:
+    """Return files that claim one identity, in one environment or, where `env` is None, in any of them."""
+    mentioned = sorted({name for source in sources for name in source.environments()})
+    findings: dict[tuple[str, ...], Finding] = {}
+    for name in [env] if env else [None, *mentioned]:
+        for finding in (*_same_key(sources, name), *_same_pin(sources, name)):
+            # What is wrong in general need not be repeated for each environment.
+            findings.setdefault((finding.rule, finding.file), finding)
+    return list(findings.values())
+
+
+def unknown_environment(env: str | None, sources: Sequence[GroupDocument]) -> None:
+    """Raise UsageError for an environment that no file mentions: a typing error must not plan something else."""
+    mentioned = sorted({name for source in sources for name in source.environments()})
+    if env is None or env in mentioned:
+        return
+    known = f"they mention {', '.join(mentioned)}" if mentioned else "they mention none"
+    close = get_close_matches(env, mentioned, n=1)
+    remedy = f"did you mean {close[0]}?" if close else "add it under environments: in the files where it differs"
+    raise UsageError(f"no group file mentions the environment {visible(env)}; {known}", remedy=remedy)
+
+
+def _repeated_use_cases(document: Document) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for number, part in enumerate(document.data.get("use_cases") or ()):
+        name = part["use_case"]
+        line, column = document.values["use_cases", number, "use_case"]
+        if name in first:
+            message = f"the use case {name} is there already, in line {first[name]}"
+            yield Problem("repeated-use-case", line, column, message, "merge the two, or rename one")
+        first.setdefault(name, line)
+
+
+def _unknown_zones(document: Document) -> Iterator[Problem]:
+    data: dict[str, Any] = document.data
+    given: list[tuple[Path, str | None]] = [(("timezone",), data.get("timezone"))]
+    given += [
+        (("environments", env, "timezone"), part.get("timezone")) for env, part in data.get("environments", {}).items()
+    ]
+    for path, zone in given:
+        if zone is not None and zone not in _zones():
+            close = get_close_matches(zone, _zones(), n=1, cutoff=0.7)
+            remedy = f"did you mean {close[0]}?" if close else "write it like America/Chicago"
+            message = f"there is no time zone {visible(zone)[:60]}"
+            yield Problem("unknown-timezone", *document.values[path], message, remedy)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Return all names of the tz database, from the package, so that every machine agrees."""
+    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split())
+
+
+def _same_key(sources: Sequence[GroupDocument], env: str | None) -> Iterator[Finding]:
+    first: dict[str, GroupDocument] = {}
+    for source in sources:
+        key = f"{source.place.integration}/{source.slug(env)}"
+        if key in first:
+            message = f"{first[key].place.name} is {visible(key)} too{_within(env)}"
+            problem = Problem(
+                "same-key", *_position(source, "slug", env), message, "keep one of the two, or change a slug"
+            )
+            yield problem.at(source.place.name)
+        first.setdefault(key, source)
+
+
+def _same_pin(sources: Sequence[GroupDocument], env: str | None) -> Iterator[Finding]:
+    first: dict[str, GroupDocument] = {}
+    for source in sources:
+        path = source.field("group_id", env)
+        if path is None:
+            continue
+        group_id = source.value(path)
+        if group_id in first:
+            message = f"{first[group_id].place.name} is pinned to {group_id} too{_within(env)}"
+            problem = Problem("same-group-id", *source.document.values[path], message, "pin each file to its own group")
+            yield problem.at(source.place.name)
+        first.setdefault(group_id, source)
+
+
+def _position(source: GroupDocument, name: str, env: str | None) -> tuple[int, int]:
+    return source.document.values[source.field(name, env) or ()]
+
+
+def _within(env: str | None) -> str:
+    return f" in the environment {env}" if env else ""

@@ -1,0 +1,55 @@
+"""Which groups the KEY and PATH arguments of a command mean."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path, PurePath
+
+from reconciler.desired.load import Checked
+from reconciler.errors import Finding, UsageError
+from reconciler.model import Declared, Key
+from reconciler.text import visible
+
+
+def select(declared: Sequence[Declared], selectors: Sequence[str]) -> frozenset[Key]:
+    """Return the keys of the groups that are meant; raises UsageError for one that means none."""
+    names = {entry.file: str(entry.group.key) for entry in declared}
+    chosen = _chosen(names, selectors)
+    return frozenset(entry.group.key for entry in declared if entry.file in chosen)
+
+
+def narrow(checked: Checked, selectors: Sequence[str]) -> tuple[Sequence[str], Sequence[Finding]]:
+    """Return the files that are meant and their findings, all of them without selectors; raises UsageError."""
+    if not selectors:
+        return checked.files, checked.findings
+    by_path = {name: str(PurePath(name).relative_to("groups").with_suffix("").as_posix()) for name in checked.files}
+    misplaced = {finding.file: finding.file for finding in checked.findings if finding.file not in by_path}
+    slugs = {source.place.name: f"{source.place.integration}/{source.slug(None)}" for source in checked.documents}
+    chosen = _chosen(misplaced | by_path | slugs, selectors)
+    return [name for name in checked.files if name in chosen], [
+        item for item in checked.findings if item.file in chosen
+    ]
+
+
+def _chosen(keys: Mapping[str, str], selectors: Iterable[str]) -> set[str]:
+    """Return the files that selectors mean, given the key of each file."""
+    chosen: set[str] = set()
+    for selector in selectors:
+        path = _normalised(selector)
+        found = {name for name, key in keys.items() if key == selector or name == path or name.startswith(f"{path}/")}
+        if not found:
+            close = get_close_matches(selector, [*keys.values(), *keys], n=1)
+            remedy = (
+                f"did you mean {visible(close[0])}?" if close else "`reconciler validate` names what it does not like"
+            )
+            raise UsageError(f"no group file is meant by {visible(selector)}", remedy=remedy)
+        chosen |= found
+    return chosen
+
+
+def _normalised(selector: str) -> str:
+    """Return a path as files are named: from here, with forward slashes, without dots."""
+    path = Path(os.path.normpath(selector))
+    if path.is_absolute():
+        path = Path(os.path.relpath(path))
+    return path.as_posix()

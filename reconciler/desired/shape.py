@@ -1,0 +1,139 @@
+"""Whether a parsed file has the shape of a group file, told in the words of the person who wrote it.
+
+Pure: no I/O. The generated JSON Schema decides; this module finds the place and the words.
+"""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any, Final
+
+from reconciler.desired.schema import group_schema, validator
+from reconciler.desired.yaml import Document, Path, Problem
+from reconciler.text import visible
+
+_TEXT: Final = "text on one line, without spaces at its ends"
+_EXPECTED: Final = {
+    "name": (_TEXT, "write the name that people know the group by"),
+    "slug": (_TEXT, "write the live slug, or remove the line if the file's name is the slug"),
+    "group_id": ("24 hex digits, in lower case", "copy the id of the live group, or remove the line"),
+    "assistant_id": ("24 hex digits, in lower case", "copy the assistant's id from the dashboard"),
+    "sheet_link": ("a link that begins with https://, or {from_env: NAME}", "copy the sheet's sharing link"),
+    "from_env": ("the name of a variable, in upper snake case", "write it like APPOINTMENT_SHEET_LINK"),
+    "timezone": ("a name of the tz database", "write it like America/Chicago"),
+    "start_time": ("a time of day, HH:MM or HH:MM:SS, without offset", "write it like 08:00:00"),
+    "use_cases": ("a list of use cases", "begin each with a dash: `- use_case: NAME`"),
+    "use_case": ("a name in upper snake case", "write it like LAB_REMINDER"),
+    "enabled": ("true or false", "write true or false, without quotes; YAML 1.2 reads yes and no as text"),
+    "actions": ("a list of actions", "begin each with a dash, or write [] to contact nobody"),
+    "action_type": ("SMS or CALL", "write SMS for a text, CALL for a call"),
+    "context": (_TEXT, "write the context's name as the dashboard has it"),
+    "day": ("a whole number from 0 to 365", "write it like 7, without quotes"),
+    "template_name": (_TEXT, "write the template's name as the dashboard has it"),
+    "environments": ("a mapping of environment names", "write it like `prod: {assistant_id: ...}`"),
+}
+_SECRET: Final = frozenset({"sheet_link"})
+_LONGEST: Final = 40
+
+
+def shape_problems(document: Document) -> list[Problem]:
+    """Return what the schema refuses in a document without problems of its own, in the order of the text."""
+    problems = [problem for error in validator().iter_errors(document.data) for problem in _explain(document, error)]
+    if not problems:
+        problems = list(_points(document))
+    return sorted(problems, key=lambda problem: (problem.line, problem.column))
+
+
+def _explain(document: Document, error: Any) -> Iterator[Problem]:
+    path: Path = tuple(error.instance_path)
+    kind = error.kind.name
+    if kind == "additionalProperties":
+        known = _known(error.schema_path)
+        for name in error.kind.unexpected:
+            yield _unknown_key(document, (*path, name), known)
+    elif kind == "required":
+        yield _missing_key(document, path, error.kind.property)
+    else:
+        yield _wrong_value(document, path)
+
+
+def _unknown_key(document: Document, path: Path, known: list[str]) -> Problem:
+    name, line_column = str(path[-1]), document.keys[path]
+    if not known:
+        message = f"the environment {_short(name)} is not named in lower case letters, digits and single dashes"
+        return Problem("environment-name", *line_column, message, "name it like qa or prod-east")
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    remedy = f"did you mean {close[0]}?" if close else f"remove it; known here are {', '.join(known)}"
+    return Problem("unknown-key", *line_column, f"{_place(path[:-1])} has no key {_short(name)}", remedy)
+
+
+def _missing_key(document: Document, path: Path, name: str) -> Problem:
+    expected, remedy = _EXPECTED[name]
+    message = f"{_place(path)} lacks the key {name}, {expected}"
+    return Problem("missing-key", *document.values[path], message, f"add {name}: {remedy}")
+
+
+def _wrong_value(document: Document, path: Path) -> Problem:
+    place = document.values[path]
+    name = next((step for step in reversed(path) if isinstance(step, str)), "")
+    value = _value(document.data, path)
+    if not path or isinstance(path[-1], int) or (len(path) > 1 and path[-2] == "environments"):
+        what = _place(path)
+        message = f"{what} must be a mapping of keys and values, not {_shown(document, path, value)}"
+        return Problem("wrong-value", *place, message, "write it as `key: value` lines")
+    expected, remedy = _EXPECTED[name]
+    if path in document.raw and value is not None and expected != _EXPECTED["enabled"][0] and name != "day":
+        message = f"{name} is read as a number or a truth: {_shown(document, path, value)}"
+        return Problem("not-quoted", *place, message, f'quote it, so that it is text: "{_short(document.raw[path])}"')
+    shown = "what is written" if name in _SECRET else _shown(document, path, value)
+    return Problem("wrong-value", *place, f"{name} must be {expected}, not {shown}", remedy)
+
+
+def _points(document: Document) -> Iterator[Problem]:
+    """Yield numbers with a point or exponent: JSON Schema counts 3.0 as a whole number, this file format does not."""
+    for path, text in document.raw.items():
+        if isinstance(_value(document.data, path), float):
+            message = f"{path[-1]} must be a whole number, not {_short(text)}"
+            yield Problem("wrong-value", *document.values[path], message, "write it without a point or an exponent")
+
+
+def _known(schema_path: list[Any]) -> list[str]:
+    """Return the keys that the mapping with this schema may have; none where any name of a kind will do."""
+    schema: Any = group_schema()
+    for step in schema_path[:-1]:
+        schema = schema[step]
+    return list(schema.get("properties", ()))
+
+
+def _place(path: Path) -> str:
+    """Return what stands at a path, in words."""
+    if not path:
+        return "the group"
+    if path[-1] == "sheet_link":
+        return "sheet_link"
+    if len(path) > 1 and path[-2] == "environments":
+        return f"the environment {_short(str(path[-1]))}"
+    words = {"use_cases": "use case", "actions": "action"}
+    if isinstance(path[-1], int) and path[-2] in words:
+        return f"{words[str(path[-2])]} {path[-1] + 1}"
+    return str(path[-1])
+
+
+def _value(data: Any, path: Path) -> Any:
+    for step in path:
+        data = data[step]
+    return data
+
+
+def _shown(document: Document, path: Path, value: Any) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "null"
+    return _short(document.raw.get(path, f'"{value}"'))
+
+
+def _short(text: str) -> str:
+    text = visible(text)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
