@@ -1,0 +1,202 @@
+"""Writing one group: check that it has not moved, send it, read it back.
+
+What may be sent again is decided here and nowhere else:
+
+- What certainly was not sent may be.
+- An update whose outcome is unknown may be, after a re-read: it carries `group_id` and is idempotent.
+- A create whose outcome is unknown is never sent again: it may have been processed, and a second one would be a second
+  group that contacts the same patients. Live is re-read over the settle window instead; a group found there is adopted.
+
+No outcome counts as applied before live, read back, shows what was planned.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pydantic import SecretStr
+
+from reconciler.diff import Difference, differences
+from reconciler.errors import AccessError, ApiError
+from reconciler.live import Outcome
+from reconciler.model import Group, Integration
+from reconciler.plan import Change
+from reconciler.report import Cause, Result, Status
+
+
+class Api(Protocol):
+    """The reads and the one write that an apply needs; used by one thread."""
+
+    def get_group(self, integration: Integration, group_id: str) -> Group:
+        """Return one live group; raises ApiError."""
+        ...
+
+    def list_groups(self, integration: Integration) -> Sequence[Group]:
+        """Return all live groups of an integration; raises ApiError."""
+        ...
+
+    def upsert(self, integration: Integration, body: Mapping[str, Any]) -> Outcome:
+        """Send a request body once and say what became of it; does not raise for what the network does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often and how long is tried.
+
+    Attributes:
+        attempts: Times a group's request may be sent, at least 1.
+        settle: Seconds over which live is re-read until it shows a write.
+        first: Seconds before the first repetition; each further one waits twice as long.
+        longest: Seconds that a Retry-After may ask for.
+    """
+
+    attempts: int = 4
+    settle: float = 10.0
+    first: float = 0.25
+    longest: float = 60.0
+
+    def polls(self) -> Iterator[float]:
+        """Yield the pauses between re-reads, growing, together `settle` seconds long."""
+        pause, left = self.first, self.settle
+        while left > 0:
+            yield min(pause, left)
+            left -= pause
+            pause *= 2
+
+    def before_resend(self, attempt: int, retry_after: float | None) -> float:
+        """Return the pause in seconds behind an attempt, counted from 0."""
+        return min(max(self.first * float(2**attempt), retry_after or 0.0), self.longest)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupWriter:
+    """Writes groups through one API connection.
+
+    Attributes:
+        api: The connection.
+        pace: How often and how long is tried.
+        interrupted: Set when somebody wants the run to end: nothing more is sent or waited for.
+        stop: Called with the reason when no other group should be started.
+    """
+
+    api: Api
+    pace: Pace
+    interrupted: threading.Event
+    stop: Callable[[str], None]
+
+    def write(self, change: Change) -> Result:
+        """Write one group; every expected failure is a result."""
+        try:
+            moved = self._moved(change)
+        except ApiError as error:
+            if isinstance(error, AccessError):
+                self.stop(error.message)
+            return _result(change, "failed", f"nothing was sent: {error.message}", "unreadable")
+        if moved:
+            return _result(change, "failed", f"changed since the plan, nothing was sent: {moved}", "stale")
+        if self.interrupted.is_set():
+            return _result(change, "not attempted")
+        outcome = self._send(change)
+        if outcome.access_denied:
+            self.stop(outcome.message)
+        if outcome.kind == "rejected":
+            return _result(change, "failed", outcome.message, "rejected")
+        if outcome.kind == "not_sent":
+            return _result(change, "failed", outcome.message, "not sent")
+        return self._read_back(change, "" if outcome.kind == "accepted" else f"{outcome.message}; ")
+
+    def _moved(self, change: Change) -> str:
+        """Return in words what moved since the plan, or an empty text; raises ApiError."""
+        integration = change.key.integration
+        if change.before is None:
+            ids = [group.group_id for group in self.api.list_groups(integration) if group.key == change.key]
+            return f"a live group with this key has appeared ({', '.join(map(str, ids))})" if ids else ""
+        now = self.api.get_group(integration, str(change.before.group_id))
+        parts = differences(change.before, now)
+        return "; ".join(f"{_path(part)} was {_show(part.before)} and is {_show(part.after)}" for part in parts)
+
+    def _send(self, change: Change) -> Outcome:
+        """Send the request, again where that is safe, and return the last outcome."""
+        attempt = 0
+        while True:
+            outcome = self.api.upsert(change.key.integration, change.request)
+            attempt += 1
+            if attempt >= self.pace.attempts or not self._may_resend(change, outcome):
+                return outcome
+            if self.interrupted.wait(self.pace.before_resend(attempt - 1, outcome.retry_after)):
+                return outcome
+
+    def _may_resend(self, change: Change, outcome: Outcome) -> bool:
+        if outcome.kind == "unknown":
+            return change.action == "update" and not _shows(self._look(change), change)
+        return outcome.kind == "not_sent" and outcome.resend
+
+    def _read_back(self, change: Change, sent: str) -> Result:
+        """Re-read live over the settle window until it shows the write, and say what it shows in the end."""
+        found = self._look(change)
+        for pause in self.pace.polls():
+            if _shows(found, change) or self.interrupted.wait(pause):
+                break
+            found = self._look(change)
+        if found is None:
+            return _result(change, "unknown", f"{sent}live state could not be read back; run plan to see what took")
+        if not found:
+            return _result(
+                change,
+                "unknown",
+                f"{sent}no live group shows it within {self.pace.settle:g} s. It was not sent again, since it may still"
+                " appear: wait, then run plan",
+            )
+        if len(found) > 1:
+            ids = ", ".join(str(group.group_id) for group in found)
+            self.stop(f"there are now {len(found)} live groups {change.key}")
+            return _result(change, "unknown", f"{sent}several live groups have this key: {ids}. Disable all but one")
+        parts = differences(found[0], change.expected())
+        if parts:
+            return _result(change, "failed", f"{sent}{_mismatch(change, parts)}", "not as sent")
+        return _result(change, "applied")
+
+    def _look(self, change: Change) -> Sequence[Group] | None:
+        """Return the live groups that a change means, or None where they cannot be read."""
+        integration = change.key.integration
+        try:
+            if change.before is not None:
+                return [self.api.get_group(integration, str(change.before.group_id))]
+            return [group for group in self.api.list_groups(integration) if group.key == change.key]
+        except ApiError:
+            return None
+
+
+def _shows(found: Sequence[Group] | None, change: Change) -> bool:
+    return found is not None and len(found) == 1 and not differences(found[0], change.expected())
+
+
+def _mismatch(change: Change, parts: Sequence[Difference]) -> str:
+    sent = {use_case.use_case for use_case in change.use_cases}
+    unsent = sorted({part.path[1] for part in parts if part.path[0] == "use_cases" and part.path[1] not in sent})
+    if unsent:
+        return (
+            f"use cases that were not sent read back differently: {', '.join(unsent)}. The server seems to replace"
+            " use_cases instead of merging them; restore the group in the dashboard"
+        )
+    return "; ".join(
+        f"{_path(part)} was sent as {_show(part.after)}, reads back as {_show(part.before)}" for part in parts
+    )
+
+
+def _path(part: Difference) -> str:
+    return ".".join(part.path)
+
+
+def _show(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return "(hidden)"
+    if isinstance(value, dict):
+        return "(present)"
+    return "(none)" if value is None else str(value)
+
+
+def _result(change: Change, status: Status, message: str = "", cause: Cause = "") -> Result:
+    return Result(change.key, change.action, status, cause, message)

@@ -1,0 +1,85 @@
+"""An API in memory whose answers a test chooses: the fast model of a server that misbehaves."""
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, Self
+
+from reconciler.errors import ApiError
+from reconciler.live import Outcome
+from reconciler.model import GROUP_FIELDS, Action, Group, Integration, UseCase
+from tests.builders import group_id
+
+Fault = Literal["refused", "busy", "lost before", "lost after", "rejected", "denied"]
+
+
+class MemoryApi:
+    """Holds groups and takes upserts as a merging server does, save for the faults that are planned.
+
+    Attributes:
+        groups: Live groups by id.
+        posts: Every body that reached the server.
+        faults: What goes wrong with the next posts, in order; None is "nothing".
+        unreadable: How many of the next reads fail.
+        stored: What this server makes of a group that it is sent; a test may have it change things.
+    """
+
+    def __init__(self, *groups: Group, faults: Sequence[Fault | None] = (), unreadable: int = 0) -> None:
+        self.groups = {str(group.group_id): group for group in groups}
+        self.posts: list[Mapping[str, Any]] = []
+        self.faults = deque(faults)
+        self.unreadable = unreadable
+        self.stored: Callable[[Group], Group] = lambda group: group
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def get_group(self, integration: Integration, group_id: str) -> Group:
+        """Return a group or fail like a 404."""
+        self._maybe_unreadable()
+        if group_id not in self.groups:
+            raise ApiError("answered 404", method="GET", url=f"{integration}/{group_id}", status=404)
+        return self.groups[group_id]
+
+    def list_groups(self, integration: Integration) -> list[Group]:
+        """Return all groups of an integration."""
+        self._maybe_unreadable()
+        return [group for group in self.groups.values() if group.integration == integration]
+
+    def upsert(self, integration: Integration, body: Mapping[str, Any]) -> Outcome:
+        """Store the body unless a fault says otherwise."""
+        fault = self.faults.popleft() if self.faults else None
+        if fault == "refused":
+            return Outcome(kind="not_sent", message="connection refused", resend=True)
+        if fault == "busy":
+            return Outcome(kind="not_sent", message="answered 429", status=429, resend=True, retry_after=0.001)
+        self.posts.append(body)
+        if fault == "rejected":
+            return Outcome(kind="rejected", message="answered 422", status=422)
+        if fault == "denied":
+            return Outcome(kind="rejected", message="answered 401", status=401, access_denied=True)
+        if fault != "lost before":
+            self.store(integration, body)
+        if fault in {"lost before", "lost after"}:
+            return Outcome(kind="unknown", message="the connection broke")
+        return Outcome(kind="accepted", message="", status=200)
+
+    def store(self, integration: Integration, body: Mapping[str, Any]) -> None:
+        """Merge a body into live state, creating a group where it has no id."""
+        identity = body.get("group_id") or group_id(900 + len(self.groups))
+        before = self.groups.get(identity)
+        kept = {name: getattr(before, name, None) for name in GROUP_FIELDS}
+        use_cases = {use_case.use_case: use_case for use_case in before.use_cases} if before else {}
+        for part in body.get("use_cases", []):
+            actions = tuple(Action(**action) for action in part["actions"])
+            use_cases[part["use_case"]] = UseCase(use_case=part["use_case"], enabled=part["enabled"], actions=actions)
+        sent = {name: value for name, value in body.items() if name in GROUP_FIELDS}
+        identified = {"integration": integration, "group_id": identity, "use_cases": tuple(use_cases.values())}
+        self.groups[identity] = self.stored(Group(**{**kept, **sent, **identified}))
+
+    def _maybe_unreadable(self) -> None:
+        if self.unreadable:
+            self.unreadable -= 1
+            raise ApiError("answered 503", method="GET", url="/", status=503)
