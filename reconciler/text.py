@@ -6,17 +6,16 @@ characters from a reviewer or start a GitHub workflow command.
 
 import re
 
-INVISIBLE_CLASS = (
+_INVISIBLE_CLASS = (
     r"\x00-\x1f\x7f-\x9f"  # C0 (tab and newline included), DEL, C1
     r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"  # soft hyphen and fillers
     r"\u200b-\u200f\u2028-\u202e\u2060-\u206f"  # zero width, line separators, bidi, invisible operators
     r"\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"  # fillers, variation selectors, BOM, annotation
-    r"\U000e0000-\U000e0fff"  # tag characters
+    r"\U000e0000-\U000e0fff\ud800-\udfff"  # tag characters, lone surrogates
 )
-"""Characters that a reader cannot see or that act on a terminal, as the inside of a regular-expression class."""
 
-INVISIBLE = re.compile(f"[{INVISIBLE_CLASS}\ud800-\udfff]")
-"""One character that must never be shown as it is; lone surrogates included."""
+INVISIBLE = re.compile(f"[{_INVISIBLE_CLASS}]")
+"""One character that a reader cannot see or that acts on a terminal; it must never be shown as it is."""
 
 _WORKFLOW_MARKERS = re.compile(r"##\[|^(\s*)::", re.MULTILINE)
 

@@ -16,8 +16,8 @@ from reconciler.text import visible
 
 _COLORS = {"+": "green", "-": "red", "~": "yellow"}
 _STATUS_COLORS: dict[Status, str] = {"applied": "green", "failed": "red", "unknown": "red", "not attempted": "yellow"}
-_LABEL_WIDTH = 22
-_LINE_COLUMN = 92
+_LABEL_WIDTHS = range(22, 41)
+_TEXT_WIDTHS = range(60, 101)
 
 
 def plan_text(plan: Plan, *, color: bool = False) -> str:
@@ -71,13 +71,21 @@ def _change_block(change: Change, *, color: bool) -> str:
     line = change.declared.position("")[0]
     key = click.style(visible(str(change.key)), bold=True) if color else visible(str(change.key))
     head = f"{key}   {change.action}   {visible(change.declared.file)}:{line}"
-    return "\n".join([head, *(_row(row, color=color) for row in rows(change))])
+    shown = list(rows(change))
+    label_width = _width([row.label for row in shown], _LABEL_WIDTHS)
+    text_width = _width([row.text for row in shown], _TEXT_WIDTHS)
+    lines = [_row(row, label_width, text_width, color=color) for row in shown]
+    return "\n".join([head, *lines])
 
 
-def _row(row: Row, *, color: bool) -> str:
-    text = f"  {row.symbol} {row.label:<{_LABEL_WIDTH}} {row.text}"
-    painted = _paint(text, _COLORS[row.symbol], color=color)
-    return f"{painted}{' ' * max(_LINE_COLUMN - len(text), 2)}:{row.line}"
+def _width(texts: Iterable[str], allowed: range) -> int:
+    """Return the width of a column: that of its longest text, within what is allowed."""
+    return min(max(allowed[0], *map(len, texts)), allowed[-1])
+
+
+def _row(row: Row, label_width: int, text_width: int, *, color: bool) -> str:
+    text = f"  {row.symbol} {row.label:<{label_width}} {row.text:<{text_width}}"
+    return f"{_paint(text, _COLORS[row.symbol], color=color)}  :{row.line}"
 
 
 def _unmanaged(item: Unmanaged) -> str:

@@ -56,20 +56,20 @@ def test_a_plan_shows_every_difference_with_its_line() -> None:
     plan = the_plan()
     assert plan_text(plan) == (
         "microsoft/appointment-reminders   update   groups/microsoft/appointment-reminders.yaml:2\n"
-        "  ~ start_time             08:00:00 → 09:00:00                                              :5\n"
-        "  ~ LAB_REMINDER           enabled: no → yes                                                :9\n"
-        '  - LAB_REMINDER           day 3  SMS "Old" (ctx)                                           :10\n'
-        '  + LAB_REMINDER           day 0  SMS "Lab Result SMS" (lab_result_sms)                     :11\n'
-        "  + NEW                    new use case, not enabled                                        :20\n"
-        '  + NEW                    day 1  CALL "Call" (ctx)                                         :20\n'
-        "  ~ RECALL                 enabled: yes → no                                                :2\n"
-        '  + RECALL                 day 9  SMS "Third" (ctx)                                         :16\n'
+        "  ~ start_time             08:00:00 → 09:00:00                                           :5\n"
+        "  ~ LAB_REMINDER           enabled: no → yes                                             :9\n"
+        '  - LAB_REMINDER           day 3  SMS "Old" (ctx)                                        :10\n'
+        '  + LAB_REMINDER           day 0  SMS "Lab Result SMS" (lab_result_sms)                  :11\n'
+        "  + NEW                    new use case, not enabled                                     :20\n"
+        '  + NEW                    day 1  CALL "Call" (ctx)                                      :20\n'
+        "  ~ RECALL                 enabled: yes → no                                             :2\n"
+        '  + RECALL                 day 9  SMS "Third" (ctx)                                      :16\n'
         "\n"
         "microsoft/recall   create   groups/microsoft/recall.yaml:1\n"
-        "  + name                   Reminders                                                        :1\n"
-        "  + sheet_link             (hidden)                                                         :3\n"
-        "  + timezone               (none)                                                           :4\n"
-        "  + start_time             10:00:00                                                         :5\n"
+        "  + name                   Reminders                                                     :1\n"
+        "  + sheet_link             (hidden)                                                      :3\n"
+        "  + timezone               (none)                                                        :4\n"
+        "  + start_time             10:00:00                                                      :5\n"
         "\n"
         "Live but not in the files (listed, never touched):\n"
         "  microsoft/appointment-reminders   use case LEGACY, enabled\n"

@@ -1,0 +1,95 @@
+"""The command line: one module per command, imported only when that command runs, so that `--help` is instant.
+
+This module turns every expected failure into words and an exit code, once, for all commands:
+0 done or no changes, 1 error, 2 changes (`plan --detailed-exitcode`), 3 stale, 4 refused by a guard, 5 partly applied
+or unknown, 64 wrong usage.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final, NoReturn
+
+import click
+
+from reconciler import __version__
+from reconciler.errors import DesiredError, ReconcilerError
+from reconciler.text import visible
+
+EXIT_USAGE: Final = 64
+
+_COMMANDS: Final = {
+    "validate": "Check the group files; needs no network and no secrets.",
+    "plan": "Show what an apply would change, by reading live state only.",
+    "apply": "Make live state what the group files say.",
+    "schema": "Write the JSON Schemas that editors and other tools read.",
+    "sandbox": "Look after the local API that stands in for the real one.",
+    "demo": "Watch a whole life cycle against a fresh sandbox.",
+}
+
+
+class _LazyGroup(click.Group):
+    """Knows its commands by name and one-line help, and imports a command's module when it is called for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"reconciler.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="reconciler %(version)s")
+def cli() -> None:
+    """Interactly use-case groups as code.
+
+    Group files in groups/ say which texts and calls patients get. `validate` checks them, `plan` shows what would
+    change in live state, `apply` changes it. Without --api-url everything runs against a sandbox on this machine.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit with the design's code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of a pipe has gone; point stdout elsewhere, so that the interpreter's own flush cannot fail too.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code; expected failures are told on stderr."""
+    try:
+        code = cli.main(arguments, prog_name="reconciler", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except click.Abort:
+        click.echo("Aborted; nothing was written.", err=True)
+        return 1
+    except DesiredError as error:
+        from reconciler.render.text import count, findings_text  # noqa: PLC0415 - only a failure pays for it
+
+        errors = sum(finding.severity == "error" for finding in error.findings)
+        click.echo(findings_text(error.findings) + f"{count(errors, 'error')}; nothing was sent.", err=True)
+        return error.exit_code
+    except ReconcilerError as error:
+        click.echo(
+            f"error: {visible(error.message)}" + (f"\n  {visible(error.remedy)}" if error.remedy else ""), err=True
+        )
+        return error.exit_code
+    return code or 0

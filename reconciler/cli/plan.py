@@ -1,0 +1,66 @@
+"""`reconciler plan`."""
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.planning import Desired, make_plan
+from reconciler.cli.target import open_target
+from reconciler.plan import Plan
+from reconciler.render.json import plan_json
+from reconciler.render.text import plan_text
+
+EXIT_CHANGES = 2
+EXIT_GUARD = 4
+
+
+@click.command()
+@options.selectors
+@options.env
+@options.api_url
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", help="What to print.")
+@click.option(
+    "--out",
+    "outputs",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write the plan to FILE, .txt or .json; may be given several times.",
+)
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
+@options.prune
+@options.color
+def command(
+    selectors: tuple[str, ...],
+    env: str | None,
+    api_url: str | None,
+    output: str,
+    outputs: tuple[Path, ...],
+    *,
+    detailed_exitcode: bool,
+    prune: bool,
+    color: str,
+) -> int:
+    """Show what an apply would change, by reading live state only.
+
+    With KEY (microsoft/appointment-reminders) or PATH (a group file or a folder) only those groups are planned. Exits
+    0; 4 when a guard refuses the plan; with --detailed-exitcode 2 when there are changes.
+    """
+    options.refuse_prune(prune=prune)
+    formats = {path: options.output_format(path) for path in outputs}
+    files = Desired(selectors, env)
+    with open_target(api_url, env) as opened:
+        plan = make_plan(files, opened)
+    painted = options.wants_color(color)
+    for path, chosen in formats.items():
+        options.write_output(path, _rendered(plan, opened.sentence, chosen))
+    click.echo(opened.sentence, err=True) if output == "json" else None
+    click.echo(_rendered(plan, opened.sentence, output, color=painted), nl=False, color=True)
+    if plan.guards:
+        return EXIT_GUARD
+    return EXIT_CHANGES if detailed_exitcode and not plan.empty else 0
+
+
+def _rendered(plan: Plan, sentence: str, output: str, *, color: bool = False) -> str:
+    return plan_json(plan) if output == "json" else f"{sentence}\n\n{plan_text(plan, color=color)}"

@@ -1,0 +1,56 @@
+"""`reconciler sandbox`."""
+
+import json
+
+import click
+
+from reconciler.cli.target import SANDBOX_DATABASE
+from reconciler.model import INTEGRATIONS
+from reconciler.sandbox import Store, serve
+
+
+@click.group()
+def command() -> None:
+    """Look after the local API that stands in for the real one.
+
+    It is started by every command that has no --api-url, and keeps its groups in .reconciler/sandbox.db. Nothing leaves
+    this machine.
+    """
+
+
+@command.command("serve")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free one.")
+def serve_command(port: int) -> int:
+    """Serve it in the foreground, for curl or as somebody who edits the dashboard; Ctrl-C ends it."""
+
+    def ready(url: str) -> None:
+        click.echo(
+            f"Sandbox at {url}, data in {SANDBOX_DATABASE.as_posix()}; any bearer token will do. Ctrl-C stops it."
+        )
+        click.echo(f"  curl -H 'Authorization: Bearer x' {url}/integrations/v1/integrations/microsoft/use-case-groups")
+
+    serve(SANDBOX_DATABASE, port=port, ready=ready)
+    return 0
+
+
+@command.command("show")
+def show_command() -> int:
+    """Print its groups as JSON, sorted, links hidden."""
+    store = Store(SANDBOX_DATABASE)
+    groups = {
+        integration: sorted(
+            ({**group, "sheet_link": group["sheet_link"] and "(hidden)"} for group in store.groups(integration)),
+            key=lambda group: (group["slug"], group["group_id"]),
+        )
+        for integration in INTEGRATIONS
+    }
+    click.echo(json.dumps(groups, indent=2))
+    return 0
+
+
+@command.command("reset")
+def reset_command() -> int:
+    """Forget all its groups."""
+    Store(SANDBOX_DATABASE).reset()
+    click.echo(f"The sandbox is empty ({SANDBOX_DATABASE.as_posix()}).")
+    return 0

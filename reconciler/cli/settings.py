@@ -1,0 +1,44 @@
+"""`[tool.reconciler]` of the repository's pyproject.toml."""
+
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from reconciler.errors import ConfigError
+from reconciler.model import ApiSettings, Settings
+
+_KNOWN = (*Settings.model_fields, *ApiSettings.model_fields)
+
+
+def load_settings(root: Path) -> Settings:
+    """Return the settings of the repository at `root`, the defaults where it has none.
+
+    Raises:
+        ConfigError: pyproject.toml cannot be read, or a setting is unknown or malformed; all of them are named.
+    """
+    path = root / "pyproject.toml"
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"pyproject.toml cannot be read: {error}", remedy="mend it, or remove it") from error
+    section = table.get("tool", {}).get("reconciler", {})
+    if not isinstance(section, dict):
+        raise ConfigError("pyproject.toml: tool.reconciler is not a table", remedy="write [tool.reconciler.api]")
+    try:
+        return Settings.from_toml(section)
+    except ValidationError as error:
+        problems = "; ".join(_problem(part) for part in error.errors(include_url=False, include_input=False))
+        raise ConfigError(f"pyproject.toml: {problems}", remedy="docs/api.md lists the settings") from error
+
+
+def _problem(part: Any) -> str:
+    name = ".".join(str(step) for step in part["loc"])
+    if part["type"] != "extra_forbidden":
+        return f"tool.reconciler.{name}: {part['msg'].removeprefix('Value error, ')}"
+    close = get_close_matches(str(part["loc"][-1]), _KNOWN, n=1)
+    return f"tool.reconciler.{name} is not a setting" + (f", did you mean {close[0]}?" if close else "")

@@ -1,0 +1,33 @@
+"""`reconciler validate`."""
+
+from pathlib import Path
+
+import click
+
+from reconciler import desired
+from reconciler.cli import options
+from reconciler.render.json import findings_json
+from reconciler.render.text import count, findings_text
+
+
+@click.command()
+@options.selectors
+@options.env
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", help="What to print.")
+@options.color
+def command(selectors: tuple[str, ...], env: str | None, output: str, color: str) -> int:
+    """Check the group files; needs no network and no secrets.
+
+    All files are read, since some rules look at several; with KEY or PATH only the problems of those files are shown.
+    Exits 1 when one is an error.
+    """
+    checked = desired.check(Path.cwd(), env)
+    files, findings = desired.narrow(checked, selectors)
+    errors = sum(finding.severity == "error" for finding in findings)
+    if output == "json":
+        click.echo(findings_json(findings), nl=False)
+    else:
+        click.echo(findings_text(findings, color=options.wants_color(color)), nl=False, color=True)
+        warnings = len(findings) - errors
+        click.echo(f"{count(len(files), 'file')} checked: {count(errors, 'error')}, {count(warnings, 'warning')}.")
+    return 1 if errors else 0
