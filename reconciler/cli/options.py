@@ -31,7 +31,7 @@ color = click.option(
     help="When to colour; auto is a terminal without NO_COLOR.",
 )
 
-prune = click.option("--prune", is_flag=True, help="Disable what Git has removed; not possible yet, see below.")
+prune = click.option("--prune", is_flag=True, help="Disable what Git has removed; refused until plans can be made against a base commit.")
 
 
 def wants_color(choice: str) -> bool:

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from starlette.types import Message, Receive, Scope, Send
+from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import reconciler.sandbox.app
 from reconciler.cli import run
-from reconciler.sandbox.store import Store
 
 ROOT = Path(__file__).parents[2]
 create_app = reconciler.sandbox.app.create_app
@@ -65,28 +65,51 @@ def reconciler_(folder: Path, capsys: pytest.CaptureFixture[str]) -> Command:  #
     return call
 
 
+class Gate:
+    """Sees every request that reaches the sandbox's server, and may hold it up.
+
+    Attributes:
+        requests: Every request, in the order of arrival.
+        hold: Called with each request, in a thread, before the server looks at it.
+    """
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self.hold: Callable[[Request], None] = lambda _: None
+
+    def around(self, app: FastAPI) -> ASGIApp:
+        """Return the app behind the gate."""
+
+        async def gated(scope: Scope, receive: Receive, send: Send) -> None:
+            chunks: list[bytes] = []
+            more = True
+            while more:
+                message = await receive()
+                chunks.append(message.get("body", b""))
+                more = message.get("more_body", False)
+            body = b"".join(chunks)
+            request = Request(scope["method"], scope["path"], json.loads(body) if body else None)
+            self.requests.append(request)
+            await run_in_threadpool(self.hold, request)
+            messages = iter([{"type": "http.request", "body": body}])
+
+            async def replay() -> Message:
+                return next(messages, None) or await receive()
+
+            await app(scope, replay, send)
+
+        return gated
+
+
 @pytest.fixture
-def requests(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
+def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
+    """A gate before every sandbox that this process starts."""
+    gate = Gate()
+    monkeypatch.setattr(reconciler.sandbox.app, "create_app", lambda store: gate.around(create_app(store)))
+    return gate
+
+
+@pytest.fixture
+def requests(gate: Gate) -> list[Request]:
     """Every request that reaches the sandbox's server, in order."""
-    seen: list[Request] = []
-
-    def recording(store: Store) -> FastAPI:
-        app = create_app(store)
-
-        class Recorder(FastAPI):
-            async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-                chunks: list[bytes] = []
-
-                async def listen() -> Message:
-                    message = await receive()
-                    chunks.append(message.get("body", b""))
-                    return message
-
-                await app(scope, listen, send)
-                body = b"".join(chunks)
-                seen.append(Request(scope["method"], scope["path"], json.loads(body) if body else None))
-
-        return Recorder()
-
-    monkeypatch.setattr(reconciler.sandbox.app, "create_app", recording)
-    return seen
+    return gate.requests

@@ -1,0 +1,83 @@
+"""The console sessions in the documentation are real: each is run, and its output is what the page says.
+
+`UPDATE=1 pytest tests/e2e/test_docs.py` writes what the commands print into the pages.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = [
+    path
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    if "```console" in path.read_text(encoding="utf-8")
+]
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+VARYING = [(re.compile(r"sha256:[0-9a-f…]+"), "sha256:…")]
+
+
+def commands(block: str) -> Iterator[str]:
+    """Yield the lines that a reader would type."""
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            yield line[2:]
+
+
+def replay(block: str, folder: Path, environment: dict[str, str]) -> str:
+    """Type a block's commands in a folder and return the block as it comes out."""
+    shown = []
+    for command in commands(block):
+        shown.append(f"$ {command}\n")
+        if assignment := re.fullmatch(r"export (\w+)=(\S+)", command):
+            environment[assignment[1]] = assignment[2]
+            continue
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=60,
+            check=False,
+            encoding="utf-8",
+        )
+        shown.append(done.stdout)
+    text = "".join(shown)
+    for pattern, fixed in VARYING:
+        text = pattern.sub(fixed, text)
+    return text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_console_sessions_are_true(page: Path, tmp_path: Path) -> None:
+    """A page's sessions, typed in order in a fresh copy of the groups, print what the page shows."""
+    shutil.copytree(ROOT / "groups", tmp_path / "groups")
+    shutil.copytree(ROOT / "schemas", tmp_path / "schemas")
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "LC_ALL": "C.UTF-8",
+    }
+    text = page.read_text(encoding="utf-8")
+    replayed = BLOCK.sub(lambda match: f"```console\n{replay(match[1], tmp_path, environment)}```", text)
+    if os.environ.get("UPDATE"):
+        page.write_text(replayed, encoding="utf-8")
+        return
+    assert replayed == text
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda page: page.name
+)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link of a page names a file of the repository."""
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
