@@ -31,7 +31,9 @@ color = click.option(
     help="When to colour; auto is a terminal without NO_COLOR.",
 )
 
-prune = click.option("--prune", is_flag=True, help="Disable what Git has removed; refused until plans can be made against a base commit.")
+prune = click.option(
+    "--prune", is_flag=True, help="Disable what Git has removed; refused, as it needs a base commit to compare with."
+)
 
 
 def wants_color(choice: str) -> bool:
