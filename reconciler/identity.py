@@ -5,8 +5,9 @@ there is none it is new. Whatever is ambiguous has a guard and no match: being u
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
+from reconciler.diff import plain
 from reconciler.guards import Guard
 from reconciler.model import Declared, Group, Key
 
@@ -37,6 +38,34 @@ def match(declared: Sequence[Declared], live: Sequence[Group]) -> tuple[dict[Key
         else:
             matches[entry.group.key] = found[0] if found else None
     return matches, tuple(guards)
+
+
+def look_alikes(new: Sequence[Declared], strays: Collection[Group]) -> Iterator[Guard]:
+    """Yield a guard for each new group that looks like a live group without a file: a rename, or a second copy.
+
+    Args:
+        new: Desired groups that would be created.
+        strays: Live groups that no file means.
+    """
+    for entry in new:
+        group = entry.group
+        content = plain(group) | {"slug": None}
+        for stray in strays:
+            if stray.integration != group.integration:
+                continue
+            same_name = stray.name == group.name
+            same_content = {**{name: plain(stray)[name] for name in content}, "slug": None} == content
+            if same_name or same_content:
+                yield _guard(
+                    "renames",
+                    entry,
+                    "slug",
+                    f"{group.key} would be created beside the live group {stray.key}, which has no file and the same"
+                    f" {'name' if same_name else 'content'}",
+                    f"if it is the same group, add `group_id: {stray.group_id}` (the slug then changes to {group.slug})"
+                    f" or `slug: {stray.slug}` to the file",
+                )
+                break
 
 
 def _pin_problem(entry: Declared, found: Sequence[Group], namesakes: Sequence[Group]) -> Guard | None:

@@ -177,10 +177,19 @@ class ApiSettings(Model):
         return value
 
 
+class Limits(Model):
+    """`[tool.reconciler.guards]`: how far a plan may reach unasked, in absolute numbers: small sets need them too."""
+
+    creates: int = Field(default=10, ge=0, description="Groups that one plan may create.")
+    updates: int = Field(default=20, ge=0, description="Groups that one plan may update.")
+    disables: int = Field(default=5, ge=0, description="Use cases that one plan may turn from enabled to not.")
+
+
 class Settings(Model):
     """`[tool.reconciler]` of pyproject.toml."""
 
     api: ApiSettings = ApiSettings()
+    guards: Limits = Limits()
 
     @classmethod
     def from_toml(cls, table: Mapping[str, Any]) -> Self:

@@ -13,16 +13,16 @@ neither decides anything. The rules:
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from pydantic import SecretStr
 
 from reconciler.diff import FieldChange, UseCaseChange, diff_fields, diff_use_cases
-from reconciler.guards import Guard
-from reconciler.identity import match
-from reconciler.model import GROUP_FIELDS, Declared, Group, Key, Target, UseCase
+from reconciler.guards import Guard, Reach, over_limit
+from reconciler.identity import look_alikes, match
+from reconciler.model import GROUP_FIELDS, Declared, Group, Key, Limits, Target, UseCase
 
 ChangeAction = Literal["create", "update"]
 
@@ -89,6 +89,7 @@ class Plan:
         guards: Reasons to write nothing; empty where there are none.
         digest: `sha256:` and 64 hex digits over target and changes; equal digests mean the same writes from the same
             live values. Names of files, lines, order and time have no part in it.
+        live: All live groups that the plan was made from; what an apply finds changed afterwards, somebody else did.
     """
 
     target: Target
@@ -97,6 +98,7 @@ class Plan:
     unmanaged: tuple[Unmanaged, ...]
     guards: tuple[Guard, ...]
     digest: str
+    live: tuple[Group, ...] = field(default=(), repr=False)
 
     @property
     def empty(self) -> bool:
@@ -114,6 +116,8 @@ def build_plan(
     target: Target,
     *,
     only: frozenset[Key] | None = None,
+    limits: Limits | None = None,
+    allow: Mapping[str, int] | None = None,
 ) -> Plan:
     """Compare desired with live and return what must be written.
 
@@ -123,6 +127,8 @@ def build_plan(
         target: What the plan is made for.
         only: Keys to plan for, or None for all. Identity is always settled over all groups; what is unmanaged is then
             listed for the chosen groups alone.
+        limits: How far the plan may reach before a guard refuses it.
+        allow: Numbers that take a limit's place, by the guard's name.
     """
     matches, guards = match(declared, live)
     chosen = [entry for entry in declared if only is None or entry.group.key in only]
@@ -138,18 +144,32 @@ def build_plan(
             unchanged.append(entry.group.key)
         if current:
             unmanaged += _unmanaged_use_cases(entry.group, current)
+    managed = {group.group_id for group in matches.values() if group} | {entry.group.group_id for entry in declared}
+    strays = [group for group in live if group.group_id not in managed]
     if only is None:
-        managed = {group.group_id for group in matches.values() if group}
-        managed |= {entry.group.group_id for entry in declared}
-        unmanaged += [_unmanaged_group(group) for group in live if group.group_id not in managed]
+        unmanaged += [_unmanaged_group(group) for group in strays]
     return Plan(
         target=target,
         changes=tuple(changes),
         unchanged=tuple(unchanged),
         unmanaged=tuple(sorted(unmanaged, key=Unmanaged.order)),
-        guards=tuple(guards),
+        guards=(*guards, *_unasked(changes, live, strays, limits or Limits(), allow or {})),
         digest=_digest(target, changes),
+        live=tuple(live),
     )
+
+
+def _unasked(
+    changes: Sequence[Change], live: Sequence[Group], strays: Sequence[Group], limits: Limits, allow: Mapping[str, int]
+) -> Iterator[Guard]:
+    """Yield the guards against what the changes would do: too much of something, or a group that seems to be there."""
+    creates = [change.declared for change in changes if change.before is None]
+    disables = sum(part.action == "disable" for change in changes for part in change.use_cases)
+    yield from over_limit(Reach(len(creates), len(changes) - len(creates), disables, len(live)), limits, allow)
+    renames = list(look_alikes(creates, sorted(strays, key=lambda group: str(group.group_id))))
+    if len(renames) > allow.get("renames", 0):
+        lift = f"; if it is another one: --allow renames={len(renames)}"
+        yield from (replace(guard, remedy=guard.remedy + lift) for guard in renames)
 
 
 def _change(entry: Declared, current: Group | None) -> Change | None:

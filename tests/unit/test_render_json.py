@@ -23,7 +23,7 @@ def the_plan_document() -> dict[str, Any]:
         desired("b", sheet_link=f"{SECRET}-new", use_cases=(use_case("A", action(4), enabled=False),)),
         desired("c", group_id=group_id(9)),
     ]
-    plan = build_plan(declared, [before, live("z", 3)], Target(api_url="https://api.example", env="qa"))
+    plan = build_plan(declared, [before, live("z", 3, name="Z")], Target(api_url="https://api.example", env="qa"))
     document: dict[str, Any] = json.loads(plan_json(plan))
     return document
 

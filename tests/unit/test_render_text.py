@@ -48,7 +48,7 @@ def the_plan() -> Plan:
         ),
     )
     new = desired("recall", sheet_link="https://secret.example", timezone=None, start_time="10:00")
-    return build_plan([ENTRY, new, desired("same")], [current, live("same", 2), live("old", 3)], Target())
+    return build_plan([ENTRY, new, desired("same")], [current, live("same", 2), live("old", 3, name="Old")], Target())
 
 
 def test_a_plan_shows_every_difference_with_its_line() -> None:
@@ -74,7 +74,7 @@ def test_a_plan_shows_every_difference_with_its_line() -> None:
         "Live but not in the files (listed, never touched):\n"
         "  microsoft/appointment-reminders   use case LEGACY, enabled\n"
         "  microsoft/appointment-reminders   use case LEGACY_OFF, not enabled\n"
-        '  microsoft/old   group 000000000000000000000003 "Reminders"\n'
+        '  microsoft/old   group 000000000000000000000003 "Old"\n'
         "\n"
         f"Plan: 1 to create, 1 to update, 1 unchanged, 3 unmanaged.  digest {plan.digest}\n"
     )
