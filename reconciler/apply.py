@@ -7,13 +7,22 @@ its group's use cases, where there is one. A canary that was refused proves noth
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
+from reconciler.aftermath import done_by_others, twins
+from reconciler.budget import Budget
+from reconciler.errors import ReconcilerError
 from reconciler.plan import Change, Plan
 from reconciler.report import Report, Result
-from reconciler.write import Api, GroupWriter, Pace
+from reconciler.write import Api, GroupWriter, Log, Pace
+
+_REQUESTS: Final = 20
+"""Requests that a run may make, once and for each change; a write with all its repetitions needs fewer."""
+_GRACE: Final = 30.0
+"""Seconds after the deadline at which a run stops waiting for what is in flight."""
 
 Connect = Callable[[], AbstractContextManager[Api]]
 """Opens one API connection, for the thread that calls it."""
@@ -39,6 +48,8 @@ def apply_plan(
     interrupt: Interrupt | None = None,
     notify: Callable[[Result], None] = lambda _: None,
     pace: Pace | None = None,
+    log: Log | None = None,
+    deadline: float | None = None,
 ) -> Report:
     """Write every change of a plan and read it back.
 
@@ -49,17 +60,21 @@ def apply_plan(
         interrupt: Set from a signal handler.
         notify: Called in this thread with each group's result as it comes.
         pace: How often and how long is tried.
+        log: Told before each request and after each outcome.
+        deadline: Seconds after which no group is started and nothing is waited for; None is no limit.
 
     Returns:
         A report with one result per change; an expected failure never raises.
     """
-    run = _Run(connect, interrupt or Interrupt(), notify, pace or Pace())
+    run = _Run(plan, connect, interrupt=interrupt or Interrupt(), notify=notify, pace=pace or Pace(), log=log)
     rest = sorted(plan.changes, key=_canary_order)
-    while rest and run.going:
-        if run.write_canary(rest.pop(0)):
-            run.write_all(rest, concurrency)
-            break
-    return run.report(plan)
+    with run.until(deadline):
+        while rest and run.going:
+            if run.write_canary(rest.pop(0)):
+                run.write_all(rest, concurrency)
+                break
+        run.look_for_others()
+    return run.report()
 
 
 def _canary_order(change: Change) -> int:
@@ -72,14 +87,50 @@ def _canary_order(change: Change) -> int:
 class _Run:
     """The state of one apply. Workers write groups; everything else happens in the thread that made it."""
 
-    def __init__(self, connect: Connect, interrupt: Interrupt, notify: Callable[[Result], None], pace: Pace) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        connect: Connect,
+        *,
+        interrupt: Interrupt,
+        notify: Callable[[Result], None],
+        pace: Pace,
+        log: Log | None,
+    ) -> None:
+        self._plan = plan
         self._connect = connect
         self._interrupt = interrupt
         self._notify = notify
         self._pace = pace
+        self._log = log
+        self._budget = Budget(_REQUESTS + _REQUESTS * len(plan.changes), self._stop)
         self._results: dict[str, Result] = {}
         self._stopped = ""
+        self._others: tuple[str, ...] = ()
         self._bug: BaseException | None = None
+
+    @contextmanager
+    def until(self, deadline: float | None) -> Iterator[None]:
+        """End the run when its time is up: first as an interruption does, and soon after by walking away."""
+        if deadline is None:
+            yield
+            return
+        timers = [
+            threading.Timer(deadline, self._time_is_up, (deadline,)),
+            threading.Timer(deadline + _GRACE, self._interrupt.abandon.set),
+        ]
+        for timer in timers:
+            timer.daemon = True
+            timer.start()
+        try:
+            yield
+        finally:
+            for timer in timers:
+                timer.cancel()
+
+    def _time_is_up(self, deadline: float) -> None:
+        self._stop(f"the deadline of {deadline:g} s has passed; run apply again to go on")
+        self._interrupt.finish.set()
 
     @property
     def going(self) -> bool:
@@ -117,15 +168,41 @@ class _Run:
             if str(change.key) in started and str(change.key) not in self._results:
                 self._record(_unknown(change, "the run ended while it was being written; run plan to see what took"))
 
-    def report(self, plan: Plan) -> Report:
+    def look_for_others(self) -> None:
+        """List live groups once more, where something was written: what is not as this run left it, others did."""
+        if not self._results or self._interrupt.finish.is_set():
+            return
+        integrations = sorted({change.key.integration for change in self._plan.changes})
+        try:
+            with self._connect() as api:
+                now = [group for integration in integrations for group in api.list_groups(integration)]
+        except ReconcilerError as error:
+            self._others = (f"whether somebody else wrote meanwhile could not be seen: {error.message}",)
+            return
+        applied = {result.key for result in self._results.values() if result.status == "applied"}
+        self._others = done_by_others(self._plan, applied, now)
+        for key, ids in twins(self._plan, now).items():
+            message = f"several live groups have this key: {', '.join(ids)}. Disable all but one"
+            self._results[str(key)] = Result(key, "create", "unknown", message=message)
+            self._stop(f"there are now {len(ids)} live groups {key}")
+
+    def report(self) -> Report:
         """Return the outcome; a change without a result was not attempted."""
         interrupted = self._interrupt.finish.is_set()
         results = tuple(
             self._results.get(str(change.key)) or Result(change.key, change.action, "not attempted")
-            for change in plan.changes
+            for change in self._plan.changes
         )
         stopped = self._stopped or ("interrupted; run apply again to go on" if interrupted else "")
-        return Report(plan.target, plan.digest, results, stopped, interrupted, self._bug)
+        return Report(
+            self._plan.target,
+            self._plan.digest,
+            results,
+            stopped,
+            interrupted=interrupted,
+            others=self._others,
+            bug=self._bug,
+        )
 
     def _record(self, result: Result) -> None:
         self._results[str(result.key)] = result
@@ -138,7 +215,8 @@ class _Run:
         """Write groups until none is left or the run ends; a bug must not hide the other groups' outcomes."""
         try:
             with self._connect() as api:
-                writer = GroupWriter(api, self._pace, self._interrupt.finish, self._stop)
+                counted = self._budget.of(api)
+                writer = GroupWriter(counted, self._pace, self._interrupt.finish, self._stop, self._log)
                 while self.going and (change := _take(todo)):
                     started.add(str(change.key))
                     done.put(writer.write(change))

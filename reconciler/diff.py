@@ -62,6 +62,11 @@ class Difference:
     before: Any
     after: Any
 
+    @property
+    def name(self) -> str:
+        """The path in one word: `use_cases.LAB_REMINDER.enabled`."""
+        return ".".join(self.path)
+
 
 def plain(group: Group) -> dict[str, Any]:
     """Return a group's declared content as plain data in which order has no say.
@@ -106,6 +111,21 @@ def differences(before: Group, after: Group) -> tuple[Difference, ...]:
         else:
             found.append(Difference((name,), here.get(name), value))
     return tuple(sorted(found, key=lambda part: part.path))
+
+
+def moved(before: Group, now: Group) -> str:
+    """Return in words how a live group has changed, secrets hidden, or an empty text."""
+    parts = differences(before, now)
+    return "; ".join(f"{part.name} was {shown(part.before)} and is {shown(part.after)}" for part in parts)
+
+
+def shown(value: object) -> str:
+    """Return one side of a difference in words, secrets hidden."""
+    if isinstance(value, SecretStr):
+        return "(hidden)"
+    if isinstance(value, dict):
+        return "(present)"
+    return "(none)" if value is None else str(value)
 
 
 def _differences_within(name: str, before: dict[str, Any], after: dict[str, Any]) -> list[Difference]:

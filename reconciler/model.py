@@ -93,12 +93,6 @@ class Group(Model):
         """Write 08:00 as 08:00:00, as the API documents it."""
         return f"{value}:00" if value is not None and _SHORT_TIME.fullmatch(value) else value
 
-    @field_validator("use_cases", mode="before")
-    @classmethod
-    def _null_is_no_use_cases(cls, value: object) -> object:
-        """Manage `use_cases: null` as an empty list."""
-        return () if value is None else value
-
     @property
     def key(self) -> Key:
         """The group's identity."""

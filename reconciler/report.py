@@ -45,7 +45,8 @@ class Report:
         digest: The digest of the plan that was carried out.
         results: One for each change of the plan, in the plan's order.
         stopped: Why the run ended before every group was tried; empty where it did not.
-        interrupted: Whether somebody asked it to stop.
+        interrupted: Whether somebody asked it to stop, or its time was up.
+        others: What somebody else changed in live state meanwhile, a sentence for each group, sorted.
         bug: An unexpected exception of this program, kept for its traceback.
     """
 
@@ -54,6 +55,7 @@ class Report:
     results: tuple[Result, ...]
     stopped: str = ""
     interrupted: bool = False
+    others: tuple[str, ...] = ()
     bug: BaseException | None = None
 
     def count(self, status: Status) -> int:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from pydantic import SecretStr
 
-from reconciler.diff import Difference, differences
+from reconciler.diff import Difference, differences, moved, shown
 from reconciler.errors import AccessError, ApiError
 from reconciler.live import Outcome
 from reconciler.model import Group, Integration
@@ -70,6 +70,18 @@ class Pace:
         return min(max(self.first * float(2**attempt), retry_after or 0.0), self.longest)
 
 
+class Log(Protocol):
+    """Where a run notes what it is about to do and what came of it; a note is safe when the call returns."""
+
+    def intent(self, change: Change) -> None:
+        """Note that a group's request is about to be sent; raises OSError where that cannot be kept."""
+        ...
+
+    def outcome(self, result: Result) -> None:
+        """Note what became of a group whose intent was noted; raises OSError likewise."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class GroupWriter:
     """Writes groups through one API connection.
@@ -79,25 +91,47 @@ class GroupWriter:
         pace: How often and how long is tried.
         interrupted: Set when somebody wants the run to end: nothing more is sent or waited for.
         stop: Called with the reason when no other group should be started.
+        log: Told before a request is sent and after its outcome is known; None keeps no log.
     """
 
     api: Api
     pace: Pace
     interrupted: threading.Event
     stop: Callable[[str], None]
+    log: Log | None = None
 
     def write(self, change: Change) -> Result:
         """Write one group; every expected failure is a result."""
+        refused = self._refused(change)
+        if refused:
+            return refused
+        result = self._carry_out(change)
+        if self.log:
+            self.log.outcome(result)
+        return result
+
+    def _refused(self, change: Change) -> Result | None:
+        """Return why nothing may be sent, or None where the intent is noted and all is as the plan saw it."""
         try:
-            moved = self._moved(change)
+            problem = self._moved(change)
         except ApiError as error:
             if isinstance(error, AccessError):
                 self.stop(error.message)
             return _result(change, "failed", f"nothing was sent: {error.message}", "unreadable")
-        if moved:
-            return _result(change, "failed", f"changed since the plan, nothing was sent: {moved}", "stale")
+        if problem:
+            return _result(change, "failed", f"changed since the plan, nothing was sent: {problem}", "stale")
         if self.interrupted.is_set():
             return _result(change, "not attempted")
+        try:
+            if self.log:
+                self.log.intent(change)
+        except OSError as error:
+            self.stop(f"the run journal cannot be written: {error.strerror}")
+            return _result(change, "failed", "nothing was sent: the run journal cannot be written", "not sent")
+        return None
+
+    def _carry_out(self, change: Change) -> Result:
+        """Send the request and read the group back."""
         outcome = self._send(change)
         if outcome.access_denied:
             self.stop(outcome.message)
@@ -113,9 +147,7 @@ class GroupWriter:
         if change.before is None:
             ids = [group.group_id for group in self.api.list_groups(integration) if group.key == change.key]
             return f"a live group with this key has appeared ({', '.join(map(str, ids))})" if ids else ""
-        now = self.api.get_group(integration, str(change.before.group_id))
-        parts = differences(change.before, now)
-        return "; ".join(f"{_path(part)} was {_show(part.before)} and is {_show(part.after)}" for part in parts)
+        return moved(change.before, self.api.get_group(integration, str(change.before.group_id)))
 
     def _send(self, change: Change) -> Outcome:
         """Send the request, again where that is safe, and return the last outcome."""
@@ -174,28 +206,39 @@ def _shows(found: Sequence[Group] | None, change: Change) -> bool:
 
 
 def _mismatch(change: Change, parts: Sequence[Difference]) -> str:
+    """Return in words what reads back otherwise than it was sent, and what can be done about it."""
     sent = {use_case.use_case for use_case in change.use_cases}
     unsent = sorted({part.path[1] for part in parts if part.path[0] == "use_cases" and part.path[1] not in sent})
     if unsent:
         return (
             f"use cases that were not sent read back differently: {', '.join(unsent)}. The server seems to replace"
-            " use_cases instead of merging them; restore the group in the dashboard"
+            " use_cases instead of merging them; `reconciler rollback` brings the group back"
         )
-    return "; ".join(
-        f"{_path(part)} was sent as {_show(part.after)}, reads back as {_show(part.before)}" for part in parts
-    )
+    fields = sorted({part.path[0] for part in parts if part.path[0] != "use_cases"})
+    remedy = f". To leave {' and '.join(fields)} to the server, remove the line from the file" if fields else ""
+    return "; ".join(map(_unlike, parts)) + remedy
 
 
-def _path(part: Difference) -> str:
-    return ".".join(part.path)
+def _unlike(part: Difference) -> str:
+    """Return in words what a server made of one value that it was sent."""
+    told = f"{part.name} was sent as {shown(part.after)}, reads back as {shown(part.before)}"
+    if part.before is None:
+        return f"{told}: the server dropped it"
+    if part.after is None:
+        return f"{told}: the server filled it in, or null does not clear it"
+    before, after = _text(part.before), _text(part.after)
+    if before != after and _loosely(before) == _loosely(after):
+        return f"{told}: the server stores it in another spelling; write it like that in the file"
+    return told
 
 
-def _show(value: object) -> str:
-    if isinstance(value, SecretStr):
-        return "(hidden)"
-    if isinstance(value, dict):
-        return "(present)"
-    return "(none)" if value is None else str(value)
+def _loosely(text: str) -> str:
+    """Return a text without what servers are known to normalise: case, space around it, fractions of seconds."""
+    return text.strip().rstrip("/").casefold().removesuffix("z").removesuffix(".000000").removesuffix(".000")
+
+
+def _text(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 def _result(change: Change, status: Status, message: str = "", cause: Cause = "") -> Result:

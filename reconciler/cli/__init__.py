@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "validate": "Check the group files; needs no network and no secrets.",
     "plan": "Show what an apply would change, by reading live state only.",
     "apply": "Make live state what the group files say.",
+    "rollback": "Bring back what an apply changed, from its snapshot.",
     "schema": "Write the JSON Schemas that editors and other tools read.",
     "sandbox": "Look after the local API that stands in for the real one.",
     "demo": "Watch a whole life cycle against a fresh sandbox.",

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from reconciler.errors import UsageError
+from reconciler.guards import ALLOWED
 
 selectors = click.argument("selectors", nargs=-1, metavar="[KEY|PATH]...")
 
@@ -29,6 +30,60 @@ color = click.option(
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     help="When to colour; auto is a terminal without NO_COLOR.",
+)
+
+yes = click.option("--yes", is_flag=True, help="Do not ask; needed where stdin is not a terminal.")
+
+concurrency = click.option(
+    "--concurrency", type=click.IntRange(1, 64), default=8, show_default=True, help="Groups written at the same time."
+)
+
+settle = click.option(
+    "--settle",
+    type=click.FloatRange(0, 600),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long live state is re-read until it shows a write.",
+)
+
+deadline = click.option(
+    "--deadline",
+    type=click.FloatRange(1),
+    default=900.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="After this no group is started any more.",
+)
+
+report_out = click.option(
+    "--out",
+    "outputs",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write what was done to FILE, .txt or .json; may be given several times.",
+)
+
+
+def _allowances(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, int]:
+    """Parse NAME=NUMBER."""
+    allowed: dict[str, int] = {}
+    for value in values:
+        name, _, number = value.partition("=")
+        if name not in ALLOWED or not number.isdecimal():
+            known = ", ".join(ALLOWED)
+            raise click.BadParameter(f"{value!r} is not NAME=NUMBER with one of the names {known}")
+        allowed[name] = int(number)
+    return allowed
+
+
+allow = click.option(
+    "--allow",
+    multiple=True,
+    callback=_allowances,
+    metavar="NAME=NUMBER",
+    help="Let the limit of a guard be NUMBER in this run: creates, updates, disables, renames. May be repeated.",
 )
 
 prune = click.option(

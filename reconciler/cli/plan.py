@@ -5,14 +5,11 @@ from pathlib import Path
 import click
 
 from reconciler.cli import options
-from reconciler.cli.planning import Desired, make_plan
+from reconciler.cli.planning import EXIT_CHANGES, EXIT_GUARD, Desired, make_plan, tell_open_writes
 from reconciler.cli.target import open_target
 from reconciler.plan import Plan
 from reconciler.render.json import plan_json
 from reconciler.render.text import plan_text
-
-EXIT_CHANGES = 2
-EXIT_GUARD = 4
 
 
 @click.command()
@@ -28,6 +25,7 @@ EXIT_GUARD = 4
     metavar="FILE",
     help="Also write the plan to FILE, .txt or .json; may be given several times.",
 )
+@options.allow
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
 @options.prune
 @options.color
@@ -38,6 +36,7 @@ def command(
     output: str,
     outputs: tuple[Path, ...],
     *,
+    allow: dict[str, int],
     detailed_exitcode: bool,
     prune: bool,
     color: str,
@@ -51,11 +50,13 @@ def command(
     formats = {path: options.output_format(path) for path in outputs}
     files = Desired(selectors, env)
     with open_target(api_url, env) as opened:
-        plan = make_plan(files, opened)
+        tell_open_writes(opened.target)
+        plan = make_plan(files, opened, allow)
     painted = options.wants_color(color)
     for path, chosen in formats.items():
         options.write_output(path, _rendered(plan, opened.sentence, chosen))
-    click.echo(opened.sentence, err=True) if output == "json" else None
+    if output == "json":
+        click.echo(opened.sentence, err=True)
     click.echo(_rendered(plan, opened.sentence, output, color=painted), nl=False, color=True)
     if plan.guards:
         return EXIT_GUARD

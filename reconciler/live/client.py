@@ -184,5 +184,3 @@ def _explained(answer: Answer) -> Iterator[None]:
         yield
     except ShapeError as error:
         raise answer.error(str(error), remedy=error.remedy) from error
-    except RecursionError:
-        raise answer.error("it is nested too deeply") from None

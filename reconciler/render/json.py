@@ -137,6 +137,7 @@ class ReportDocument(Model):
     exit_code: int
     stopped: str
     interrupted: bool
+    others: list[str]
     results: list[ResultDocument]
 
 
@@ -171,6 +172,7 @@ def report_json(report: Report) -> str:
         exit_code=report.exit_code,
         stopped=report.stopped,
         interrupted=report.interrupted,
+        others=list(report.others),
         results=[
             ResultDocument(
                 key=str(result.key),

@@ -44,7 +44,10 @@ def report_summary(report: Report, *, color: bool = False) -> str:
     """Return why a run ended early, where it did, and how many groups ended in which way."""
     stopped = _paint(f"Stopped: {visible(report.stopped)}", "red", color=color) + "\n" if report.stopped else ""
     counts = ", ".join(f"{report.count(status)} {status}" for status in _STATUS_COLORS)
-    return f"{stopped}Apply: {counts}.\n"
+    others = "".join(f"  {visible(other)}\n" for other in report.others)
+    if others:
+        others = _paint("Changed by somebody else meanwhile:\n", "yellow", color=color) + others
+    return f"{stopped}{others}Apply: {counts}.\n"
 
 
 def result_line(result: Result, *, color: bool = False) -> str:

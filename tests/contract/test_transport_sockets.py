@@ -107,17 +107,21 @@ BROKEN = {
     "cut short without length": send(HEAD + b"\r\n[1,"),
     "odd redirect": send(b"HTTP/1.1 307 Go\r\nLocation: http://[::1\r\nContent-Length: 0\r\n\r\n"),
 }
+DRIPPING = [BROKEN["dripping head"], BROKEN["dripping body"], BROKEN["silence"]]
 
 
 @pytest.mark.parametrize("script", BROKEN.values(), ids=BROKEN)
 def test_a_broken_answer(script: Script) -> None:
     """A broken answer is an error to a read and unknown to a write, within the deadline of a request."""
     with server(script) as url:
-        with pytest.raises(ApiError, match="the list of things"):
+        with pytest.raises(ApiError, match="the list of things") as caught:
             read(url)
         outcome = write(url)
     assert outcome.kind == "unknown"
     assert not outcome.resend
+    # Only the client's own deadline ends a drip before the server tires of it and closes.
+    assert ("too long" in outcome.message or "too slowly" in outcome.message) == (script in DRIPPING)
+    assert ("too long" in caught.value.message or "too slowly" in caught.value.message) == (script in DRIPPING)
 
 
 def test_a_refused_connection() -> None:

@@ -81,6 +81,7 @@ def test_a_report_says_what_became_of_each_group() -> None:
         "exit_code": 1,
         "stopped": "why",
         "interrupted": False,
+        "others": [],
         "results": [
             {"key": "google/x", "action": "create", "status": "failed", "cause": "rejected", "message": "answered 422"}
         ],

@@ -1,0 +1,142 @@
+"""Carrying a plan out, from the question on the terminal to the exit code: what `apply` and `rollback` share."""
+
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from reconciler import snapshot
+from reconciler.apply import Interrupt, apply_plan
+from reconciler.cli import options
+from reconciler.cli.planning import EXIT_GUARD, tell_open_writes
+from reconciler.cli.target import Opened
+from reconciler.errors import UsageError
+from reconciler.journal import Journal
+from reconciler.live import writing
+from reconciler.model import Settings, Target
+from reconciler.plan import Plan
+from reconciler.render.json import report_json
+from reconciler.render.text import count, plan_text, report_summary, report_text, result_line
+from reconciler.report import Report, Result
+from reconciler.write import Pace
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a plan is carried out, as the options say; refuses what cannot be.
+
+    Attributes:
+        yes: Do not ask.
+        concurrency: Groups written at the same time.
+        settle: Seconds over which live is re-read until it shows a write.
+        deadline: Seconds after which no group is started.
+        outputs: Files for the report.
+        color: As `--color`.
+    """
+
+    yes: bool
+    concurrency: int
+    settle: float
+    deadline: float
+    outputs: tuple[Path, ...]
+    color: str
+
+    def __post_init__(self) -> None:
+        for path in self.outputs:
+            options.output_format(path)
+        if not self.yes and not sys.stdin.isatty():
+            raise UsageError("this asks before it writes, and there is no terminal to ask on", remedy="add --yes")
+
+
+def settle_open_writes(target: Target, settle: float) -> None:
+    """Wait until what earlier runs left open must show in live state, so that the plan made next can be believed."""
+    pending = tell_open_writes(target)
+    if not pending:
+        return
+    age = (datetime.now(UTC) - pending[-1].since).total_seconds()
+    left = min(max(settle - age, 0.0), settle)
+    click.echo(f"Waiting {left:.0f} s for it to show; the plan below says what did.", err=True)
+    time.sleep(left)
+    Journal.beside(target).settled()
+
+
+def carry_out(plan: Plan, opened: Opened, settings: Settings, manner: Manner) -> int:
+    """Show a plan, ask, write it, tell what became of it, and return the exit code."""
+    painted = options.wants_color(manner.color)
+    click.echo(f"{opened.sentence}\n\n{plan_text(plan, color=painted)}", color=True)
+    if plan.guards:
+        return EXIT_GUARD
+    if not plan.empty and not manner.yes:
+        _ask(plan)
+    report = _write(plan, opened, settings, manner, painted=painted)
+    for path in manner.outputs:
+        as_json = options.output_format(path) == "json"
+        options.write_output(path, report_json(report) if as_json else report_text(report))
+    if report.bug:
+        traceback.print_exception(report.bug)
+    return report.exit_code
+
+
+def _ask(plan: Plan) -> None:
+    question = f"Write {count(len(plan.changes), 'group')} to {plan.target}? Only yes is accepted"
+    if click.prompt(question, default="", show_default=False, err=True) != "yes":
+        raise click.Abort
+
+
+def _write(plan: Plan, opened: Opened, settings: Settings, manner: Manner, *, painted: bool) -> Report:
+    """Carry the plan out, showing a bar on a terminal and a line per group elsewhere."""
+    if plan.empty:
+        return apply_plan(plan, partial(writing, opened.endpoint, settings.api))
+    saved = snapshot.take(plan)
+    interrupt = Interrupt()
+    journal = Journal.begin(plan)
+    with _signals(interrupt), _progress(plan, painted=painted) as notify:
+        report = apply_plan(
+            plan,
+            partial(writing, opened.endpoint, settings.api),
+            concurrency=manner.concurrency,
+            interrupt=interrupt,
+            notify=notify,
+            pace=Pace(settle=manner.settle),
+            log=journal,
+            deadline=manner.deadline,
+        )
+    on_terminal = sys.stderr.isatty()
+    told = report_text(report, color=painted) if on_terminal else report_summary(report, color=painted)
+    click.echo(told, nl=False, color=True)
+    click.echo(f"Snapshot of before: {saved.as_posix()} (reconciler rollback)")
+    return report
+
+
+@contextmanager
+def _progress(plan: Plan, *, painted: bool) -> Iterator[Callable[[Result], None]]:
+    if sys.stderr.isatty():
+        with click.progressbar(length=len(plan.changes), label="Applying", file=sys.stderr) as bar:
+            yield lambda _: bar.update(1)
+    else:
+        yield lambda result: click.echo(result_line(result, color=painted), color=True)
+
+
+@contextmanager
+def _signals(interrupt: Interrupt) -> Iterator[None]:
+    """Turn Ctrl-C and SIGTERM into a wish to stop: the first finishes what is in flight, the second walks away."""
+
+    def wish(_number: int, _frame: FrameType | None) -> None:
+        interrupt.signal()
+        click.echo("Stopping; what is in flight is finished. Once more walks away from it.", err=True)
+
+    previous = {number: signal.signal(number, wish) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
