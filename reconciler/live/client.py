@@ -18,10 +18,10 @@ _UPSERT_PATH: Final = "/integrations/v1/integrations/{integration}/use-case-grou
 _MAX_PAGES: Final = 1000
 _LISTING_SECONDS: Final = 600.0
 _HINT: Final = (
-    "Is the API URL right, and does this API have use-case groups? That they can be read at this path is an assumption:"
+    "is the API URL right, and does this API have use-case groups? That they can be read at this path is an assumption:"
     " `list_path` in [tool.reconciler.api] of pyproject.toml can change it"
 )
-_HINT_SINGLE: Final = f"The group may have been removed meanwhile: run the command again. {_HINT}"
+_HINT_SINGLE: Final = f"the group may have been removed meanwhile: run the command again; {_HINT}"
 
 
 class Reader:

@@ -12,11 +12,11 @@ _USUAL_SIZES: Final = frozenset({20, 50, PAGE_SIZE})
 """The defaults of the vendor's SDK, and what is asked for: a list just this long may be a first page."""
 
 _RUN_AGAIN: Final = (
-    "Run the command again, as somebody may have been editing; if it stays like this, paging works otherwise than this"
+    "run the command again, as somebody may have been editing; if it stays like this, paging works otherwise than this"
     " program assumes: please report it"
 )
 _COUNT_UP: Final = (
-    "Add a group in the dashboard and run the command again: a list that is then longer is whole. Otherwise please"
+    "add a group in the dashboard and run the command again: a list that is then longer is whole. Otherwise please"
     " report that this API pages its lists in another way"
 )
 

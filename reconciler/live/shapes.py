@@ -18,9 +18,9 @@ WRAPPERS: Final = ("group", "use_case_group", "useCaseGroup", "data")
 ID_NAMES: Final = ("_id", "id", "group_id", "groupId")
 _LONGEST_CURSOR: Final = 1000
 
-_FIX_ROW: Final = "Correct the group in the dashboard; if it looks right there, please report this"
+_FIX_ROW: Final = "correct the group in the dashboard; if it looks right there, please report this"
 _FIX_SHAPE: Final = (
-    "The shape of this answer is an assumption of this program. Where only the list's key differs, `envelope` in"
+    "the shape of this answer is an assumption of this program. Where only the list's key differs, `envelope` in"
     " [tool.reconciler.api] of pyproject.toml names it; otherwise please report this"
 )
 
@@ -209,7 +209,7 @@ def _refuse_twins(row: Row, group: Group) -> None:
     if twins:
         raise ShapeError(
             f"the group {row.group_id}, {quoted(group.slug)}, has the use case {quoted(twins[0])} more than once",
-            "Remove the surplus one in the dashboard",
+            "remove the surplus one in the dashboard",
         )
 
 

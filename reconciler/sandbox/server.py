@@ -70,7 +70,7 @@ def _server(database: Path) -> "uvicorn.Server":
         from reconciler.sandbox.app import create_app  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise ReconcilerError(
-            f"The sandbox needs {error.name}, which is not installed",
+            f"the sandbox needs {error.name}, which is not installed",
             remedy="pip install 'reconciler[sandbox]'",
         ) from error
     return uvicorn.Server(
@@ -99,8 +99,8 @@ def _listening(port: int) -> Iterator[tuple[socket.socket, str]]:
             listener.bind((_HOST, port))
         except (OSError, OverflowError) as error:
             raise ConfigError(
-                f"The sandbox cannot listen on {_HOST}:{port}: {error}",
-                remedy="Choose another port; 0 takes any free one",
+                f"the sandbox cannot listen on {_HOST}:{port}: {error}",
+                remedy="choose another port; 0 takes any free one",
             ) from error
         listener.listen(_BACKLOG)
         yield listener, f"http://{_HOST}:{listener.getsockname()[1]}"
@@ -111,6 +111,6 @@ def _wait_until_started(server: "uvicorn.Server", thread: threading.Thread) -> N
     while not server.started:
         if not thread.is_alive() or time.monotonic() > deadline:
             raise ReconcilerError(
-                "The sandbox's server did not start", remedy="Run the command again; please report it if it stays so"
+                "the sandbox's server did not start", remedy="run the command again; please report it if it stays so"
             )
         thread.join(0.002)

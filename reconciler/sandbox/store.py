@@ -48,8 +48,8 @@ class Store:
                     connection.execute(statement)
         except (OSError, sqlite3.Error) as error:
             raise ConfigError(
-                f"The sandbox cannot keep its data in {database}: {error}",
-                remedy="Check the path and its permissions; if the file is damaged, delete it to start afresh",
+                f"the sandbox cannot keep its data in {database}: {error}",
+                remedy="check the path and its permissions; if the file is damaged, delete it to start afresh",
             ) from error
 
     def groups(self, integration: str) -> list[Stored]:

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from reconciler.errors import ConfigError
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
-_EXAMPLE: Final = "Write it like https://api-qa.interactly.ai"
+_EXAMPLE: Final = "write it like https://api-qa.interactly.ai"
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class Endpoint:
             return httpx.create_ssl_context()
         except OSError as error:  # ssl.SSLError is one
             raise ConfigError(
-                "The certificate authorities that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read",
-                remedy="Let it name a readable PEM file, or unset it",
+                "the certificate authorities that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read",
+                remedy="let it name a readable PEM file, or unset it",
             ) from error
 
 
@@ -55,13 +55,13 @@ def parse_api_key(text: str) -> SecretStr:
     """Return the API key, wrapped; raises a ConfigError that never repeats it."""
     if not text:
         raise ConfigError(
-            "The API key is missing",
-            remedy="Set INTERACTLY_API_KEY; the key is in the dashboard's API Keys section",
+            "the API key is missing",
+            remedy="set INTERACTLY_API_KEY; the key is in the dashboard's API Keys section",
         )
     if not re.fullmatch(r"[!-~]+", text):
         raise ConfigError(
             "INTERACTLY_API_KEY holds a space, a line break or another character that no API key has",
-            remedy="Copy the key alone, without `Bearer` and without a line break",
+            remedy="copy the key alone, without `Bearer` and without a line break",
         )
     return SecretStr(text)
 
@@ -77,7 +77,7 @@ def parse_api_url(text: str) -> str:
     """
     if not re.fullmatch(r"[!-~]+", text) or "\\" in text:
         raise ConfigError(
-            "The API URL is empty or holds a space, a backslash, a control character or a letter beyond ASCII",
+            "the API URL is empty or holds a space, a backslash, a control character or a letter beyond ASCII",
             remedy=_EXAMPLE,
         )
     try:
@@ -85,7 +85,7 @@ def parse_api_url(text: str) -> str:
         port = parts.port
         httpx.URL(text)
     except (ValueError, httpx.InvalidURL) as error:
-        raise ConfigError("The API URL is malformed", remedy=_EXAMPLE) from error
+        raise ConfigError("the API URL is malformed", remedy=_EXAMPLE) from error
     host = (parts.hostname or "").lower()
     _refuse(text, parts, host)
     where = f"[{host}]" if ":" in host else host
@@ -97,22 +97,22 @@ def parse_api_url(text: str) -> str:
 def _refuse(text: str, parts: SplitResult, host: str) -> None:
     """Raise ConfigError for a URL that can be read but must not be used."""
     if parts.scheme not in _DEFAULT_PORTS or not host:
-        raise ConfigError("The API URL does not begin with https:// and a host", remedy=_EXAMPLE)
+        raise ConfigError("the API URL does not begin with https:// and a host", remedy=_EXAMPLE)
     if "@" in parts.netloc:
         raise ConfigError(
-            "The API URL holds a user name or password", remedy="Leave it out; the key comes from INTERACTLY_API_KEY"
+            "the API URL holds a user name or password", remedy="leave it out; the key comes from INTERACTLY_API_KEY"
         )
     if "?" in text or "#" in text:
-        raise ConfigError("The API URL holds a query or a fragment", remedy=f"End it before the ? or #. {_EXAMPLE}")
+        raise ConfigError("the API URL holds a query or a fragment", remedy=f"end it before the ? or #; {_EXAMPLE}")
     if parts.scheme == "http" and not _is_loopback(host):
         raise ConfigError(
-            "The API URL begins with http://, which would send the API key unencrypted",
-            remedy="Begin it with https://; plain http is for loopback addresses only",
+            "the API URL begins with http://, which would send the API key unencrypted",
+            remedy="begin it with https://; plain http is for loopback addresses only",
         )
     if parts.path.rstrip("/").lower().endswith("/workflows"):
         raise ConfigError(
-            "The API URL ends in /workflows: that is the workflow SDK's INTERACTLY_BASE_URL, another API",
-            remedy=f"Give this API's own base URL. {_EXAMPLE}",
+            "the API URL ends in /workflows: that is the workflow SDK's INTERACTLY_BASE_URL, another API",
+            remedy=f"give this API's own base URL; {_EXAMPLE}",
         )
 
 

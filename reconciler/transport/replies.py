@@ -19,13 +19,13 @@ DENIED: Final = frozenset({401, 403})
 """The key was refused; no other request would fare better."""
 _DETAILS: Final = 5
 
-CHECK_KEY: Final = "Check INTERACTLY_API_KEY: is it the key for this API URL, and may it do this?"
+CHECK_KEY: Final = "check INTERACTLY_API_KEY: is it the key for this API URL, and may it do this?"
 CHECK_REACH: Final = (
-    "Check that the API URL is right and that this machine can reach it; where a private authority signs certificates,"
+    "check that the API URL is right and that this machine can reach it; where a private authority signs certificates,"
     " let SSL_CERT_FILE name its PEM file"
 )
-_WAIT: Final = "Run the command again later; if it stays like this, tell the API's support the request id"
-REPORT: Final = "Check the API URL; if it is right, the API is not as this program knows it: please report this"
+_WAIT: Final = "run the command again later; if it stays like this, tell the API's support the request id"
+REPORT: Final = "check the API URL; if it is right, the API is not as this program knows it: please report this"
 
 
 def request_line(method: str, url: str, status: int | None, request_id: str | None) -> str:

@@ -180,7 +180,7 @@ class Session:
         told = refusal_text(result, (*self._wire.secrets, *secrets))
         message += f": {told}" if told else ""
         if status in DENIED:
-            return Outcome("rejected", f"{message}. {CHECK_KEY}", status, request_id, access_denied=True)
+            return Outcome("rejected", f"{message}; {CHECK_KEY}", status, request_id, access_denied=True)
         if status in _REJECTED:
             return Outcome("rejected", message, status, request_id)
         if status == _TOO_MANY:

@@ -70,12 +70,15 @@ class Gate:
 
     Attributes:
         requests: Every request, in the order of arrival.
-        hold: Called with each request, in a thread, before the server looks at it.
+        hold: Called with each request, in a thread, before the server looks at it; a request that it does not let
+            through is never looked at.
+        done: Called with each request, in a thread, when the server has done what it says and before it answers.
     """
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
-        self.hold: Callable[[Request], None] = lambda _: None
+        self.hold: Callable[[Request], bool | None] = lambda _: None
+        self.done: Callable[[Request], None] = lambda _: None
 
     def around(self, app: FastAPI) -> ASGIApp:
         """Return the app behind the gate."""
@@ -90,13 +93,19 @@ class Gate:
             body = b"".join(chunks)
             request = Request(scope["method"], scope["path"], json.loads(body) if body else None)
             self.requests.append(request)
-            await run_in_threadpool(self.hold, request)
+            if await run_in_threadpool(self.hold, request) is False:
+                return
             messages = iter([{"type": "http.request", "body": body}])
 
             async def replay() -> Message:
                 return next(messages, None) or await receive()
 
-            await app(scope, replay, send)
+            async def answer(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    await run_in_threadpool(self.done, request)
+                await send(message)
+
+            await app(scope, replay, answer)
 
         return gated
 

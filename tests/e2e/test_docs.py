@@ -20,7 +20,10 @@ PAGES = [
     if "```console" in path.read_text(encoding="utf-8")
 ]
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-VARYING = [(re.compile(r"sha256:[0-9a-f…]+"), "sha256:…")]
+VARYING = [
+    (re.compile(r"sha256:[0-9a-f…]+"), "sha256:…"),
+    (re.compile(r"snapshots/\S+\.json"), "snapshots/….json"),
+]
 
 
 def commands(block: str) -> Iterator[str]:

@@ -1,0 +1,52 @@
+# Every target sets up what it needs in .venv and nothing outside this folder; the second time that takes no time.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+CONSTRAINTS := .ci/constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format lock clean
+
+help: ## Say what the targets do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/sandbox.installed ## Watch validate, plan and apply against a fresh sandbox
+	@$(BIN)/reconciler demo
+
+test: .venv/dev.installed ## Run all tests; the pure modules must be covered in every branch
+	$(BIN)/pytest -q -n auto --cov --cov-report=
+	@$(BIN)/coverage report --include='$(PURE)' --fail-under=100
+
+check: .venv/dev.installed ## Check format, lint, types, import contract and freshness of the schemas
+	$(BIN)/ruff format --check -q .
+	$(BIN)/ruff check -q .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo > .venv/imports.log || { cat .venv/imports.log; exit 1; }
+	$(BIN)/reconciler schema --check
+	$(BIN)/reconciler validate
+
+format: .venv/dev.installed ## Format the code and mend what the linter can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## Take the newest versions of all dependencies into .ci/constraints.txt
+	rm -rf .venv/lock && $(PYTHON) -m venv .venv/lock
+	.venv/lock/bin/pip install -q '.[dev]'
+	.venv/lock/bin/pip freeze --exclude reconciler > $(CONSTRAINTS)
+	rm -rf .venv/lock
+
+clean: ## Remove .venv, caches and the sandbox's data
+	rm -rf .venv .reconciler .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+PURE := reconciler/plan.py,reconciler/identity.py,reconciler/guards.py,reconciler/diff.py,reconciler/model.py,reconciler/report.py,reconciler/aftermath.py,reconciler/errors.py,reconciler/text.py,reconciler/render/*
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; found none"; exit 1; }
+	@echo "Setting up .venv with $(PYTHON) (once)"
+	@$(PYTHON) -m venv .venv
+
+.venv/%.installed: pyproject.toml $(CONSTRAINTS) | .venv/bin/python
+	@echo "Installing reconciler with what '$*' needs into .venv (once)"
+	@$(BIN)/pip install -q --disable-pip-version-check -c $(CONSTRAINTS) -e '.[$*]'
+	@touch $@

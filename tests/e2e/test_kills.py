@@ -1,0 +1,100 @@
+"""Kill it anywhere, run it again: converged, and nothing twice."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reconciler.sandbox import Store, running
+from tests.e2e.conftest import Gate, Request
+
+LONGEST = 30.0
+COMMAND = [sys.executable, "-m", "reconciler", "apply", "--yes", "--concurrency", "1", "--settle", "0.3"]
+REQUESTS = 10
+"""Requests of the run below: a list per integration for the plan, three for each of two writes, and again the lists."""
+
+
+@pytest.fixture
+def store(folder: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """Live state in which one group is to be created and one to be updated, behind the gate."""
+    monkeypatch.setenv("INTERACTLY_API_KEY", "k3y")
+    for path in folder.glob("groups/*/*.y*ml"):
+        if path.stem not in {"imaging", "day-surgery"}:
+            path.unlink()
+    with running(folder / "live.db") as url:
+        monkeypatch.setenv("RECONCILER_API_URL", url)
+        store = Store(folder / "live.db")
+        store.upsert("microsoft", {"name": "Day Surgery", "slug": "day-surgery", "timezone": "UTC"})
+        yield store
+        gate.hold, gate.done = lambda _: None, lambda _: None
+
+
+def run_and_kill(gate: Gate, number: int, phase: str) -> None:
+    """Run an apply and kill it when its request with this number arrives, or has been carried out."""
+    process = subprocess.Popen(COMMAND, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    started = threading.Event()
+
+    def kill() -> None:
+        started.wait(LONGEST)
+        process.send_signal(signal.SIGKILL)
+        process.wait(LONGEST)
+
+    def hold(_: Request) -> bool:
+        if len(gate.requests) - 1 == number and phase != "after":
+            kill()
+            return phase != "lost"
+        return True
+
+    def done(_: Request) -> None:
+        if len(gate.requests) - 1 == number and phase == "after":
+            kill()
+
+    gate.hold, gate.done = hold, done
+    started.set()
+    process.wait(LONGEST)
+    gate.hold, gate.done = lambda _: None, lambda _: None
+
+
+def assert_that_another_run_converges(store: Store) -> None:
+    """A second apply ends well, nothing is twice, and a plan finds nothing to do."""
+    again = subprocess.run(COMMAND, capture_output=True, text=True, check=False, timeout=60)
+    assert again.returncode == 0, again.stdout + again.stderr
+    keys = Counter((name, group["slug"]) for name in ("microsoft", "google") for group in store.groups(name))
+    assert keys == {("microsoft", "day-surgery"): 1, ("google", "imaging"): 1}
+    plan = subprocess.run(
+        [*COMMAND[:3], "plan", "--detailed-exitcode"], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert plan.returncode == 0, plan.stdout + plan.stderr
+
+
+@pytest.mark.parametrize("phase", ["lost", "before", "after"])
+@pytest.mark.parametrize("number", range(REQUESTS))
+def test_killed_at_any_request(store: Store, gate: Gate, number: int, phase: str) -> None:
+    """Killed when a request arrives and is lost, or is carried out all the same, or when it has been carried out."""
+    run_and_kill(gate, number, phase)
+    assert_that_another_run_converges(store)
+
+
+def test_these_are_all_requests(store: Store, gate: Gate) -> None:
+    """A run that nobody kills makes as many requests as the kills go through, and converges."""
+    assert_that_another_run_converges(store)
+    reads_of_the_plan_after = 2
+    assert len(gate.requests) - reads_of_the_plan_after == REQUESTS
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("KILLS", "8"))))
+def test_killed_at_random_moments(store: Store, seed: int) -> None:
+    """Killed anywhere between start and end, also between two requests and while a journal is written."""
+    with subprocess.Popen(COMMAND, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            process.wait(random.Random(seed).uniform(0.15, 0.8))  # noqa: S311 - a repeatable moment, no secret
+        except subprocess.TimeoutExpired:
+            process.kill()
+    assert_that_another_run_converges(store)
