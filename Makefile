@@ -48,5 +48,5 @@ PURE := reconciler/plan.py,reconciler/identity.py,reconciler/guards.py,reconcile
 
 .venv/%.installed: pyproject.toml $(CONSTRAINTS) | .venv/bin/python
 	@echo "Installing reconciler with what '$*' needs into .venv (once)"
-	@$(BIN)/pip install -q --disable-pip-version-check -c $(CONSTRAINTS) -e '.[$*]'
+	@$(BIN)/pip install -qq --disable-pip-version-check -c $(CONSTRAINTS) -e '.[$*]'
 	@touch $@

@@ -106,8 +106,12 @@ class GroupWriter:
         if refused:
             return refused
         result = self._carry_out(change)
-        if self.log:
-            self.log.outcome(result)
+        try:
+            if self.log:
+                self.log.outcome(result)
+        except OSError as error:
+            # What became of the group is known here; that the next run will ask again does no harm.
+            self.stop(f"the run journal cannot be written: {error.strerror}")
         return result
 
     def _refused(self, change: Change) -> Result | None:

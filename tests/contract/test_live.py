@@ -134,7 +134,7 @@ def test_a_listing_that_never_settles(api: respx.MockRouter) -> None:
     route = api.get(PATH).respond(json={"items": ROWS, "total": 7}, headers={"X-Request-Id": "req-7"})
     with pytest.raises(ApiError, match="page 2 repeats 5") as caught:
         listed()
-    assert "Run the command again" in caught.value.remedy
+    assert "run the command again" in caught.value.remedy
     assert route.call_count == 4
 
 

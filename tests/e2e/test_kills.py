@@ -89,7 +89,7 @@ def test_these_are_all_requests(store: Store, gate: Gate) -> None:
     assert len(gate.requests) - reads_of_the_plan_after == REQUESTS
 
 
-@pytest.mark.parametrize("seed", range(int(os.environ.get("KILLS", "8"))))
+@pytest.mark.parametrize("seed", range(int(os.environ.get("KILLS", "20"))))
 def test_killed_at_random_moments(store: Store, seed: int) -> None:
     """Killed anywhere between start and end, also between two requests and while a journal is written."""
     with subprocess.Popen(COMMAND, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:

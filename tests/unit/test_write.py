@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from pydantic import SecretStr
 
 from reconciler.errors import AccessError
 from reconciler.model import Declared, Group, Target
@@ -239,3 +240,112 @@ def test_pause_before_a_resend() -> None:
     assert [pace.before_resend(attempt, None) for attempt in range(3)] == [0.25, 0.5, 1.0]
     assert pace.before_resend(0, 7.0) == 7.0
     assert pace.before_resend(0, 99999999999.0) == 60.0
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kept", "words"),
+    [
+        (
+            {"timezone": "UTC"},
+            {"timezone": None},
+            "timezone was sent as UTC, reads back as (none): the server dropped it",
+        ),
+        ({"timezone": None}, {"timezone": "UTC"}, "the server filled it in, or null does not clear it"),
+        (
+            {"name": "Lab  "},
+            {"name": "lab"},
+            "name was sent as Lab  , reads back as lab: the server stores it in another",
+        ),
+        (
+            {"start_time": "09:00"},
+            {"start_time": "09:00:00.000"},
+            "in another spelling; write it like that in the file",
+        ),
+        (
+            {"sheet_link": "https://x.example/AbC"},
+            {"sheet_link": "https://x.example/abc"},
+            "sheet_link was sent as (hidden), reads back as (hidden): the server stores it in another spelling",
+        ),
+        (
+            {"start_time": "09:00"},
+            {"start_time": "07:00:00"},
+            "start_time was sent as 09:00:00, reads back as 07:00:00. To",
+        ),
+    ],
+)
+def test_what_a_server_makes_of_a_value_is_named(
+    wanted: dict[str, object], kept: dict[str, object], words: str
+) -> None:
+    """Dropped, filled in, normalised or simply different: said in words, with how to make the field unmanaged."""
+    before = live("old", 1, timezone="America/Chicago", start_time="08:00", sheet_link="https://x.example/old")
+    api = MemoryApi(before)
+    api.stored = lambda group: group.model_copy(
+        update={name: SecretStr(str(value)) if name == "sheet_link" else value for name, value in kept.items()}
+    )
+    message = write(api, the_change(desired("old", **wanted), before)).message
+    assert words in message
+    assert "remove the line from the file" in message
+
+
+class Notes:
+    """A log that remembers, and may fail."""
+
+    def __init__(self, *, full: bool = False) -> None:
+        self.lines: list[str] = []
+        self.full = full
+
+    def intent(self, change: Change) -> None:
+        """Note an intent, or fail as a full disk does."""
+        if self.full:
+            raise OSError(28, "No space left on device")
+        self.lines.append(f"intent {change.key.slug}")
+
+    def outcome(self, result: Result) -> None:
+        """Note an outcome, or fail likewise."""
+        if self.lines and self.lines[-1] == "then full":
+            raise OSError(28, "No space left on device")
+        self.lines.append(f"{result.status} {result.key.slug}")
+
+
+def test_intent_is_noted_before_the_request_and_the_outcome_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the request leaves, the log already knows of it."""
+    api, notes = MemoryApi(BEFORE), Notes()
+    real = api.upsert
+
+    def watched(*body: object) -> object:
+        notes.lines.append("sent")
+        return real(*body)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(api, "upsert", watched)
+    GroupWriter(api, QUICK, threading.Event(), lambda _: None, notes).write(UPDATE)
+    assert notes.lines == ["intent old", "sent", "applied old"]
+
+
+def test_what_is_not_sent_is_not_noted() -> None:
+    """A stale group leaves nothing open for the next run."""
+    notes = Notes()
+    GroupWriter(MemoryApi(live("new", 5)), QUICK, threading.Event(), lambda _: None, notes).write(CREATE)
+    assert notes.lines == []
+
+
+def test_without_a_log_nothing_is_sent() -> None:
+    """An intent that cannot be kept ends the run before the request."""
+    api, stops = MemoryApi(BEFORE), list[str]()
+    result = GroupWriter(api, QUICK, threading.Event(), stops.append, Notes(full=True)).write(UPDATE)
+    assert (result.cause, api.posts) == ("not sent", [])
+    assert stops == ["the run journal cannot be written: No space left on device"]
+
+
+def test_an_outcome_that_cannot_be_noted_is_still_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk filled up behind the request: the group is applied, and the run ends."""
+    api, notes, stops = MemoryApi(BEFORE), Notes(), list[str]()
+    real = api.upsert
+
+    def fill_up(*body: object) -> object:
+        notes.lines.append("then full")
+        return real(*body)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(api, "upsert", fill_up)
+    result = GroupWriter(api, QUICK, threading.Event(), stops.append, notes).write(UPDATE)
+    assert result.status == "applied"
+    assert stops == ["the run journal cannot be written: No space left on device"]
