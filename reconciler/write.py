@@ -13,16 +13,18 @@ No outcome counts as applied before live, read back, shows what was planned.
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from pydantic import SecretStr
 
 from reconciler.diff import Difference, differences, moved, shown
 from reconciler.errors import AccessError, ApiError
-from reconciler.live import Outcome
+from reconciler.live import Outcome, answered_group_id
 from reconciler.model import Group, Integration
 from reconciler.plan import Change
 from reconciler.report import Cause, Result, Status
+
+_NOT_FOUND: Final = 404
 
 
 class Api(Protocol):
@@ -143,7 +145,8 @@ class GroupWriter:
             return _result(change, "failed", outcome.message, "rejected")
         if outcome.kind == "not_sent":
             return _result(change, "failed", outcome.message, "not sent")
-        return self._read_back(change, "" if outcome.kind == "accepted" else f"{outcome.message}; ")
+        group_id = change.before.group_id if change.before else answered_group_id(outcome.answer)
+        return self._read_back(change, group_id, "" if outcome.kind == "accepted" else f"{outcome.message}; ")
 
     def _moved(self, change: Change) -> str:
         """Return in words what moved since the plan, or an empty text; raises ApiError."""
@@ -166,16 +169,16 @@ class GroupWriter:
 
     def _may_resend(self, change: Change, outcome: Outcome) -> bool:
         if outcome.kind == "unknown":
-            return change.action == "update" and not _shows(self._look(change), change)
+            return change.before is not None and not _shows(self._look(change, change.before.group_id), change)
         return outcome.kind == "not_sent" and outcome.resend
 
-    def _read_back(self, change: Change, sent: str) -> Result:
+    def _read_back(self, change: Change, group_id: str | None, sent: str) -> Result:
         """Re-read live over the settle window until it shows the write, and say what it shows in the end."""
-        found = self._look(change)
+        found = self._look(change, group_id)
         for pause in self.pace.polls():
             if _shows(found, change) or self.interrupted.wait(pause):
                 break
-            found = self._look(change)
+            found = self._look(change, group_id)
         if found is None:
             return _result(change, "unknown", f"{sent}live state could not be read back; run plan to see what took")
         if not found:
@@ -194,15 +197,15 @@ class GroupWriter:
             return _result(change, "failed", f"{sent}{_mismatch(change, parts)}", "not as sent")
         return _result(change, "applied")
 
-    def _look(self, change: Change) -> Sequence[Group] | None:
-        """Return the live groups that a change means, or None where they cannot be read."""
+    def _look(self, change: Change, group_id: str | None) -> Sequence[Group] | None:
+        """Return the live groups that a change means, by id or else by key, or None where they cannot be read."""
         integration = change.key.integration
         try:
-            if change.before is not None:
-                return [self.api.get_group(integration, str(change.before.group_id))]
+            if group_id:
+                return [self.api.get_group(integration, group_id)]
             return [group for group in self.api.list_groups(integration) if group.key == change.key]
-        except ApiError:
-            return None
+        except ApiError as error:
+            return [] if group_id and error.status == _NOT_FOUND else None
 
 
 def _shows(found: Sequence[Group] | None, change: Change) -> bool:

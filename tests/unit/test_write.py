@@ -1,6 +1,7 @@
 """Writing one group, against an API in memory whose every answer is chosen."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 from pydantic import SecretStr
@@ -349,3 +350,25 @@ def test_an_outcome_that_cannot_be_noted_is_still_told(monkeypatch: pytest.Monke
     result = GroupWriter(api, QUICK, threading.Event(), stops.append, notes).write(UPDATE)
     assert result.status == "applied"
     assert stops == ["the run journal cannot be written: No space left on device"]
+
+
+def test_a_created_group_is_read_back_by_its_id_where_the_answer_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One list before the write is enough; whether there is a twin, the end of the run finds out."""
+    api, lists = MemoryApi(), list[str]()
+    list_groups, upsert = api.list_groups, api.upsert
+    monkeypatch.setattr(api, "list_groups", lambda name: lists.append(name) or list_groups(name))
+    monkeypatch.setattr(
+        api, "upsert", lambda *body: replace(upsert(*body), answer={"data": {"_id": next(iter(api.groups))}})
+    )
+    assert write(api, CREATE).status == "applied"
+    assert lists == ["microsoft"]
+
+
+def test_a_created_group_that_is_not_there_by_its_id_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A 404 is waited out and never read as "send it again"."""
+    api = MemoryApi()
+    upsert = api.upsert
+    monkeypatch.setattr(api, "upsert", lambda *body: replace(upsert(*body), answer={"group_id": group_id(404)}))
+    result = write(api, CREATE)
+    assert (result.status, len(api.posts)) == ("unknown", 1)
+    assert "no live group shows it" in result.message
