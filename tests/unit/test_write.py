@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from reconciler.errors import AccessError
-from reconciler.model import Declared, Group, Target
+from reconciler.model import Declared, Group, Integration, Target
 from reconciler.plan import Change, build_plan
 from reconciler.report import Result
 from reconciler.write import GroupWriter, Pace
@@ -356,7 +356,12 @@ def test_a_created_group_is_read_back_by_its_id_where_the_answer_names_it(monkey
     """One list before the write is enough; whether there is a twin, the end of the run finds out."""
     api, lists = MemoryApi(), list[str]()
     list_groups, upsert = api.list_groups, api.upsert
-    monkeypatch.setattr(api, "list_groups", lambda name: lists.append(name) or list_groups(name))
+
+    def listed(integration: Integration) -> list[Group]:
+        lists.append(integration)
+        return list_groups(integration)
+
+    monkeypatch.setattr(api, "list_groups", listed)
     monkeypatch.setattr(
         api, "upsert", lambda *body: replace(upsert(*body), answer={"data": {"_id": next(iter(api.groups))}})
     )
