@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.desired.characters import decode
 from reconciler.desired.files import discover
+from reconciler.desired.problem import Problem
 from reconciler.desired.resolve import GroupDocument, resolve
 from reconciler.desired.rules import across_files, unknown_environment, within_file
 from reconciler.desired.shape import shape_problems
-from reconciler.desired.yaml import Document, Problem, decode, parse
+from reconciler.desired.yaml import Document, parse
 from reconciler.errors import DesiredError, Finding
 from reconciler.model import Declared
 
@@ -42,7 +44,8 @@ def check(root: Path, env: str | None) -> Checked:
         document, problems = _read(place.path)
         if not problems:
             documents.append(GroupDocument(place, document))
-            problems = within_file(document)
+        if not document.problems:
+            problems += within_file(document)
         findings += [problem.at(place.name) for problem in problems]
     if len(documents) == len(places):
         # With a file unread, an environment that only it mentions would seem unknown.

@@ -9,7 +9,8 @@ from pydantic import SecretStr
 
 from reconciler.desired.document import LINK, GroupLevel
 from reconciler.desired.files import GroupPath
-from reconciler.desired.yaml import Document, Path, Problem
+from reconciler.desired.problem import Problem
+from reconciler.desired.yaml import Document, Path
 from reconciler.errors import Finding
 from reconciler.model import Action, Declared, Group, Position, UseCase
 

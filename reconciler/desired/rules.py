@@ -6,15 +6,19 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from reconciler.desired.problem import Problem
 from reconciler.desired.resolve import GroupDocument
-from reconciler.desired.yaml import Document, Path, Problem
+from reconciler.desired.yaml import Document, Path
 from reconciler.errors import Finding, UsageError
 from reconciler.text import visible
 
 
 def within_file(document: Document) -> list[Problem]:
-    """Return repeated use cases and unknown time zones of a file, those of every environment included."""
-    return [*_repeated_use_cases(document), *_unknown_zones(document)]
+    """Return repeated use cases and unknown time zones of a file, those of every environment included.
+
+    The document may have another shape than a group's: what can be judged all the same is.
+    """
+    return [*_repeated_use_cases(document), *_unknown_zones(document)] if isinstance(document.data, dict) else []
 
 
 def across_files(sources: Sequence[GroupDocument], env: str | None) -> list[Finding]:
@@ -41,8 +45,11 @@ def unknown_environment(env: str | None, sources: Sequence[GroupDocument]) -> No
 
 def _repeated_use_cases(document: Document) -> Iterator[Problem]:
     first: dict[str, int] = {}
-    for number, part in enumerate(document.data.get("use_cases") or ()):
-        name = part["use_case"]
+    listed = document.data.get("use_cases")
+    for number, part in enumerate(listed if isinstance(listed, list) else ()):
+        name = part.get("use_case") if isinstance(part, dict) else None
+        if not isinstance(name, str):
+            continue
         line, column = document.values["use_cases", number, "use_case"]
         if name in first:
             message = f"the use case {name} is there already, in line {first[name]}"
@@ -51,13 +58,14 @@ def _repeated_use_cases(document: Document) -> Iterator[Problem]:
 
 
 def _unknown_zones(document: Document) -> Iterator[Problem]:
-    data: dict[str, Any] = document.data
-    given: list[tuple[Path, str | None]] = [(("timezone",), data.get("timezone"))]
-    given += [
-        (("environments", env, "timezone"), part.get("timezone")) for env, part in data.get("environments", {}).items()
-    ]
-    for path, zone in given:
-        if zone is not None and zone not in _zones():
+    environments = document.data.get("environments")
+    parts: dict[Path, Any] = {(): document.data}
+    if isinstance(environments, dict):
+        parts |= {("environments", name): part for name, part in environments.items()}
+    for place, part in parts.items():
+        zone = part.get("timezone") if isinstance(part, dict) else None
+        if isinstance(zone, str) and zone.strip() and zone not in _zones():
+            path = (*place, "timezone")
             close = get_close_matches(zone, _zones(), n=1, cutoff=0.7)
             remedy = f"did you mean {close[0]}?" if close else "write it like America/Chicago"
             message = f"there is no time zone {visible(zone)[:60]}"

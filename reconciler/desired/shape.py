@@ -3,13 +3,14 @@
 Pure: no I/O. The generated JSON Schema decides; this module finds the place and the words.
 """
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any, Final
 
+from reconciler.desired.problem import Problem, short
 from reconciler.desired.schema import group_schema, validator
-from reconciler.desired.yaml import Document, Path, Problem
-from reconciler.text import visible
+from reconciler.desired.yaml import Document, Path
 
 _TEXT: Final = "text on one line, without spaces at its ends"
 _EXPECTED: Final = {
@@ -31,15 +32,17 @@ _EXPECTED: Final = {
     "template_name": (_TEXT, "write the template's name as the dashboard has it"),
     "environments": ("a mapping of environment names", "write it like `prod: {assistant_id: ...}`"),
 }
+_QUOTABLE: Final = frozenset({"name", "slug", "group_id", "assistant_id", "context", "template_name"})
+"""Fields in which a number may be text that lacks its quotes."""
 _SECRET: Final = frozenset({"sheet_link"})
-_LONGEST: Final = 40
+_DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]*)")
 
 
 def shape_problems(document: Document) -> list[Problem]:
     """Return what the schema refuses in a document without problems of its own, in the order of the text."""
     problems = [problem for error in validator().iter_errors(document.data) for problem in _explain(document, error)]
-    if not problems:
-        problems = list(_points(document))
+    told = {(problem.line, problem.column) for problem in problems}
+    problems += [problem for problem in _spellings(document) if (problem.line, problem.column) not in told]
     return sorted(problems, key=lambda problem: (problem.line, problem.column))
 
 
@@ -59,17 +62,16 @@ def _explain(document: Document, error: Any) -> Iterator[Problem]:
 def _unknown_key(document: Document, path: Path, known: list[str]) -> Problem:
     name, line_column = str(path[-1]), document.keys[path]
     if not known:
-        message = f"the environment {_short(name)} is not named in lower case letters, digits and single dashes"
+        message = f"the environment {short(name)} is not named in lower case letters, digits and single dashes"
         return Problem("environment-name", *line_column, message, "name it like qa or prod-east")
     close = get_close_matches(name, known, n=1, cutoff=0.6)
     remedy = f"did you mean {close[0]}?" if close else f"remove it; known here are {', '.join(known)}"
-    return Problem("unknown-key", *line_column, f"{_place(path[:-1])} has no key {_short(name)}", remedy)
+    return Problem("unknown-key", *line_column, f"{_place(path[:-1])} has no key {short(name)}", remedy)
 
 
 def _missing_key(document: Document, path: Path, name: str) -> Problem:
-    expected, remedy = _EXPECTED[name]
-    message = f"{_place(path)} lacks the key {name}, {expected}"
-    return Problem("missing-key", *document.values[path], message, f"add {name}: {remedy}")
+    message = f"{_place(path)} lacks the key {name}"
+    return Problem("missing-key", *document.values[path], message, f"add `{name}:` with {_EXPECTED[name][0]}")
 
 
 def _wrong_value(document: Document, path: Path) -> Problem:
@@ -81,19 +83,20 @@ def _wrong_value(document: Document, path: Path) -> Problem:
         message = f"{what} must be a mapping of keys and values, not {_shown(document, path, value)}"
         return Problem("wrong-value", *place, message, "write it as `key: value` lines")
     expected, remedy = _EXPECTED[name]
-    if path in document.raw and value is not None and expected != _EXPECTED["enabled"][0] and name != "day":
+    if name in _QUOTABLE and path in document.raw and value is not None:
         message = f"{name} is read as a number or a truth: {_shown(document, path, value)}"
-        return Problem("not-quoted", *place, message, f'quote it, so that it is text: "{_short(document.raw[path])}"')
+        return Problem("not-quoted", *place, message, f'quote it, so that it is text: "{short(document.raw[path])}"')
     shown = "what is written" if name in _SECRET else _shown(document, path, value)
     return Problem("wrong-value", *place, f"{name} must be {expected}, not {shown}", remedy)
 
 
-def _points(document: Document) -> Iterator[Problem]:
-    """Yield numbers with a point or exponent: JSON Schema counts 3.0 as a whole number, this file format does not."""
+def _spellings(document: Document) -> Iterator[Problem]:
+    """Yield numbers that are not plain decimal: JSON Schema counts 3.0 as whole, and readers differ over 010."""
     for path, text in document.raw.items():
-        if isinstance(_value(document.data, path), float):
-            message = f"{path[-1]} must be a whole number, not {_short(text)}"
-            yield Problem("wrong-value", *document.values[path], message, "write it without a point or an exponent")
+        value = _value(document.data, path)
+        if isinstance(value, int | float) and not isinstance(value, bool) and not _DECIMAL.fullmatch(text):
+            message = f"{path[-1]} must be a plain whole number, not {short(text)}"
+            yield Problem("wrong-value", *document.values[path], message, "write it in digits alone, like 7 or 10")
 
 
 def _known(schema_path: list[Any]) -> list[str]:
@@ -111,7 +114,7 @@ def _place(path: Path) -> str:
     if path[-1] == "sheet_link":
         return "sheet_link"
     if len(path) > 1 and path[-2] == "environments":
-        return f"the environment {_short(str(path[-1]))}"
+        return f"the environment {short(str(path[-1]))}"
     words = {"use_cases": "use case", "actions": "action"}
     if isinstance(path[-1], int) and path[-2] in words:
         return f"{words[str(path[-2])]} {path[-1] + 1}"
@@ -131,9 +134,4 @@ def _shown(document: Document, path: Path, value: Any) -> str:
         return "a list"
     if value is None:
         return "null"
-    return _short(document.raw.get(path, f'"{value}"'))
-
-
-def _short(text: str) -> str:
-    text = visible(text)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return short(document.raw.get(path, f'"{value}"'))

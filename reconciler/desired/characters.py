@@ -1,0 +1,54 @@
+"""What a group file's text may consist of: UTF-8, and characters that a reader can see.
+
+Pure: no I/O.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from reconciler.desired.problem import Problem
+from reconciler.text import INVISIBLE
+
+_ODD: Final = re.compile(rf"(?!\r?\n)(?:{INVISIBLE.pattern}|[\ufffe\uffff])|^%", re.MULTILINE)
+"""A character that is refused: an invisible one, one that YAML does not allow, or the % that begins a directive."""
+_STAND_INS: Final = {"\t": " ", "%": "#"}
+
+
+def decode(content: bytes) -> tuple[str, Problem | None]:
+    """Return a file's text, or the problem that it is not UTF-8 without a byte order mark."""
+    if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        return "", Problem("encoding", 1, 1, "the file begins with a byte order mark", "save it as UTF-8 without BOM")
+    try:
+        return content.decode("utf-8"), None
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        message = f"the byte {content[error.start]:#04x} is not UTF-8"
+        return "", Problem("encoding", line, column, message, "save the file as UTF-8")
+
+
+def odd_characters(text: str) -> Iterator[Problem]:
+    """Yield the first refused character of each line, in the order of the text."""
+    line, counted, position = 1, 0, 0
+    while match := _ODD.search(text, position):
+        line += text.count("\n", counted, match.start())
+        counted = match.start()
+        yield _problem(match.group(), line, counted - text.rfind("\n", 0, counted))
+        position = text.find("\n", counted)
+        if position < 0:
+            return
+
+
+def without_odd(text: str) -> str:
+    """Return the text with a harmless character for each refused one, so that what else is wrong is found as well."""
+    return _ODD.sub(lambda match: _STAND_INS.get(match.group(), "\ufffd"), text)
+
+
+def _problem(character: str, line: int, column: int) -> Problem:
+    if character == "\t":
+        return Problem("tab", line, column, "there is a tab", "indent and separate with spaces")
+    if character == "%":
+        return Problem("directive", line, column, "there is a directive (%)", "remove the line")
+    message = f"there is an invisible character, <U+{ord(character):04X}>"
+    return Problem("invisible-character", line, column, message, "remove it")

@@ -1,0 +1,227 @@
+"""From files to groups: rules across files, environments, variables, selection."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from reconciler.desired import check, load, narrow, select
+from reconciler.errors import DesiredError, UsageError
+from reconciler.model import Declared
+
+
+def put(root: Path, **contents: str) -> None:
+    """Write group files of the google integration by slug."""
+    folder = root / "groups" / "google"
+    folder.mkdir(parents=True, exist_ok=True)
+    for slug, text in contents.items():
+        (folder / f"{slug}.yaml").write_text(text, encoding="utf-8")
+
+
+def told(root: Path, env: str | None = None) -> list[tuple[str, str, int]]:
+    """Return rule, file name and line of each finding."""
+    return [(finding.rule, Path(finding.file).name, finding.line) for finding in check(root, env).findings]
+
+
+def one(root: Path, env: str | None = None, **variables: str) -> Declared:
+    """Return the one declared group."""
+    (declared,) = load(root, env=env, variables=variables)
+    return declared
+
+
+def test_only_what_is_given_is_declared(tmp_path: Path) -> None:
+    """Absent is unmanaged, null is managed as empty, the slug is always given."""
+    put(tmp_path, a="name: X\ntimezone: null\nuse_cases:\n")
+    group = one(tmp_path).group
+    assert group.declared == {"integration", "slug", "name", "timezone", "use_cases"}
+    assert (group.slug, group.timezone, group.use_cases) == ("a", None, ())
+
+
+def test_every_value_knows_its_place(tmp_path: Path) -> None:
+    """Positions are 1-based; a list stands where its key does; what is absent stands where its group does."""
+    put(
+        tmp_path,
+        a="# c\nname: X\nstart_time: 08:00\nuse_cases:\n  - use_case: A\n    enabled: true\n    actions:\n"
+        "      - {action_type: SMS, context: c, day: 1, template_name: T}\n"
+        "      - action_type: CALL\n        context: c\n        day: 1\n        template_name: T\n",
+    )
+    declared = one(tmp_path)
+    assert declared.file == "groups/google/a.yaml"
+    places = {
+        "": (2, 1),
+        "name": (2, 7),
+        "start_time": (3, 13),
+        "use_cases": (4, 1),
+        "use_cases.A": (5, 5),
+        "use_cases.A.enabled": (6, 14),
+        "use_cases.A.actions": (7, 5),
+        "use_cases.A.actions.0": (8, 9),
+        "use_cases.A.actions.1": (9, 9),
+        "timezone": (2, 1),
+        "use_cases.A.actions.7": (7, 5),
+    }
+    assert {path: declared.position(path) for path in places} == places
+
+
+def test_an_environment_overrides_group_level_fields(tmp_path: Path) -> None:
+    """At the override's own place; other environments and fields stay."""
+    put(
+        tmp_path,
+        a="name: X\ntimezone: UTC\nstart_time: 08:00\nenvironments:\n"
+        "  qa:\n    name: Y\n    start_time: null\n    slug: Live QA\n  prod: {}\n",
+    )
+    qa = one(tmp_path, "qa")
+    assert (qa.group.name, qa.group.slug, qa.group.timezone, qa.group.start_time) == ("Y", "Live QA", "UTC", None)
+    assert "start_time" in qa.group.declared
+    assert (qa.position("name"), qa.position("timezone")) == ((6, 11), (2, 11))
+    assert one(tmp_path, "prod").group == one(tmp_path).group
+
+
+def test_an_environment_that_no_file_mentions(tmp_path: Path) -> None:
+    """A typing error must not plan something else."""
+    put(tmp_path, a="name: X\nenvironments: {prod: {}}\n")
+    with pytest.raises(UsageError, match="mentions the environment prd; they mention prod") as caught:
+        check(tmp_path, "prd")
+    assert caught.value.remedy == "did you mean prod?"
+    put(tmp_path, a="name: X\n")
+    with pytest.raises(UsageError, match="they mention none"):
+        check(tmp_path, "qa")
+
+
+def test_an_environment_is_not_missed_while_a_file_is_unread(tmp_path: Path) -> None:
+    """Only the broken file may mention it; its own problem is told instead."""
+    put(tmp_path, a="name: [\n", b="name: X\n")
+    assert told(tmp_path, "qa") == [("yaml-syntax", "a.yaml", 2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "env", "variable"),
+    [
+        ("name: X\nsheet_link: {from_env: LINK}\n", None, "LINK"),
+        ("name: X\nenvironments:\n  qa: {sheet_link: {from_env: QA_LINK}}\n", "qa", "QA_LINK"),
+    ],
+)
+def test_from_env_is_resolved_when_a_plan_is_made(tmp_path: Path, text: str, env: str | None, variable: str) -> None:
+    """Not by check, which needs no variable; unset, empty and unfit values are errors that never show the value."""
+    put(tmp_path, a=text)
+    assert check(tmp_path, env).findings == ()
+    assert one(tmp_path, env, **{variable: "https://1drv.ms/x/s3cret"}).group.sheet_link == SecretStr(
+        "https://1drv.ms/x/s3cret"
+    )
+    for value, rule in (("", "unset-variable"), ("s3cret", "wrong-variable"), ("https://s3cret\n", "wrong-variable")):
+        with pytest.raises(DesiredError) as caught:
+            load(tmp_path, env=env, variables={variable: value})
+        (finding,) = caught.value.findings
+        assert finding.rule == rule
+        assert variable in finding.message
+        assert "s3cret" not in f"{finding}"
+
+
+def test_two_files_with_one_key(tmp_path: Path) -> None:
+    """By name with both extensions, and through `slug:`; the second is told of the first."""
+    put(tmp_path, a="name: X\n", b="name: Y\nslug: a\n")
+    (tmp_path / "groups/google/a.yml").write_text("name: Z\n", encoding="utf-8")
+    assert told(tmp_path) == [("same-key", "a.yml", 1), ("same-key", "b.yaml", 2)]
+    assert "groups/google/a.yaml is google/a too" in check(tmp_path, None).findings[0].message
+
+
+def test_rules_across_files_hold_in_every_environment(tmp_path: Path) -> None:
+    """Without an environment all of them are checked, each problem told once; with one, that one alone."""
+    put(
+        tmp_path,
+        a="name: X\nenvironments: {qa: {slug: same, group_id: 5eb7cf5a86d9755df3a6c593}}\n",
+        b="name: Y\nenvironments:\n  qa: {slug: same, group_id: 5eb7cf5a86d9755df3a6c593}\n  prod: {}\n",
+    )
+    assert told(tmp_path) == told(tmp_path, "qa") == [("same-key", "b.yaml", 3), ("same-group-id", "b.yaml", 3)]
+    assert told(tmp_path, "prod") == []
+    assert "in the environment qa" in check(tmp_path, None).findings[0].message
+
+
+def test_all_problems_of_all_files_at_once(tmp_path: Path) -> None:
+    """Sorted by place, those of the environment's variables included; nothing else happens."""
+    put(tmp_path, a="nmae: X\ntimezone: Nowhere\n", b="name: [\n", c="name: X\nsheet_link: {from_env: LINK}\n")
+    (tmp_path / "groups/loose.yaml").write_text("", encoding="utf-8")
+    with pytest.raises(DesiredError) as caught:
+        load(tmp_path, env=None, variables={})
+    assert [finding.rule for finding in caught.value.findings] == [
+        "missing-key",
+        "unknown-key",
+        "unknown-timezone",
+        "yaml-syntax",
+        "unset-variable",
+        "wrong-place",
+    ]
+
+
+def test_a_warning_stops_nothing(tmp_path: Path) -> None:
+    """What is not read is told, and the rest is loaded."""
+    put(tmp_path, a="name: X\n")
+    (tmp_path / "groups/google/notes.txt").write_text("", encoding="utf-8")
+    assert told(tmp_path) == [("not-read", "notes.txt", 1)]
+    assert one(tmp_path).group.name == "X"
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Permissions are a finding, not a traceback."""
+    put(tmp_path, a="name: X\n")
+
+    def refuse(_: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert told(tmp_path) == [("unreadable", "a.yaml", 1)]
+
+
+def test_groups_are_sorted_by_key(tmp_path: Path) -> None:
+    """Whatever their files are called."""
+    put(tmp_path, a="name: X\nslug: z\n", b="name: Y\n")
+    assert [str(entry.group.key) for entry in load(tmp_path, env=None, variables={})] == ["google/b", "google/z"]
+
+
+SELECTIONS = [
+    (["google/a"], ["a"]),
+    (["groups/google/a.yaml"], ["a"]),
+    (["./groups/google/a.yaml", "google/other"], ["a", "b"]),
+    (["groups/google/"], ["a", "b"]),
+    (["groups"], ["a", "b"]),
+    (["google/a", "groups/google/a.yaml"], ["a"]),
+]
+
+
+@pytest.mark.parametrize(("selectors", "expected"), SELECTIONS)
+def test_keys_and_paths_mean_groups(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, selectors: list[str], expected: list[str]
+) -> None:
+    """A key, a file, a folder, in any spelling; for a plan and for validate alike."""
+    put(tmp_path, a="name: X\n", b="name: Y\nslug: other\n")
+    monkeypatch.chdir(tmp_path)
+    declared = load(tmp_path, env=None, variables={})
+    files = {str(entry.group.key): Path(entry.file).stem for entry in declared}
+    assert sorted(files[str(key)] for key in select(declared, selectors)) == expected
+    names, _ = narrow(check(tmp_path, None), selectors)
+    assert [Path(name).stem for name in names] == expected
+    absolute = [str(tmp_path / "groups/google/a.yaml")]
+    assert [str(key) for key in select(declared, absolute)] == ["google/a"]
+
+
+def test_what_means_no_group_is_wrong_usage(tmp_path: Path) -> None:
+    """With the nearest key or file."""
+    put(tmp_path, a="name: X\n", reminders="name: Y\n")
+    declared = load(tmp_path, env=None, variables={})
+    with pytest.raises(UsageError, match="no group file is meant by google/remindres") as caught:
+        select(declared, ["google/remindres"])
+    assert caught.value.remedy == "did you mean google/reminders?"
+    with pytest.raises(UsageError) as caught:
+        select(declared, ["zzz"])
+    assert "reconciler validate" in caught.value.remedy
+
+
+def test_validate_narrows_findings_to_what_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files in the wrong place can be meant by their path, broken ones by the key that their path says."""
+    put(tmp_path, a="nmae: X\n", b="nmae: X\n")
+    (tmp_path / "groups/loose.yaml").write_text("", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    checked = check(tmp_path, None)
+    assert {finding.file for finding in narrow(checked, ["google/a"])[1]} == {"groups/google/a.yaml"}
+    assert [finding.rule for finding in narrow(checked, ["groups/loose.yaml"])[1]] == ["wrong-place"]
+    assert narrow(checked, []) == (checked.files, checked.findings)
