@@ -1,0 +1,53 @@
+"""Hostile text made visible."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.text import INVISIBLE, visible
+
+
+@pytest.mark.parametrize(
+    ("character", "shown"),
+    [
+        ("\x00", "<U+0000>"),
+        ("\x1b", "<U+001B>"),
+        ("\t", "<U+0009>"),
+        ("\n", "<U+000A>"),
+        ("\x7f", "<U+007F>"),
+        ("\x9b", "<U+009B>"),
+        ("\u00ad", "<U+00AD>"),
+        ("\u200b", "<U+200B>"),
+        ("\u2028", "<U+2028>"),
+        ("\u202e", "<U+202E>"),
+        ("\u2066", "<U+2066>"),
+        ("\ufeff", "<U+FEFF>"),
+        ("\ufe0f", "<U+FE0F>"),
+        ("\U000e0041", "<U+E0041>"),
+        ("\ud800", "<U+D800>"),
+    ],
+)
+def test_what_nobody_sees_is_spelled_out(character: str, shown: str) -> None:
+    """Each class of invisible or acting character."""
+    assert visible(f"a{character}b") == f"a{shown}b"
+
+
+def test_ordinary_text_stays() -> None:
+    """Accents, other scripts and emoji without joiners are text."""
+    assert visible("Clínica 提醒 🩺 a::b #[x]") == "Clínica 提醒 🩺 a::b #[x]"
+
+
+def test_workflow_commands_are_broken_up() -> None:
+    """The runner obeys `::` at the start of a trimmed line and `##[` anywhere."""
+    assert visible("::error::x") == "\\::error::x"
+    assert visible("  ::add-mask::x") == "  \\::add-mask::x"
+    assert visible("x ##[group]") == "x ##\\[group]"
+
+
+@given(st.text(alphabet=st.characters() | st.sampled_from("\x1b\u202e\n:#[ "), max_size=30))
+def test_nothing_acting_is_left(text: str) -> None:
+    """No output holds an invisible character or a marker that a runner obeys."""
+    shown = visible(text)
+    assert not INVISIBLE.search(shown)
+    assert "##[" not in shown
+    assert not shown.lstrip().startswith("::")
