@@ -6,7 +6,7 @@ BIN := .venv/bin
 CONSTRAINTS := .ci/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean
+.PHONY: help demo test campaign check format lock clean
 
 help: ## Say what the targets do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,10 @@ demo: .venv/sandbox.installed ## Watch validate, plan and apply against a fresh 
 test: .venv/dev.installed ## Run all tests; the pure modules must be covered in every branch
 	$(BIN)/pytest -q -n auto --cov --cov-report=
 	@$(BIN)/coverage report --include='$(PURE)' --fail-under=100
+
+campaign: .venv/dev.installed ## Run N schedules of faults under each assumption, and KILLS kills (N=100000 KILLS=100)
+	$(BIN)/python -m tests.faults.campaign --schedules $(or $(N),100000) --seed $(or $(SEED),1)
+	KILLS=$(or $(KILLS),100) $(BIN)/pytest -q -n auto tests/e2e/test_kills.py
 
 check: .venv/dev.installed ## Check format, lint, types, import contract and freshness of the schemas
 	$(BIN)/ruff format --check -q .

@@ -12,7 +12,7 @@ No outcome counts as applied before live, read back, shows what was planned.
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from pydantic import SecretStr
@@ -76,7 +76,7 @@ class Log(Protocol):
     """Where a run notes what it is about to do and what came of it; a note is safe when the call returns."""
 
     def intent(self, change: Change) -> None:
-        """Note that a group's request is about to be sent; raises OSError where that cannot be kept."""
+        """Note that a group's request is about to be sent, again or not; raises OSError where that cannot be kept."""
         ...
 
     def outcome(self, result: Result) -> None:
@@ -117,7 +117,7 @@ class GroupWriter:
         return result
 
     def _refused(self, change: Change) -> Result | None:
-        """Return why nothing may be sent, or None where the intent is noted and all is as the plan saw it."""
+        """Return why nothing may be sent, or None where all is as the plan saw it."""
         try:
             problem = self._moved(change)
         except ApiError as error:
@@ -128,12 +128,6 @@ class GroupWriter:
             return _result(change, "failed", f"changed since the plan, nothing was sent: {problem}", "stale")
         if self.interrupted.is_set():
             return _result(change, "not attempted")
-        try:
-            if self.log:
-                self.log.intent(change)
-        except OSError as error:
-            self.stop(f"the run journal cannot be written: {error.strerror}")
-            return _result(change, "failed", "nothing was sent: the run journal cannot be written", "not sent")
         return None
 
     def _carry_out(self, change: Change) -> Result:
@@ -157,15 +151,26 @@ class GroupWriter:
         return moved(change.before, self.api.get_group(integration, str(change.before.group_id)))
 
     def _send(self, change: Change) -> Outcome:
-        """Send the request, again where that is safe, and return the last outcome."""
+        """Send the request, again where that is safe, and return the last outcome.
+
+        The intent is noted before every attempt: the next run counts from the last one how long it has to wait.
+        """
         attempt = 0
+        unclear: list[str] = []
         while True:
+            try:
+                if self.log:
+                    self.log.intent(change)
+            except OSError as error:
+                self.stop(f"the run journal cannot be written: {error.strerror}")
+                return _in_sum(unclear, Outcome("not_sent", "nothing was sent: the run journal cannot be written"))
             outcome = self.api.upsert(change.key.integration, change.request)
             attempt += 1
             if attempt >= self.pace.attempts or not self._may_resend(change, outcome):
-                return outcome
+                return _in_sum(unclear, outcome)
             if self.interrupted.wait(self.pace.before_resend(attempt - 1, outcome.retry_after)):
-                return outcome
+                return _in_sum(unclear, outcome)
+            unclear += [outcome.message] if outcome.kind == "unknown" else []
 
     def _may_resend(self, change: Change, outcome: Outcome) -> bool:
         if outcome.kind == "unknown":
@@ -206,6 +211,13 @@ class GroupWriter:
             return [group for group in self.api.list_groups(integration) if group.key == change.key]
         except ApiError as error:
             return [] if group_id and error.status == _NOT_FOUND else None
+
+
+def _in_sum(unclear: Sequence[str], last: Outcome) -> Outcome:
+    """Return what all attempts together say: where an earlier one may have been processed, the last cannot deny it."""
+    if not unclear or last.kind in {"accepted", "unknown"}:
+        return last
+    return replace(last, kind="unknown", message="; then ".join([*unclear, last.message]))
 
 
 def _shows(found: Sequence[Group] | None, change: Change) -> bool:

@@ -377,3 +377,12 @@ def test_a_created_group_that_is_not_there_by_its_id_is_unknown(monkeypatch: pyt
     result = write(api, CREATE)
     assert (result.status, len(api.posts)) == ("unknown", 1)
     assert "no live group shows it" in result.message
+
+
+@pytest.mark.parametrize("last", ["rejected", "refused"])
+def test_a_later_refusal_does_not_deny_an_earlier_attempt(last: Fault) -> None:
+    """The first attempt may have been processed, so the last one's "certainly not" is not the whole truth."""
+    api = MemoryApi(BEFORE, faults=["lost before", last, last, last])
+    result = write(api, UPDATE)
+    assert (result.status, result.cause) == ("failed", "not as sent")
+    assert "the connection broke; then " in result.message

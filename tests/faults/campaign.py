@@ -1,0 +1,189 @@
+"""Random schedules of faults, any number of them, by assumption; and the table of what came of them.
+
+    python -m tests.faults.campaign --schedules 100000 --seed 1
+    python -m tests.faults.campaign --write-docs      # the table of docs/reliability.md
+
+Each schedule is made from its seed alone: a small plan, up to three runs with faults in any request and now and then a
+crash, then runs without faults until nothing is left to do. Every run is checked against the invariants.
+"""
+
+import argparse
+import random
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from reconciler.write import Pace
+from tests.faults.harness import Life, Run, check, duplicates
+from tests.faults.model import OK, Answer, Fault, Schedule, World
+from tests.faults.scenarios import Scenario, random_scenario
+
+WINDOW: Final = Pace().settle
+SCENARIOS: Final = 400
+FAULTY_RUNS: Final = 3
+CALM_RUNS: Final = 4
+DOCS: Final = Path(__file__).parents[2] / "docs" / "reliability.md"
+DOCS_SCHEDULES: Final = 1000
+DOCS_SEED: Final = 20261124
+_BEGIN, _END = "<!-- generated: begin -->\n", "<!-- generated: end -->\n"
+
+ANSWERS: Final[tuple[Answer, ...]] = (
+    *("ok", "ok", "refused", "no connection", "busy", "rejected", "broken", "hang", "drip", "reset"),
+    *("cut short", "not HTTP", "web page", "empty"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """What a schedule may hold, and what is promised under it.
+
+    Attributes:
+        name: As the table says it.
+        delays: Bounds in seconds of a late commit; None where writes take at once or never.
+        stale: Seconds by which a read may lag.
+        others: Whether somebody else creates groups of the same keys meanwhile.
+        promised: Whether there is never a duplicate.
+    """
+
+    name: str
+    delays: tuple[float, float] | None = None
+    stale: float = 0.0
+    others: bool = False
+    promised: bool = False
+
+
+ASSUMPTIONS: Final = (
+    Assumption("fresh reads, writes take at once or never", promised=True),
+    Assumption("writes take late, within the window", delays=(0.0, WINDOW * 0.95), promised=True),
+    Assumption("writes take later than the window", delays=(WINDOW * 1.05, WINDOW * 8)),
+    Assumption("reads lag behind", stale=WINDOW * 2),
+    Assumption("somebody else creates the same groups", others=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of one schedule.
+
+    Attributes:
+        duplicates: Groups that were there twice in the end.
+        unknowns: Results that said unknown.
+        detected: Of the duplicates, how many the next plan refuses with their ids.
+        converged: Whether nothing was left to do, or all that was left is refused by a guard.
+    """
+
+    duplicates: int
+    unknowns: int
+    detected: int
+    converged: bool
+
+
+def follow(assumption: Assumption, seed: int) -> Verdict:
+    """Run one schedule; raises AssertionError where an invariant is broken."""
+    dice = random.Random(f"{assumption.name} {seed}")  # noqa: S311 - repeatable, not secret
+    scenario = random_scenario(dice.randrange(SCENARIOS))
+    life = Life.begin(scenario)
+    runs: list[Run] = []
+    for _ in range(dice.randint(1, FAULTY_RUNS)):
+        runs.append(life.run(_schedule(dice, assumption, scenario)))
+        life.clock.advance(dice.choice((0.0, 1.0, 30.0)))
+    for _ in range(CALM_RUNS):
+        runs.append(life.run(Schedule()))
+        if life.truth().empty and not life.world.pending:
+            break
+    for run in runs:
+        check(run, one_writer=assumption.promised, fresh=assumption.promised)
+    life.clock.advance(life.world.last_due())
+    found, truth = duplicates(life.world.records()), life.truth()
+    refused = {guard.name for guard in truth.guards}
+    told = sum(str(key) in guard.message for key in found for guard in truth.guards if guard.name == "two-live-groups")
+    unknowns = sum(result.status == "unknown" for run in runs if run.report for result in run.report.results)
+    return Verdict(len(found), unknowns, told, truth.empty or bool(refused))
+
+
+def _schedule(dice: random.Random, assumption: Assumption, scenario: Scenario) -> Schedule:
+    often = dice.choice((0.1, 0.3, 0.7))
+    requests = {number: _fault(dice, assumption) for number in range(30) if dice.random() < often}
+    edits: dict[int, Callable[[World], None]] = {}
+    if assumption.others and dice.random() < 0.5:
+        slug = dice.choice(scenario.declared).group.slug
+        edits[dice.randrange(8)] = lambda world: world.upsert("microsoft", {"name": slug.title(), "slug": slug})
+    return Schedule(requests=requests, edits=edits, crash=dice.randrange(12) if dice.random() < 0.2 else None)
+
+
+def _fault(dice: random.Random, assumption: Assumption) -> Fault:
+    answer = dice.choice(ANSWERS)
+    commit: float | None = dice.choice((0.0, None))
+    if assumption.delays and dice.random() < 0.6:
+        commit = dice.uniform(*assumption.delays)
+    if answer == "ok" and not assumption.stale:
+        # An answer 200 whose write never takes, or takes late, is a fault of its own; without either there is none.
+        return Fault(commit=commit) if dice.random() < 0.5 else OK
+    stale = dice.uniform(0.0, assumption.stale) if assumption.stale else 0.0
+    return Fault(answer, commit=commit, stale=stale, partial=dice.random() < 0.1)
+
+
+def table(schedules: int, seed: int) -> str:
+    """Return the table for so many schedules of each assumption, and raise AssertionError where a promise is broken."""
+    head = "| assumption | schedules | duplicates | of them detected | unknown outcomes | converged after |\n"
+    rows = [head + "|---|---|---|---|---|---|\n"]
+    for assumption in ASSUMPTIONS:
+        verdicts = [checked(assumption, seed + number) for number in range(schedules)]
+        numbers = (
+            schedules,
+            sum(verdict.duplicates for verdict in verdicts),
+            sum(verdict.detected for verdict in verdicts),
+            sum(verdict.unknowns for verdict in verdicts),
+            sum(verdict.converged for verdict in verdicts),
+        )
+        rows.append(f"| {assumption.name} | {' | '.join(f'{number:,}' for number in numbers)} |\n")
+    return "".join(rows)
+
+
+def checked(assumption: Assumption, seed: int) -> Verdict:
+    """Run one schedule and hold it to what is promised; the error says how to run it again."""
+    again = f"replay: python -m tests.faults.campaign --replay {ASSUMPTIONS.index(assumption)}:{seed}"
+    try:
+        verdict = follow(assumption, seed)
+    except AssertionError as error:
+        raise AssertionError(f"{error}\n{again}") from error
+    assert verdict.detected == verdict.duplicates, f"a duplicate that no plan refuses; {again}"
+    if assumption.promised:
+        assert not verdict.duplicates, f"a duplicate; {again}"
+        assert verdict.converged, f"not converged; {again}"
+    return verdict
+
+
+def generated() -> str:
+    """Return the generated part of the page."""
+    command = f"`python -m tests.faults.campaign --schedules {DOCS_SCHEDULES} --seed {DOCS_SEED}`"
+    return f"{_BEGIN}{command} prints:\n\n{table(DOCS_SCHEDULES, DOCS_SEED)}{_END}"
+
+
+def page_with(part: str) -> str:
+    """Return the page with its generated part replaced."""
+    text = DOCS.read_text(encoding="utf-8")
+    return text[: text.index(_BEGIN)] + part + text[text.index(_END) + len(_END) :]
+
+
+def main() -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--schedules", type=int, default=DOCS_SCHEDULES, help="of each assumption")
+    parser.add_argument("--seed", type=int, default=DOCS_SEED, help="of the first one")
+    parser.add_argument("--write-docs", action="store_true")
+    parser.add_argument("--replay", metavar="ASSUMPTION:SEED")
+    options = parser.parse_args()
+    if options.replay:
+        assumption, seed = map(int, options.replay.split(":"))
+        sys.stdout.write(f"{checked(ASSUMPTIONS[assumption], seed)}\n")
+    elif options.write_docs:
+        DOCS.write_text(page_with(generated()), encoding="utf-8")
+    else:
+        sys.stdout.write(table(options.schedules, options.seed))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,255 @@
+"""A person's runs of one set of files against a world that misbehaves, and what must be true of each run.
+
+The invariants are those of the project's promises: what was sent is a part of the plan, no create is sent again that
+may have been processed, what a report says is true, nothing else has changed, and every run ends.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Final
+
+from reconciler.apply import Interrupt, apply_plan
+from reconciler.diff import differences
+from reconciler.errors import ApiError
+from reconciler.live import encode_body
+from reconciler.model import Declared, Group, Key, Target
+from reconciler.plan import Change, Plan, build_plan
+from reconciler.report import Report, Result
+from reconciler.write import Api, Pace
+from tests.faults.model import (
+    Clock,
+    CrashedError,
+    Habits,
+    ModelApi,
+    Record,
+    Request,
+    Schedule,
+    VirtualEvent,
+    World,
+    decoded,
+)
+from tests.faults.scenarios import Scenario
+
+REQUESTS: Final = 24
+"""Requests that a run may make, once and for each change: its own budget of 20, and the sweep at the end."""
+SECONDS: Final = 1800.0
+"""Virtual seconds that a run may take for each change, if every request hangs."""
+
+
+class Journal:
+    """What the run journal keeps, in memory and in virtual time.
+
+    Attributes:
+        since: When each write whose outcome is open was last about to be sent, by key.
+    """
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self.since: dict[str, float] = {}
+
+    def intent(self, change: Change) -> None:
+        """Note that a request is about to be sent."""
+        self.since[str(change.key)] = self._now()
+
+    def outcome(self, result: Result) -> None:
+        """Note what became of a group."""
+        if result.status != "unknown":
+            self.since.pop(str(result.key), None)
+
+    def wait(self, settle: float) -> float:
+        """Return the seconds to wait before a plan can be believed, and forget what was open."""
+        since, self.since = list(self.since.values()), {}
+        return min(max(settle - (self._now() - max(since)), 0.0), settle) if since else 0.0
+
+
+@dataclass(slots=True)
+class Run:
+    """One run, and the world around it.
+
+    Attributes:
+        plan: What was carried out; None where live state could not be read, so that nothing was.
+        report: What was said of it; None where the runner crashed, so that nobody heard.
+        before: The server's groups when the plan was made.
+        after: The same when the run had ended.
+        requests: What reached the server or would have, reads for the plan included.
+        seconds: How long it took, in virtual time.
+    """
+
+    plan: Plan | None
+    report: Report | None
+    before: dict[str, Record]
+    after: dict[str, Record]
+    requests: Sequence[Request]
+    seconds: float
+
+    @property
+    def posts(self) -> list[Request]:
+        """The writes."""
+        return [request for request in self.requests if request.method == "post"]
+
+
+@dataclass(slots=True)
+class Life:
+    """All runs of one set of files.
+
+    Attributes:
+        world: The server.
+        clock: Its clock.
+        declared: What the files say.
+        pace: How often and how long is tried.
+        connect: Opens a connection; by default one without a network.
+    """
+
+    world: World
+    clock: Clock
+    declared: Sequence[Declared]
+    pace: Pace = field(default_factory=Pace)
+    connect: Callable[[], AbstractContextManager[Api]] | None = None
+    journal: Journal = field(init=False)
+
+    @classmethod
+    def begin(cls, scenario: Scenario, habits: Habits | None = None, pace: Pace | None = None) -> "Life":
+        """Return a life in virtual time that has not begun to run."""
+        clock = Clock()
+        return cls(World(scenario.start, now=clock, habits=habits), clock, scenario.declared, pace or Pace())
+
+    def __post_init__(self) -> None:
+        self.journal = Journal(self.world.now)
+
+    def plan(self, api: Api | None = None) -> Plan:
+        """Read live state and compare; raises ApiError."""
+        integrations = sorted({entry.group.integration for entry in self.declared})
+        if api is not None:
+            return self._compare([group for name in integrations for group in api.list_groups(name)])
+        with self._connect() as opened:
+            return self.plan(opened)
+
+    def truth(self) -> Plan:
+        """Return the plan that a perfect read would give now."""
+        return self._compare(self.world.groups())
+
+    def run(self, schedule: Schedule) -> Run:
+        """Wait as the journal says, then plan and apply with faults."""
+        self.clock.advance(self.journal.wait(self.pace.settle))
+        self.world.follow(schedule)
+        return self.go()
+
+    def go(self) -> Run:
+        """Plan and apply, going on with the schedule that the world follows."""
+        before, start = self.world.records(), self.world.now()
+        plan = report = None
+        try:
+            plan = self.plan()
+            report = None if plan.guards else self.apply(plan)
+        except (ApiError, CrashedError):
+            pass
+        return Run(plan, report, before, self.world.records(), self.world.requests, self.world.now() - start)
+
+    def apply(self, plan: Plan, *, concurrency: int = 1) -> Report:
+        """Carry a plan out; raises CrashedError."""
+        report = apply_plan(
+            plan,
+            self._connect,
+            concurrency=concurrency,
+            interrupt=Interrupt(finish=VirtualEvent(self.clock)),
+            pace=self.pace,
+            log=self.journal,
+        )
+        if report.bug:
+            raise report.bug
+        return report
+
+    def _connect(self) -> AbstractContextManager[Api]:
+        return self.connect() if self.connect else ModelApi(self.world, self.clock)
+
+    def _compare(self, live: Sequence[Group]) -> Plan:
+        return build_plan(self.declared, live, Target())
+
+
+def duplicates(records: dict[str, Record]) -> set[Key]:
+    """Return the keys that several groups have."""
+    counts = Counter(map(_key, records.values()))
+    return {key for key, number in counts.items() if number > 1}
+
+
+def check(run: Run, *, one_writer: bool = True, fresh: bool = True, merging: bool = True) -> None:
+    """Assert what must be true of a run.
+
+    Args:
+        run: A run.
+        one_writer: Nobody else wrote while it ran.
+        fresh: Its reads showed every earlier write.
+        merging: The server keeps use cases that it is not sent.
+    """
+    if run.plan is None or run.plan.empty or run.plan.guards:
+        assert not run.posts, "a run without a plan, or with an empty or guarded one, wrote"
+        return
+    changes = {change.key: change for change in run.plan.changes}
+    assert len(run.requests) <= REQUESTS * (1 + len(changes)), "too many requests"
+    assert run.seconds <= SECONDS * (1 + len(changes)), "too long"
+    bodies = {encode_body(change.request) for change in changes.values()}
+    assert {post.body for post in run.posts} <= bodies, "something was sent that is not in the plan"
+    for key in changes:
+        creates = [post for post in run.posts if post.key == key and post.create and post.fault.may_take]
+        assert len(creates) <= 1, f"the create of {key} was sent again although it may have been processed"
+    if one_writer:
+        _check_the_rest(run, changes)
+    if one_writer and merging:
+        _check_unsent_use_cases(run, changes)
+    if run.report:
+        _check_report(run, run.report, changes, believe_applied=one_writer and fresh)
+
+
+def _check_the_rest(run: Run, changes: dict[Key, Change]) -> None:
+    """Assert that groups which the plan does not write are as they were, and that none has come but those."""
+    written = {str(change.before.group_id) for change in changes.values() if change.before}
+    for identity, record in run.before.items():
+        assert identity in written or run.after[identity] == record, f"{identity} is not in the plan and has changed"
+
+
+def _check_unsent_use_cases(run: Run, changes: dict[Key, Change]) -> None:
+    for change in changes.values():
+        if change.before is None:
+            continue
+        sent = {part["use_case"] for part in change.request.get("use_cases", ())}
+        identity = str(change.before.group_id)
+        before, after = (_use_cases(state[identity], sent) for state in (run.before, run.after))
+        assert before == after, f"use cases of {change.key} changed that were not sent"
+
+
+def _use_cases(record: Record, but: set[str]) -> list[object]:
+    return [part for part in record["use_cases"] if part["use_case"] not in but]
+
+
+def _check_report(run: Run, report: Report, changes: dict[Key, Change], *, believe_applied: bool) -> None:
+    for result in report.results:
+        change = changes[result.key]
+        posts = [post for post in run.posts if post.key == result.key]
+        maybe = [post for post in posts if post.fault.may_take]
+        told = f"{result} after {[post.fault for post in posts]}"
+        if result.status == "applied":
+            assert maybe, f"said to be applied, and nothing arrived: {told}"
+            assert not believe_applied or _shows(run, change), f"said to be applied, and is not: {told}"
+        if result.status == "not attempted" or result.cause in {"stale", "unreadable"}:
+            assert not posts, f"sent, although: {told}"
+        if result.cause in {"not sent", "rejected"}:
+            assert not maybe, f"may have been processed, although: {told}"
+        if result.status == "unknown" or result.cause == "not as sent":
+            assert maybe, f"certainly not processed, although: {told}"
+    if report.exit_code in (1, 3):
+        assert not [post for post in run.posts if post.fault.may_take], "exit 1 or 3, and something may be done"
+    assert (report.exit_code == 0) == all(result.status == "applied" for result in report.results)
+
+
+def _shows(run: Run, change: Change) -> bool:
+    if change.before:
+        found = [run.after[str(change.before.group_id)]]
+    else:
+        found = [record for record in run.after.values() if _key(record) == change.key]
+    return len(found) == 1 and not differences(decoded(found[0]), change.expected())
+
+
+def _key(record: Record) -> Key:
+    return Key(integration=record["integration"], slug=record["slug"])

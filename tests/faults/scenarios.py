@@ -1,0 +1,91 @@
+"""Small plans of every kind, made from a seed: what the files say, and what is live."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from reconciler.model import Declared, Group
+from tests.builders import action, desired, live, use_case
+from tests.faults.model import Record, records_of
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What a life begins with.
+
+    Attributes:
+        declared: What the files say.
+        start: The server's groups by id; one of them has no file.
+    """
+
+    declared: Sequence[Declared]
+    start: dict[str, Record]
+
+
+def scenario(declared: Sequence[Declared], *groups: Group) -> Scenario:
+    """Return a scenario, with a group that has no file beside the live ones."""
+    stray = live("stray", 99, name="Stray", use_cases=(use_case("STRAY"),))
+    return Scenario(declared, records_of(*groups, stray))
+
+
+@cache
+def one_create() -> Scenario:
+    """Return one new group."""
+    return scenario([desired("new", name="New", start_time="08:00", use_cases=(use_case("A"),))])
+
+
+@cache
+def mixed() -> Scenario:
+    """Return a create, an update of fields, and one that adds, changes and disables use cases and leaves one alone."""
+    cases = live(
+        "cases",
+        1,
+        name="Cases",
+        start_time="08:00",
+        use_cases=(use_case("A"), use_case("B"), use_case("C", action(7)), use_case("D")),
+    )
+    fields = live("fields", 2, name="Fields", start_time="08:00", timezone="UTC", use_cases=(use_case("A"),))
+    declared = [
+        desired(
+            "cases",
+            name="Cases",
+            use_cases=(use_case("A", enabled=False), use_case("C", action(8)), use_case("B"), use_case("NEW")),
+        ),
+        desired("fields", name="Fields", start_time="09:00", sheet_link="https://sheets.example/S3cret"),
+        desired("new", name="New", start_time="08:00", use_cases=(use_case("A"), use_case("B"))),
+    ]
+    return scenario(declared, cases, fields)
+
+
+@cache
+def random_scenario(seed: int) -> Scenario:
+    """Return one to three groups, at least one of which must be written."""
+    dice = random.Random(seed)  # noqa: S311 - repeatable, not secret
+    kinds = [dice.choice(("create", "fields", "cases", "both", "same")) for _ in range(dice.randint(1, 3))]
+    if set(kinds) == {"same"}:
+        kinds[0] = dice.choice(("create", "fields", "cases"))
+    pairs = [_pair(dice, f"group-{number}", number, kind) for number, kind in enumerate(kinds, start=1)]
+    return scenario([entry for entry, _ in pairs], *(group for _, group in pairs if group))
+
+
+def _pair(dice: random.Random, slug: str, number: int, kind: str) -> tuple[Declared, Group | None]:
+    """Return a file and its live group, None for a new one."""
+    name = slug.title()
+    names = dice.sample("ABCDE", dice.randint(1, 4))
+    cases = {case: use_case(case, action(dice.randint(0, 9)), enabled=dice.random() < 0.7) for case in names}
+    wanted = dict(cases)
+    if kind in {"cases", "both"}:
+        wanted[names[0]] = use_case(names[0], action(20), enabled=dice.random() < 0.5)
+        if dice.random() < 0.5:
+            wanted["NEW"] = use_case("NEW", enabled=dice.random() < 0.5)
+    if len(names) > 1 and dice.random() < 0.3:
+        del wanted[names[-1]]
+    time = "09:00" if kind in {"fields", "both"} else "08:00"
+    entry = desired(slug, name=name, start_time=time, use_cases=tuple(wanted.values()))
+    if kind == "create":
+        return entry, None
+    link = f"https://sheets.example/{slug}"
+    return entry, live(
+        slug, number, name=name, start_time="08:00", timezone="UTC", sheet_link=link, use_cases=tuple(cases.values())
+    )

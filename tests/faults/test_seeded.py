@@ -1,0 +1,24 @@
+"""Twenty thousand random schedules of faults, and the page that says what came of such."""
+
+import os
+
+import pytest
+
+from tests.faults.campaign import ASSUMPTIONS, DOCS, Assumption, checked, generated, page_with
+
+SCHEDULES = int(os.environ.get("SCHEDULES", "20000"))
+PIECES = 4
+
+
+@pytest.mark.parametrize("piece", range(PIECES))
+@pytest.mark.parametrize("assumption", ASSUMPTIONS, ids=lambda assumption: assumption.name)
+def test_schedules(assumption: Assumption, piece: int) -> None:
+    """Invariants hold in every run; no duplicates where that is promised, and where not, all are detected."""
+    count = SCHEDULES // len(ASSUMPTIONS) // PIECES
+    for seed in range(piece * count, (piece + 1) * count):
+        checked(assumption, seed)
+
+
+def test_the_page_is_what_the_campaign_prints() -> None:
+    """`python -m tests.faults.campaign --write-docs` renews it."""
+    assert page_with(generated()) == DOCS.read_text(encoding="utf-8")
