@@ -1,0 +1,53 @@
+"""The tests of safety can fail: each bug that they are for is planted in a copy of the project, where they must find it."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PLANTS = {
+    "naive-retry": "tests/faults/test_exhaustive.py::test_three_faults_of_a_create",
+    "no-stale-check": "tests/faults/test_exhaustive.py::test_an_edit_at_each_request",
+    "no-read-back": "tests/faults/test_exhaustive.py::test_one_fault_at_each_request",
+    "all-use-cases": "tests/properties/test_plan.py::test_a_request_holds_only_what_changed",
+}
+"""What is planted, and the test that must find it."""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the code and its tests."""
+    copy = tmp_path_factory.mktemp("planted")
+    leave = shutil.ignore_patterns("__pycache__")
+    for name in ("reconciler", "tests"):
+        shutil.copytree(ROOT / name, copy / name, ignore=leave)
+    shutil.copy(ROOT / "pyproject.toml", copy)
+    return copy
+
+
+def outcome(project: Path, test: str) -> str:
+    """Return the last line of pytest's summary of a test, run on the copy's code."""
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", test]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, timeout=300)
+    assert "error" not in done.stdout.splitlines()[-1], done.stdout
+    return done.stdout.splitlines()[-1]
+
+
+def patch(project: Path, plant: str, *options: str) -> None:
+    """Apply a plant's patch to the copy; it must still fit the code."""
+    file = ROOT / "tests" / "faults" / "plants" / f"{plant}.patch"
+    subprocess.run(["git", "apply", *options, str(file)], cwd=project, check=True, timeout=60)
+
+
+@pytest.mark.parametrize("plant", PLANTS)
+def test_a_planted_bug_is_found(project: Path, plant: str) -> None:
+    """The test passes on the code as it is, fails with the bug in it, and passes again without."""
+    assert "failed" not in outcome(project, PLANTS[plant])
+    patch(project, plant)
+    try:
+        assert "failed" in outcome(project, PLANTS[plant])
+    finally:
+        patch(project, plant, "--reverse")
