@@ -1,4 +1,4 @@
-"""The tests of safety can fail: each bug that they are for is planted in a copy of the project, where they must find it."""
+"""The tests of safety can fail: each bug that they are for is planted in a copy of the project, and found there."""
 
 import shutil
 import subprocess
