@@ -15,8 +15,9 @@ demo: .venv/sandbox.installed ## Watch validate, plan and apply against a fresh 
 	@$(BIN)/reconciler demo
 
 test: .venv/dev.installed ## Run all tests; the pure modules must be covered in every branch
-	$(BIN)/pytest -q -n auto --cov --cov-report=
+	$(BIN)/pytest -q -n auto --cov --cov-report= --ignore tests/faults
 	@$(BIN)/coverage report --include='$(PURE)' --fail-under=100
+	$(BIN)/pytest -q -n auto tests/faults
 
 campaign: .venv/dev.installed ## Run N schedules of faults under each assumption, and KILLS kills (N=100000 KILLS=100)
 	$(BIN)/python -m tests.faults.campaign --schedules $(or $(N),100000) --seed $(or $(SEED),1)

@@ -54,11 +54,10 @@ class Snapshot(Model):
         return frozenset({group.key for group in self.groups} | set(self.created))
 
 
-def take(plan: Plan, folder: Path = FOLDER, time: datetime | None = None) -> Path:
-    """Write the snapshot of what a plan is about to change; it is on the disk when this returns."""
-    time = time or datetime.now(UTC)
+def snapshot_of(plan: Plan, time: datetime) -> Snapshot:
+    """Return what a plan is about to change, as it is. Pure."""
     updates = [change for change in plan.changes if change.before is not None]
-    snapshot = Snapshot(
+    return Snapshot(
         time=time,
         digest=plan.digest,
         api_url=plan.target.api_url,
@@ -71,6 +70,12 @@ def take(plan: Plan, folder: Path = FOLDER, time: datetime | None = None) -> Pat
         },
         created=tuple(change.key for change in plan.changes if change.before is None),
     )
+
+
+def take(plan: Plan, folder: Path = FOLDER, time: datetime | None = None) -> Path:
+    """Write the snapshot of what a plan is about to change; it is on the disk when this returns."""
+    time = time or datetime.now(UTC)
+    snapshot = snapshot_of(plan, time)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{run_name(plan, time)}.json"
     path.touch(mode=0o600, exist_ok=False)

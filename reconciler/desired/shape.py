@@ -95,7 +95,7 @@ def _spellings(document: Document) -> Iterator[Problem]:
     for path, text in document.raw.items():
         value = _value(document.data, path)
         if isinstance(value, int | float) and not isinstance(value, bool) and not _DECIMAL.fullmatch(text):
-            message = f"{path[-1]} must be a plain whole number, not {short(text)}"
+            message = f"{path[-1] if path else 'the group'} must be a plain whole number, not {short(text)}"
             yield Problem("wrong-value", *document.values[path], message, "write it in digits alone, like 7 or 10")
 
 
