@@ -19,8 +19,9 @@ test: .venv/dev.installed ## Run all tests; the pure modules must be covered in 
 	@$(BIN)/coverage report --include='$(PURE)' --fail-under=100
 	$(BIN)/pytest -q -n auto tests/faults
 
-campaign: .venv/dev.installed ## Run N schedules of faults under each assumption, and KILLS kills (N=100000 KILLS=100)
+campaign: .venv/dev.installed ## Search for new failures: N schedules of faults, random properties, KILLS kills (N=100000 KILLS=100)
 	$(BIN)/python -m tests.faults.campaign --schedules $(or $(N),100000) --seed $(or $(SEED),1)
+	HYPOTHESIS_PROFILE=search $(BIN)/pytest -q -n auto tests/properties tests/faults/test_stateful.py
 	KILLS=$(or $(KILLS),100) $(BIN)/pytest -q -n auto tests/e2e/test_kills.py
 
 check: .venv/dev.installed ## Check format, lint, types, import contract and freshness of the schemas

@@ -109,5 +109,8 @@ class Clinic(RuleBasedStateMachine):
 
 TestClinic = Clinic.TestCase
 TestClinic.settings = settings(
-    max_examples=100, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=max(300, settings.default.max_examples),
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )
