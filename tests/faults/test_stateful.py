@@ -109,7 +109,7 @@ class Clinic(RuleBasedStateMachine):
 
 TestClinic = Clinic.TestCase
 TestClinic.settings = settings(
-    max_examples=max(300, settings.default.max_examples),
+    max_examples=max(300, settings().max_examples),
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=list(HealthCheck),
