@@ -82,7 +82,10 @@ def _newest(target: Target) -> Path:
 
 
 def _list() -> int:
-    for path in snapshot.listed():
+    paths = snapshot.listed()
+    if not paths:
+        click.echo("There are no snapshots here; every apply that writes takes one.", err=True)
+    for path in paths:
         saved = snapshot.read(path)
         updated, created = ", ".join(str(group.key) for group in saved.groups), ", ".join(map(str, saved.created))
         click.echo(f"{path.as_posix()}  {saved.time:%Y-%m-%d %H:%M:%S} UTC  {saved.target}")

@@ -117,6 +117,9 @@ def test_rollback_disables_what_was_created(reconciler_: Command) -> None:
 
 def test_snapshots_are_private_and_listed(reconciler_: Command) -> None:
     """One per run that writes, with the links, for the owner's eyes; the list shows no value."""
+    nothing = reconciler_("rollback", "--list")
+    assert (nothing.code, nothing.out) == (0, "")
+    assert "There are no snapshots here" in nothing.err
     reconciler_("apply", "--yes", "microsoft/annual-recall")
     edit("groups/microsoft/annual-recall.yaml", "10:30:00", "11:30:00")
     reconciler_("apply", "--yes", "microsoft/annual-recall")
