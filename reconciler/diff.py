@@ -75,7 +75,7 @@ def plain(group: Group) -> dict[str, Any]:
     """
     content: dict[str, Any] = {name: getattr(group, name) for name in GROUP_FIELDS if name in group.declared}
     if "use_cases" in group.declared:
-        content["use_cases"] = {use_case.use_case: _plain_use_case(use_case) for use_case in group.use_cases}
+        content["use_cases"] = {use_case.use_case: plain_use_case(use_case) for use_case in group.use_cases}
     return content
 
 
@@ -142,7 +142,7 @@ def _differences_within(name: str, before: dict[str, Any], after: dict[str, Any]
 def _diff_use_case(before: UseCase | None, after: UseCase) -> UseCaseChange | None:
     if before is None:
         return UseCaseChange(after.use_case, "add", None, after, after.actions, ())
-    if _plain_use_case(before) == _plain_use_case(after):
+    if plain_use_case(before) == plain_use_case(after):
         return None
     action: UseCaseAction = "disable" if before.enabled and not after.enabled else "update"
     had, has = Counter(before.actions), Counter(after.actions)
@@ -151,7 +151,8 @@ def _diff_use_case(before: UseCase | None, after: UseCase) -> UseCaseChange | No
     return UseCaseChange(after.use_case, action, before, after, added, removed)
 
 
-def _plain_use_case(use_case: UseCase) -> dict[str, Any]:
+def plain_use_case(use_case: UseCase) -> dict[str, Any]:
+    """Return a use case's content as plain data in which the order of actions has no say."""
     return {"enabled": use_case.enabled, "actions": dict(Counter(map(_as_tuple, use_case.actions)))}
 
 

@@ -8,7 +8,8 @@ neither decides anything. The rules:
 - An update's request carries `group_id`, every group-level field (declared ones as desired, the others as they are
   live, so that neither a merging nor a replacing server clobbers them), and only the use cases that changed.
 - A create's request carries the declared fields and the slug, and no `group_id`.
-- What is live and in no file is listed and left alone.
+- What is live and in no file is listed and left alone; with a base and only where it is asked for, what Git once had of
+  it is disabled.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from typing import Any, Literal
 
 from pydantic import SecretStr
 
+from reconciler.base import Base, Origin, Part, named, origins, remains, without
 from reconciler.diff import FieldChange, UseCaseChange, diff_fields, diff_use_cases
 from reconciler.guards import Guard, Reach, over_limit
 from reconciler.identity import look_alikes, match
@@ -38,6 +40,8 @@ class Change:
         fields: Group-level fields that change, in the order of GROUP_FIELDS.
         use_cases: Use cases that change, sorted by name.
         request: The body to POST, as it is sent but for secrets, which stay wrapped.
+        origins: Whose change each part is; empty where the plan has no base.
+        pruned: Names of the use cases that change because Git has removed them.
     """
 
     action: ChangeAction
@@ -46,6 +50,8 @@ class Change:
     fields: tuple[FieldChange, ...]
     use_cases: tuple[UseCaseChange, ...]
     request: Mapping[str, Any]
+    origins: Mapping[Part, Origin] = field(default_factory=dict)
+    pruned: frozenset[str] = frozenset()
 
     @property
     def key(self) -> Key:
@@ -65,12 +71,21 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Unmanaged:
-    """A live group without a file; or, with `use_case`, a live use case that the file of its group does not name."""
+    """A live group without a file; or, with `use_case`, a live use case that the file of its group does not name.
+
+    Attributes:
+        key: The live group's.
+        group_id: The live group's.
+        name: The live group's.
+        use_case: None where the whole group is meant.
+        removed: Whether the base has it, so that pruning disables it where it is not yet.
+    """
 
     key: Key
     group_id: str
     name: str
     use_case: UseCase | None = None
+    removed: bool = False
 
     def order(self) -> tuple[str, str, str]:
         """Return the key by which these are sorted: groups by key and id, use cases behind them by name."""
@@ -90,6 +105,7 @@ class Plan:
         digest: `sha256:` and 64 hex digits over target and changes; equal digests mean the same writes from the same
             live values. Names of files, lines, order and time have no part in it.
         live: All live groups that the plan was made from; what an apply finds changed afterwards, somebody else did.
+        three_way: Whether it was made with a base, so that every part has an origin.
     """
 
     target: Target
@@ -99,6 +115,7 @@ class Plan:
     guards: tuple[Guard, ...]
     digest: str
     live: tuple[Group, ...] = field(default=(), repr=False)
+    three_way: bool = False
 
     @property
     def empty(self) -> bool:
@@ -109,12 +126,18 @@ class Plan:
         """Return how many changes have this action."""
         return sum(change.action == action for change in self.changes)
 
+    def count_origin(self, origin: Origin) -> int:
+        """Return how many groups have a part of this origin."""
+        return sum(origin in change.origins.values() for change in self.changes)
+
 
 def build_plan(
     declared: Sequence[Declared],
     live: Sequence[Group],
     target: Target,
     *,
+    base: Sequence[Declared] | None = None,
+    prune: bool = False,
     only: frozenset[Key] | None = None,
     limits: Limits | None = None,
     allow: Mapping[str, int] | None = None,
@@ -125,29 +148,40 @@ def build_plan(
         declared: All desired groups, keys unique, in any order.
         live: All live groups of their integrations, in any order.
         target: What the plan is made for.
+        base: The groups at the base commit, for a three-way plan.
+        prune: Disable what the base has and the files have not; without a base there is no such thing.
         only: Keys to plan for, or None for all. Identity is always settled over all groups; what is unmanaged is then
             listed for the chosen groups alone.
         limits: How far the plan may reach before a guard refuses it.
         allow: Numbers that take a limit's place, by the guard's name.
     """
     matches, guards = match(declared, live)
-    chosen = [entry for entry in declared if only is None or entry.group.key in only]
+    known = Base(base or (), live)
+    managed = {group.group_id for group in matches.values() if group} | {entry.group.group_id for entry in declared}
+    strays = sorted((group for group in live if group.group_id not in managed), key=lambda group: str(group.group_id))
+    meant = {entry.group.key for entry in declared}
+    gone = {group.key: (entry, group) for group in strays if group.key not in meant and (entry := known.of(group))}
+    pairs = [(entry, matches[entry.group.key]) for entry in declared if entry.group.key in matches]
+    pairs += [(remains(entry, group), group) for entry, group in gone.values()]
+
     changes, unchanged, unmanaged = [], [], []
-    for entry in sorted(chosen, key=lambda entry: str(entry.group.key)):
-        if entry.group.key not in matches:
+    for entry, current in sorted(pairs, key=lambda pair: str(pair[0].group.key)):
+        key = entry.group.key
+        if only is not None and key not in only:
             continue
-        current = matches[entry.group.key]
-        change = _change(entry, current)
+        change = _change(entry, current, known if base is not None else None, prune=prune)
         if change:
             changes.append(change)
-        else:
-            unchanged.append(entry.group.key)
-        if current:
-            unmanaged += _unmanaged_use_cases(entry.group, current)
-    managed = {group.group_id for group in matches.values() if group} | {entry.group.group_id for entry in declared}
-    strays = [group for group in live if group.group_id not in managed]
-    if only is None:
-        unmanaged += [_unmanaged_group(group) for group in strays]
+        elif key not in gone:
+            unchanged.append(key)
+        if current and (change or key not in gone):
+            unmanaged += _unmanaged_use_cases(entry.group, current, known, change)
+    written = {change.key for change in changes}
+    unmanaged += [
+        Unmanaged(group.key, str(group.group_id), group.name, removed=group.key in gone)
+        for group in strays
+        if (only is None or group.key in only) and group.key not in written
+    ]
     return Plan(
         target=target,
         changes=tuple(changes),
@@ -156,6 +190,7 @@ def build_plan(
         guards=(*guards, *_unasked(changes, live, strays, limits or Limits(), allow or {})),
         digest=_digest(target, changes),
         live=tuple(live),
+        three_way=base is not None,
     )
 
 
@@ -166,19 +201,32 @@ def _unasked(
     creates = [change.declared for change in changes if change.before is None]
     disables = sum(part.action == "disable" for change in changes for part in change.use_cases)
     yield from over_limit(Reach(len(creates), len(changes) - len(creates), disables, len(live)), limits, allow)
-    renames = list(look_alikes(creates, sorted(strays, key=lambda group: str(group.group_id))))
+    renames = list(look_alikes(creates, strays))
     if len(renames) > allow.get("renames", 0):
         lift = f"; if it is another one: --allow renames={len(renames)}"
         yield from (replace(guard, remedy=guard.remedy + lift) for guard in renames)
 
 
-def _change(entry: Declared, current: Group | None) -> Change | None:
+def _change(entry: Declared, current: Group | None, known: Base | None, *, prune: bool) -> Change | None:
+    said = known.group(entry.group.key, current) if known else None
+    pruned = _to_prune(entry.group, said, current) if prune and current else frozenset()
+    if pruned and current:
+        entry = replace(entry, group=without(entry.group, pruned, current))
     fields = diff_fields(entry.group, current)
     use_cases = diff_use_cases(entry.group, current)
     if current is not None and not fields and not use_cases:
         return None
     request = _update_request(entry.group, current, use_cases) if current else _create_request(entry.group)
-    return Change("update" if current else "create", entry, current, fields, use_cases, request)
+    whose = origins(said, current, fields, use_cases) if known else {}
+    return Change("update" if current else "create", entry, current, fields, use_cases, request, whose, pruned)
+
+
+def _to_prune(desired: Group, said: Group | None, current: Group) -> frozenset[str]:
+    """Return the enabled live use cases that the base names and the file does not, where it manages them at all."""
+    if "use_cases" not in desired.declared:
+        return frozenset()
+    enabled = {use_case.use_case for use_case in current.use_cases if use_case.enabled}
+    return (named(said) - named(desired)) & enabled
 
 
 def _create_request(desired: Group) -> dict[str, Any]:
@@ -199,18 +247,15 @@ def _update_request(desired: Group, current: Group, use_cases: Iterable[UseCaseC
     return body
 
 
-def _unmanaged_group(group: Group) -> Unmanaged:
-    return Unmanaged(group.key, str(group.group_id), group.name)
-
-
-def _unmanaged_use_cases(desired: Group, current: Group) -> list[Unmanaged]:
+def _unmanaged_use_cases(desired: Group, current: Group, known: Base, change: Change | None) -> list[Unmanaged]:
     if "use_cases" not in desired.declared:
         return []
-    named = {use_case.use_case for use_case in desired.use_cases}
+    managed = named(desired) | (change.pruned if change else frozenset())
+    once = named(known.group(desired.key, current))
     return [
-        Unmanaged(desired.key, str(current.group_id), current.name, use_case)
+        Unmanaged(desired.key, str(current.group_id), current.name, use_case, use_case.use_case in once)
         for use_case in current.use_cases
-        if use_case.use_case not in named
+        if use_case.use_case not in managed
     ]
 
 

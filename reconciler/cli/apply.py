@@ -6,7 +6,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.carrying import Manner, carry_out, settle_open_writes
-from reconciler.cli.planning import Desired, make_plan
+from reconciler.cli.planning import load_desired, make_plan
 from reconciler.cli.target import open_target
 from reconciler.lock import one_writer
 
@@ -21,6 +21,7 @@ from reconciler.lock import one_writer
 @options.settle
 @options.deadline
 @options.report_out
+@options.base
 @options.prune
 @options.color
 def command(
@@ -34,6 +35,7 @@ def command(
     settle: float,
     deadline: float,
     outputs: tuple[Path, ...],
+    base: str | None,
     prune: bool,
     color: str,
 ) -> int:
@@ -43,9 +45,8 @@ def command(
     group goes alone; if it does not read back as planned, nothing else is sent. Exits 0 when all is applied, 1 when
     nothing was written, 3 when live state moved meanwhile, 4 when a guard refuses, 5 when half is done or unknown.
     """
-    options.refuse_prune(prune=prune)
     manner = Manner(yes, concurrency, settle, deadline, outputs, color)
-    files = Desired(selectors, env)
+    files = load_desired(selectors, env, base, prune=prune)
     with open_target(api_url, env) as opened, one_writer(opened.target):
         settle_open_writes(opened.target, settle)
         return carry_out(make_plan(files, opened, allow), opened, files.settings, manner)

@@ -86,8 +86,14 @@ allow = click.option(
     help="Let the limit of a guard be NUMBER in this run: creates, updates, disables, renames. May be repeated.",
 )
 
+base = click.option(
+    "--base",
+    metavar="REF",
+    help="Commit that says what was last wanted: each difference is then told as git, drift or conflict.",
+)
+
 prune = click.option(
-    "--prune", is_flag=True, help="Disable what Git has removed; refused, as it needs a base commit to compare with."
+    "--prune", is_flag=True, help="Disable the use cases that the base commit has and the files have not; needs --base."
 )
 
 
@@ -96,16 +102,6 @@ def wants_color(choice: str) -> bool:
     if choice != "auto":
         return choice == "always"
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-
-
-def refuse_prune(*, prune: bool) -> None:
-    """Refuse --prune: what Git has removed is known only against a base commit."""
-    if prune:
-        raise UsageError(
-            "--prune is not possible yet: it disables what Git has removed, and telling that from what Git never had"
-            " needs a base commit to compare with (--base), which this version does not read",
-            remedy="until then set enabled: false in the file, apply, and then remove the use case or the file",
-        )
 
 
 def output_format(path: Path) -> str:

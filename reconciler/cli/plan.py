@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli import options
-from reconciler.cli.planning import EXIT_CHANGES, EXIT_GUARD, Desired, make_plan, tell_open_writes
+from reconciler.cli.planning import EXIT_CHANGES, EXIT_GUARD, load_desired, make_plan, tell_open_writes
 from reconciler.cli.target import open_target
 from reconciler.plan import Plan
 from reconciler.render.json import plan_json
@@ -27,6 +27,7 @@ from reconciler.render.text import plan_text
 )
 @options.allow
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
+@options.base
 @options.prune
 @options.color
 def command(
@@ -38,6 +39,7 @@ def command(
     *,
     allow: dict[str, int],
     detailed_exitcode: bool,
+    base: str | None,
     prune: bool,
     color: str,
 ) -> int:
@@ -46,9 +48,8 @@ def command(
     With KEY (microsoft/appointment-reminders) or PATH (a group file or a folder) only those groups are planned. Exits
     0; 4 when a guard refuses the plan; with --detailed-exitcode 2 when there are changes.
     """
-    options.refuse_prune(prune=prune)
     formats = {path: options.output_format(path) for path in outputs}
-    files = Desired(selectors, env)
+    files = load_desired(selectors, env, base, prune=prune)
     with open_target(api_url, env) as opened:
         tell_open_writes(opened.target)
         plan = make_plan(files, opened, allow)

@@ -1,18 +1,22 @@
 """From the working folder and a target to a plan: the part that `plan` and `apply` share."""
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import click
 
 from reconciler import desired
-from reconciler.cli.settings import load_settings
+from reconciler.cli.settings import FILE as SETTINGS_FILE
+from reconciler.cli.settings import load_settings, parse_settings
 from reconciler.cli.target import Opened
+from reconciler.errors import ConfigError, UsageError
+from reconciler.git import Commit, read_commit
 from reconciler.journal import Open, left_open
 from reconciler.live import reading
-from reconciler.model import INTEGRATIONS, Declared, Group, Integration, Settings, Target
+from reconciler.model import INTEGRATIONS, Declared, Group, Integration, Key, Limits, Settings, Target
 from reconciler.plan import Plan, build_plan
 from reconciler.text import visible
 
@@ -20,21 +24,80 @@ EXIT_CHANGES: Final = 2
 EXIT_GUARD: Final = 4
 
 
+@dataclass(frozen=True, slots=True)
 class Desired:
-    """The files, loaded before anything is sent."""
+    """The files and what they are compared with, loaded before anything is sent.
 
-    def __init__(self, selectors: tuple[str, ...], env: str | None) -> None:
-        self.settings: Settings = load_settings(Path.cwd())
-        self.declared: tuple[Declared, ...] = desired.load(Path.cwd(), env=env, variables=os.environ)
-        self.only = desired.select(self.declared, selectors) if selectors else None
+    Attributes:
+        declared: All desired groups.
+        settings: Of the working folder, with the limits of the base where there is one.
+        only: Keys that are chosen, or None for all.
+        base: The groups at the base commit, or None without one.
+        commit: That commit's id, or None.
+        prune: Whether what the base has and the files have not is disabled.
+    """
+
+    declared: tuple[Declared, ...]
+    settings: Settings
+    only: frozenset[Key] | None = None
+    base: tuple[Declared, ...] | None = None
+    commit: str | None = None
+    prune: bool = False
+
+
+def load_desired(selectors: Sequence[str], env: str | None, ref: str | None, *, prune: bool) -> Desired:
+    """Load files, settings and base, and say what of the base cannot be used.
+
+    Raises:
+        DesiredError: A group file is wrong.
+        UsageError: A selector or reference means nothing, or --prune lacks a base.
+        ConfigError: A setting is wrong, or Git cannot be used.
+    """
+    if prune and not ref:
+        raise UsageError("--prune disables what Git has removed, and needs a commit to tell", remedy="add --base REF")
+    root = Path.cwd()
+    settings = load_settings(root)
+    declared = desired.load(root, env=env, variables=os.environ)
+    if not ref:
+        return Desired(declared, settings, desired.select(declared, selectors) if selectors else None)
+    commit = read_commit(root, ref, desired.FOLDER, SETTINGS_FILE)
+    base, findings = desired.load_base(commit.files, env=env, variables=os.environ)
+    for finding in findings:
+        click.echo(
+            f"base {commit.id[:12]}: {visible(finding.file)}:{finding.line}: {visible(finding.message)}", err=True
+        )
+    if findings:
+        click.echo("What these files said is unknown; the rest of the base is used.", err=True)
+    only = desired.select([*base, *declared], selectors) if selectors else None
+    return Desired(declared, _with_limits_of(commit, settings), only, base, commit.id, prune)
+
+
+def _with_limits_of(commit: Commit, settings: Settings) -> Settings:
+    """Return the settings with the limits at a commit: a branch that raises a limit is itself held to the old one."""
+    try:
+        limits = parse_settings(commit.files.get(SETTINGS_FILE, b"")).guards
+    except ConfigError as error:
+        click.echo(f"base {commit.id[:12]}: {visible(error.message)}; the limits are the usual ones.", err=True)
+        limits = Limits()
+    if limits != settings.guards:
+        click.echo("The limits of the guards differ from the base's; the base's are used.", err=True)
+    return settings.model_copy(update={"guards": limits})
 
 
 def make_plan(files: Desired, opened: Opened, allow: Mapping[str, int]) -> Plan:
     """Fetch live state, by GET alone, and compare it with the files."""
     wanted = {key.integration for key in files.only} if files.only else set(INTEGRATIONS)
     live = fetch(opened, files.settings, wanted)
-    declared = [entry for entry in files.declared if entry.group.integration in wanted]
-    return build_plan(declared, live, opened.target, only=files.only, limits=files.settings.guards, allow=allow)
+    return build_plan(
+        [entry for entry in files.declared if entry.group.integration in wanted],
+        live,
+        opened.target,
+        base=files.base,
+        prune=files.prune,
+        only=files.only,
+        limits=files.settings.guards,
+        allow=allow,
+    )
 
 
 def fetch(opened: Opened, settings: Settings, wanted: Collection[Integration]) -> list[Group]:

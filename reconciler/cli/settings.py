@@ -3,14 +3,16 @@
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
 from reconciler.errors import ConfigError
 from reconciler.model import ApiSettings, Settings
 
-_KNOWN = (*Settings.model_fields, *ApiSettings.model_fields)
+FILE: Final = "pyproject.toml"
+
+_KNOWN: Final = (*Settings.model_fields, *ApiSettings.model_fields)
 
 
 def load_settings(root: Path) -> Settings:
@@ -19,21 +21,29 @@ def load_settings(root: Path) -> Settings:
     Raises:
         ConfigError: pyproject.toml cannot be read, or a setting is unknown or malformed; all of them are named.
     """
-    path = root / "pyproject.toml"
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = (root / FILE).read_bytes()
     except FileNotFoundError:
         return Settings()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"pyproject.toml cannot be read: {error}", remedy="mend it, or remove it") from error
+    except OSError as error:
+        raise ConfigError(f"{FILE} cannot be read: {error}", remedy="mend it, or remove it") from error
+    return parse_settings(content)
+
+
+def parse_settings(content: bytes) -> Settings:
+    """Return the settings that a pyproject.toml holds; raises ConfigError likewise."""
+    try:
+        table = tomllib.loads(content.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{FILE} cannot be read: {error}", remedy="mend it, or remove it") from error
     section = table.get("tool", {}).get("reconciler", {})
     if not isinstance(section, dict):
-        raise ConfigError("pyproject.toml: tool.reconciler is not a table", remedy="write [tool.reconciler.api]")
+        raise ConfigError(f"{FILE}: tool.reconciler is not a table", remedy="write [tool.reconciler.api]")
     try:
         return Settings.from_toml(section)
     except ValidationError as error:
         problems = "; ".join(_problem(part) for part in error.errors(include_url=False, include_input=False))
-        raise ConfigError(f"pyproject.toml: {problems}", remedy="docs/api.md lists the settings") from error
+        raise ConfigError(f"{FILE}: {problems}", remedy="docs/api.md lists the settings") from error
 
 
 def _problem(part: Any) -> str:

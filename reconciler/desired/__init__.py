@@ -4,7 +4,8 @@
 checks what a schema cannot say, `resolve` turns them into groups, and `select` picks some by key or path.
 """
 
-from reconciler.desired.load import Checked, check, load
+from reconciler.desired.files import FOLDER
+from reconciler.desired.load import Checked, check, load, load_base
 from reconciler.desired.select import narrow, select
 
-__all__ = ["Checked", "check", "load", "narrow", "select"]
+__all__ = ["FOLDER", "Checked", "check", "load", "load_base", "narrow", "select"]

@@ -18,7 +18,7 @@ MAX_FILE: Final = 256 * 1024
 MAX_ALL: Final = 256 * 1024 * 1024
 """Bytes, asked of the file system before anything is read."""
 
-_EXTENSIONS: Final = (".yaml", ".yml")
+EXTENSIONS: Final = (".yaml", ".yml")
 _LAYOUT: Final = f"group files are {FOLDER}/<integration>/<slug>.yaml, with {' or '.join(INTEGRATIONS)} as integration"
 
 
@@ -27,13 +27,11 @@ class GroupPath:
     """A group file in its right place.
 
     Attributes:
-        path: Where it is read.
         name: Path from the top of the repository, with forward slashes; what people see.
         integration: The folder's name.
         slug: The file's name without extension.
     """
 
-    path: Path
     name: str
     integration: Integration
     slug: str
@@ -51,7 +49,7 @@ def discover(root: Path) -> tuple[list[GroupPath], list[Finding]]:
                 found.append(outcome)
             elif outcome:
                 findings.append(outcome)
-    total = sum(item.path.stat().st_size for item in found)
+    total = sum((root / item.name).stat().st_size for item in found)
     if total > MAX_ALL:
         findings.append(
             _finding("too-large", FOLDER, f"the files have {total:,} bytes, over {MAX_ALL:,}", "split them")
@@ -74,16 +72,21 @@ def _walk(top: Path) -> Iterator[tuple[PurePosixPath, Path]]:
             yield PurePosixPath(FOLDER, path.relative_to(top).as_posix()), path
 
 
+def is_ours(name: PurePosixPath) -> bool:
+    """Return whether a path below groups/ has to be a group file; hidden files and READMEs have not. Pure."""
+    return not name.name.startswith((".", "README"))
+
+
 def _judge(top: Path, name: PurePosixPath, path: Path) -> GroupPath | Finding | None:
     """Return a group file, what is wrong with it, or None for what is none of our business."""
-    if name.name.startswith((".", "README")):
+    if not is_ours(name):
         return None
     if problem := _not_a_regular_file(top, str(name), path):
         return problem
-    if name.suffix not in _EXTENSIONS:
+    if name.suffix not in EXTENSIONS:
         message = "this is not a group file and is not read"
         return _finding("not-read", str(name), message, "name it .yaml, or move it out of groups/", "warning")
-    return _placed(name, path)
+    return placed(name)
 
 
 def _not_a_regular_file(top: Path, name: str, path: Path) -> Finding | None:
@@ -101,7 +104,8 @@ def _not_a_regular_file(top: Path, name: str, path: Path) -> Finding | None:
     return None
 
 
-def _placed(name: PurePosixPath, path: Path) -> GroupPath | Finding:
+def placed(name: PurePosixPath) -> GroupPath | Finding:
+    """Return what group a path means, or why none. Pure."""
     folders = name.parts[1:-1]
     if not folders:
         remedy = f"move it to {FOLDER}/microsoft/{name.name} or {FOLDER}/google/{name.name}"
@@ -116,7 +120,7 @@ def _placed(name: PurePosixPath, path: Path) -> GroupPath | Finding:
     if not re.fullmatch(SLUG.strip("^$"), name.stem):
         message = f"{visible(name.stem)} is not a slug: lower case letters and digits, with single dashes between"
         return _finding("file-name", str(name), message, "rename the file; another live slug goes into a line `slug:`")
-    return GroupPath(path, str(name), integration, name.stem)
+    return GroupPath(str(name), integration, name.stem)
 
 
 def _finding(rule: str, file: str, message: str, remedy: str, severity: Severity = "error") -> Finding:

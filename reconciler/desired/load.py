@@ -1,11 +1,12 @@
 """Reading all group files, and giving back either all their groups or all their problems."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from reconciler.desired.characters import decode
-from reconciler.desired.files import discover
+from reconciler.desired.files import EXTENSIONS, discover, is_ours, placed
 from reconciler.desired.problem import Problem
 from reconciler.desired.resolve import GroupDocument, resolve
 from reconciler.desired.rules import across_files, unknown_environment, within_file
@@ -41,7 +42,7 @@ def check(root: Path, env: str | None) -> Checked:
     places, findings = discover(root)
     documents = []
     for place in places:
-        document, problems = _read(place.path)
+        document, problems = _read(root / place.name)
         if not problems:
             documents.append(GroupDocument(place, document))
         if not document.problems:
@@ -74,6 +75,40 @@ def load(root: Path, *, env: str | None, variables: Mapping[str, str]) -> tuple[
     return tuple(sorted((declared for declared, _ in resolved), key=lambda declared: str(declared.group.key)))
 
 
+def load_base(
+    files: Mapping[str, bytes], *, env: str | None, variables: Mapping[str, str]
+) -> tuple[tuple[Declared, ...], tuple[Finding, ...]]:
+    """Return the groups at an earlier commit that can be understood, sorted by key, and what is wrong with others.
+
+    A bad file there is no reason to refuse today's: it was not reviewed by these rules, and nothing of it is sent.
+
+    Args:
+        files: Content of the files below groups/, by path.
+        env: Environment whose overrides apply; a base need not mention it.
+        variables: Where `from_env` looks; a link whose variable is not set is unknown in the base, and no problem.
+    """
+    documents: list[GroupDocument] = []
+    findings: list[Finding] = []
+    for name in sorted(files):
+        path = PurePosixPath(name)
+        if not is_ours(path) or path.suffix not in EXTENSIONS:
+            continue
+        place = placed(path)
+        if isinstance(place, Finding):
+            findings.append(place)
+            continue
+        document, problems = _parsed(files[name])
+        problems = problems or within_file(document)
+        findings += [problem.at(name) for problem in problems]
+        if not problems:
+            documents.append(GroupDocument(place, document))
+    declared = [resolve(document, env, variables)[0] for document in documents]
+    counts = Counter(entry.group.key for entry in declared)
+    findings += across_files(documents, env)
+    known = [entry for entry in declared if counts[entry.group.key] == 1]
+    return tuple(sorted(known, key=lambda entry: str(entry.group.key))), tuple(sorted(findings, key=Finding.order))
+
+
 def _read(path: Path) -> tuple[Document, list[Problem]]:
     try:
         content = path.read_bytes()
@@ -81,6 +116,10 @@ def _read(path: Path) -> tuple[Document, list[Problem]]:
         return Document(), [
             Problem("unreadable", 1, 1, f"it cannot be read: {error.strerror}", "check its permissions")
         ]
+    return _parsed(content)
+
+
+def _parsed(content: bytes) -> tuple[Document, list[Problem]]:
     text, problem = decode(content)
     if problem:
         return Document(), [problem]

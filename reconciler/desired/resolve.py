@@ -60,8 +60,11 @@ def resolve(source: GroupDocument, env: str | None, variables: Mapping[str, str]
         values[name] = source.value(path)
         positions[name] = source.document.values[path]
         if isinstance(values[name], dict):
-            values[name], problem = _from_env(source.document, (*path, "from_env"), values[name]["from_env"], variables)
-            problems += [problem] if problem else []
+            link, problem = _from_env(source.document, (*path, "from_env"), values.pop(name)["from_env"], variables)
+            if problem:
+                problems.append(problem)
+            else:
+                values[name] = link
     if "use_cases" in source.document.data:
         values["use_cases"] = tuple(_use_case(part) for part in source.document.data["use_cases"] or ())
         positions |= _use_case_positions(source.document)

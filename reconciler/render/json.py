@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field, SecretStr
 
+from reconciler.base import Origin
 from reconciler.diff import UseCaseAction, UseCaseChange
 from reconciler.errors import Finding
 from reconciler.model import Action, Model
@@ -35,6 +36,8 @@ class SummaryDocument(Model):
     update: int = Field(ge=0, description="Groups to update.")
     unchanged: int = Field(ge=0, description="Groups that equal live in all that their files declare.")
     unmanaged: int = Field(ge=0, description="Live groups and use cases that no file names; never touched.")
+    drift: int | None = Field(description="Groups in which an apply reverts somebody's change; null without a base.")
+    conflicts: int | None = Field(description="Groups in which both Git and live have changed; null without a base.")
 
 
 class FieldDocument(Model):
@@ -44,6 +47,7 @@ class FieldDocument(Model):
     before: str | None = Field(description="Live value; null where there is none.")
     after: str | None = Field(description="Desired value; null where the field is managed as empty.")
     line: int = Field(ge=1, description="Line of the group file that says so.")
+    origin: Origin | None = Field(description="Whose change it is; null without a base.")
 
 
 class ActionDocument(Model):
@@ -54,6 +58,7 @@ class ActionDocument(Model):
     day: int = Field(description="Day, as the API counts it.")
     template_name: str = Field(description="Template that is sent or spoken.")
     line: int = Field(ge=1, description="Line of the group file.")
+    origin: Origin | None = Field(description="Whose change it is; null without a base.")
 
 
 class EnabledDocument(Model):
@@ -61,6 +66,7 @@ class EnabledDocument(Model):
 
     before: bool | None = Field(description="Live; null for a new use case.")
     after: bool = Field(description="Desired.")
+    origin: Origin | None = Field(description="Whose change it is; null without a base, or where nothing changes.")
 
 
 class UseCaseDocument(Model):
@@ -72,6 +78,7 @@ class UseCaseDocument(Model):
     enabled: EnabledDocument
     added: list[ActionDocument] = Field(description="Actions that begin.")
     removed: list[ActionDocument] = Field(description="Actions that end.")
+    pruned: bool = Field(description="Whether it is disabled because Git has removed it.")
 
 
 class ChangeDocument(Model):
@@ -94,6 +101,7 @@ class UnmanagedDocument(Model):
     name: str = Field(description="Name of the live group.")
     use_case: str | None = Field(description="The use case; null where the whole group is meant.")
     enabled: bool | None = Field(description="Whether the use case is enabled; null where the whole group is meant.")
+    removed: bool = Field(description="Whether the base commit has it, so that --prune disables what is enabled of it.")
 
 
 class GuardDocument(Model):
@@ -152,6 +160,8 @@ def plan_json(plan: Plan) -> str:
             update=plan.count("update"),
             unchanged=len(plan.unchanged),
             unmanaged=len(plan.unmanaged),
+            drift=plan.count_origin("drift") if plan.three_way else None,
+            conflicts=plan.count_origin("conflict") if plan.three_way else None,
         ),
         changes=[_change(change) for change in plan.changes],
         unmanaged=[_unmanaged(item) for item in plan.unmanaged],
@@ -221,6 +231,7 @@ def _change(change: Change) -> ChangeDocument:
                 before=_shown(field.before),
                 after=_shown(field.after),
                 line=change.declared.position(field.path)[0],
+                origin=change.origins.get((field.path,)),
             )
             for field in change.fields
         ],
@@ -235,16 +246,24 @@ def _use_case(change: Change, part: UseCaseChange) -> UseCaseDocument:
     def line(place: str) -> int:
         return change.declared.position(f"{path}{place}")[0]
 
+    def origin(*rest: str | Action) -> Origin | None:
+        return change.origins.get(("use_cases", part.use_case, *rest))
+
     def action(item: Action, place: str) -> ActionDocument:
-        return ActionDocument(**item.model_dump(), line=line(place))
+        return ActionDocument(**item.model_dump(), line=line(place), origin=origin(item))
 
     return UseCaseDocument(
         use_case=part.use_case,
         action=part.action,
         line=line(""),
-        enabled=EnabledDocument(before=part.before.enabled if part.before else None, after=part.after.enabled),
+        enabled=EnabledDocument(
+            before=part.before.enabled if part.before else None,
+            after=part.after.enabled,
+            origin=origin("enabled") if part.before else origin(),
+        ),
         added=[action(item, f".actions.{part.after.actions.index(item)}") for item in part.added],
         removed=[action(item, ".actions") for item in part.removed],
+        pruned=part.use_case in change.pruned,
     )
 
 
@@ -255,6 +274,7 @@ def _unmanaged(item: Unmanaged) -> UnmanagedDocument:
         name=item.name,
         use_case=item.use_case.use_case if item.use_case else None,
         enabled=item.use_case.enabled if item.use_case else None,
+        removed=item.removed,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import SecretStr
 
+from reconciler.base import Origin, Part
 from reconciler.diff import UseCaseChange, Value
 from reconciler.model import Action
 from reconciler.plan import Change
@@ -16,6 +17,9 @@ from reconciler.text import visible
 
 HIDDEN = "(hidden)"
 """Stands for a secret wherever one would be shown."""
+
+
+Symbol = Literal["+", "-", "~"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +31,25 @@ class Row:
         label: Field or use case.
         text: What changes, without the label.
         line: 1-based line of the group file that says so.
+        origin: Whose change it is; None without a base.
     """
 
-    symbol: Literal["+", "-", "~"]
+    symbol: Symbol
     label: str
     text: str
     line: int
+    origin: Origin | None = None
 
 
 def rows(change: Change) -> Iterator[Row]:
     """Yield a change's rows: its fields in their order, then its use cases by name."""
     for field in change.fields:
-        line = change.declared.position(field.path)[0]
+        line, origin = change.declared.position(field.path)[0], change.origins.get((field.path,))
         if change.action == "create":
             if field.path != "slug":
-                yield Row("+", field.path, words(field.after), line)
+                yield Row("+", field.path, words(field.after), line, origin)
         else:
-            yield Row("~", field.path, f"{words(field.before)} → {words(field.after)}", line)
+            yield Row("~", field.path, f"{words(field.before)} → {words(field.after)}", line, origin)
     for use_case in change.use_cases:
         yield from _use_case_rows(change, use_case)
 
@@ -66,17 +72,20 @@ def _use_case_rows(change: Change, part: UseCaseChange) -> Iterator[Row]:
     path = f"use_cases.{part.use_case}"
     label = visible(part.use_case)
 
-    def line(place: str) -> int:
-        return change.declared.position(f"{path}{place}")[0]
+    def row(symbol: Symbol, text: str, place: str, *rest: str | Action) -> Row:
+        whose: Part = ("use_cases", part.use_case, *rest)
+        return Row(symbol, label, text, change.declared.position(f"{path}{place}")[0], change.origins.get(whose))
 
     if part.before is None:
-        yield Row("+", label, f"new use case, {'enabled' if part.after.enabled else 'not enabled'}", line(""))
+        yield row("+", f"new use case, {'enabled' if part.after.enabled else 'not enabled'}", "")
     elif part.before.enabled != part.after.enabled:
-        yield Row("~", label, f"enabled: {_yes(part.before.enabled)} → {_yes(part.after.enabled)}", line(".enabled"))
+        text = f"enabled: {_yes(part.before.enabled)} → {_yes(part.after.enabled)}"
+        gone = ", since Git has removed it" if part.use_case in change.pruned else ""
+        yield row("~", text + gone, ".enabled", "enabled")
     for action in part.removed:
-        yield Row("-", label, action_words(action), line(".actions"))
+        yield row("-", action_words(action), ".actions", action)
     for action in part.added:
-        yield Row("+", label, action_words(action), line(f".actions.{part.after.actions.index(action)}"))
+        yield row("+", action_words(action), f".actions.{part.after.actions.index(action)}", action)
 
 
 def _yes(enabled: bool) -> str:  # noqa: FBT001 - the value itself, not a switch

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import click
 
+from reconciler.base import Origin
 from reconciler.errors import Finding
 from reconciler.guards import Guard
 from reconciler.plan import Change, Plan, Unmanaged
@@ -15,7 +16,12 @@ from reconciler.report import Report, Result, Status
 from reconciler.text import visible
 
 _COLORS = {"+": "green", "-": "red", "~": "yellow"}
+_ORIGIN_COLORS: dict[Origin, str] = {"git": "reset", "drift": "magenta", "conflict": "red"}
 _STATUS_COLORS: dict[Status, str] = {"applied": "green", "failed": "red", "unknown": "red", "not attempted": "yellow"}
+_LISTS = {
+    "Removed from Git and still live (--prune disables what is enabled of it):": True,
+    "Live but not in the files (listed, never touched):": False,
+}
 _LABEL_WIDTHS = range(22, 41)
 _TEXT_WIDTHS = range(60, 101)
 
@@ -23,10 +29,9 @@ _TEXT_WIDTHS = range(60, 101)
 def plan_text(plan: Plan, *, color: bool = False) -> str:
     """Return a whole plan: changes, what is unmanaged, guards, and the summary as its last line."""
     blocks = [_change_block(change, color=color) for change in plan.changes]
-    if plan.unmanaged:
-        blocks.append(
-            "\n".join(["Live but not in the files (listed, never touched):", *map(_unmanaged, plan.unmanaged)])
-        )
+    for title, removed in _LISTS.items():
+        if items := [_unmanaged(item) for item in plan.unmanaged if item.removed == removed]:
+            blocks.append("\n".join([title, *items]))
     if plan.guards:
         title = _paint("Refused by a guard, nothing of this plan can be applied:", "red", color=color)
         blocks.append("\n".join([title, *map(_guard, plan.guards)]))
@@ -88,7 +93,8 @@ def _width(texts: Iterable[str], allowed: range) -> int:
 
 def _row(row: Row, label_width: int, text_width: int, *, color: bool) -> str:
     text = f"  {row.symbol} {row.label:<{label_width}} {row.text:<{text_width}}"
-    return f"{_paint(text, _COLORS[row.symbol], color=color)}  :{row.line}"
+    whose = f"  {_paint(f'{row.origin:<8}', _ORIGIN_COLORS[row.origin], color=color)}" if row.origin else ""
+    return f"{_paint(text, _COLORS[row.symbol], color=color)}{whose}  :{row.line}"
 
 
 def _unmanaged(item: Unmanaged) -> str:
@@ -107,6 +113,8 @@ def _summary(plan: Plan, *, color: bool) -> str:
     counts = f"{len(plan.unchanged)} unchanged, {len(plan.unmanaged)} unmanaged."
     if plan.guards:
         counts = f"{len(plan.guards)} refused, {counts}"
+    whose = [(plan.count_origin("drift"), "with drift"), (plan.count_origin("conflict"), "in conflict")]
+    counts += "".join(f" {number} {words}." for number, words in whose if number)
     if plan.empty and not plan.guards:
         head = _paint("No changes.", "green", color=color, bold=True)
         return f"{head} {counts}  digest {plan.digest}"

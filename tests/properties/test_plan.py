@@ -156,3 +156,35 @@ def test_files_that_say_what_is_live_change_nothing(live: list[Group]) -> None:
     """Same in, empty plan out."""
     declared = [Declared(group.model_copy(update={"group_id": None}), "x.yaml") for group in live]
     assert build_plan(declared, live, TARGET).empty
+
+
+@given(desired_groups(), live_groups(), desired_groups())
+def test_a_base_changes_no_write_and_explains_each(
+    declared: list[Declared], live: list[Group], base: list[Declared]
+) -> None:
+    """The same digest as without a base, and an origin for every part that changes."""
+    plan = build_plan(declared, live, TARGET, base=base)
+    assert plan.digest == build_plan(declared, live, TARGET).digest
+    for change in plan.changes:
+        assert all((field.path,) in change.origins for field in change.fields)
+        for part in change.use_cases:
+            path = ("use_cases", part.use_case)
+            assert all((*path, action) in change.origins for action in (*part.added, *part.removed))
+            assert part.before or path in change.origins
+
+
+@given(desired_groups(), live_groups(), desired_groups())
+def test_pruning_disables_what_the_base_has_and_nothing_else(
+    declared: list[Declared], live: list[Group], base: list[Declared]
+) -> None:
+    """Beyond the plan without it, and carried out it leaves nothing to do."""
+    without = {change.key: change for change in build_plan(declared, live, TARGET, base=base).changes}
+    plan = build_plan(declared, live, TARGET, base=base, prune=True)
+    said = {entry.group.key: entry.group.use_cases for entry in base}
+    for change in plan.changes:
+        assert change.pruned <= {case.use_case for case in said.get(change.key, ())}
+        assert all(part.action == "disable" for part in change.use_cases if part.use_case in change.pruned)
+        others = [part for part in change.use_cases if part.use_case not in change.pruned]
+        assert others == list(without[change.key].use_cases if change.key in without else ())
+        assert change.fields == (without[change.key].fields if change.key in without else ())
+    assert build_plan(declared, carried_out(plan, live), TARGET, base=base, prune=True).empty

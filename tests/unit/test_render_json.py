@@ -39,13 +39,22 @@ def test_a_plan_holds_what_its_readers_need() -> None:
     document = the_plan_document()
     assert document["format_version"] == "1.0"
     assert document["target"] == {"api_url": "https://api.example", "env": "qa"}
-    assert document["summary"] == {"create": 1, "update": 1, "unchanged": 0, "unmanaged": 2}
+    assert document["summary"] == {
+        "create": 1,
+        "update": 1,
+        "unchanged": 0,
+        "unmanaged": 2,
+        "drift": None,
+        "conflicts": None,
+    }
     create, update = document["changes"]
     assert (create["key"], create["action"], create["file"]) == ("microsoft/a", "create", "groups/microsoft/a.yaml")
-    assert update["fields"] == [{"path": "sheet_link", "before": "(hidden)", "after": "(hidden)", "line": 3}]
+    assert update["fields"] == [
+        {"path": "sheet_link", "before": "(hidden)", "after": "(hidden)", "line": 3, "origin": None}
+    ]
     (part,) = update["use_cases"]
     assert (part["use_case"], part["action"]) == ("A", "disable")
-    assert part["enabled"] == {"before": True, "after": False}
+    assert part["enabled"] == {"before": True, "after": False, "origin": None}
     assert [item["day"] for item in part["added"]] == [4]
     assert [item["day"] for item in part["removed"]] == [1]
     assert [(item["key"], item["use_case"]) for item in document["unmanaged"]] == [

@@ -1,0 +1,244 @@
+"""Plans against a commit: real repositories, real Git, and what happens where the base cannot be had."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Command, Request
+
+SURGERY = "groups/microsoft/day-surgery.yaml"
+
+
+def git(*arguments: str, cwd: Path | None = None) -> str:
+    """Run git as nobody in particular."""
+    who = ("-c", "user.name=T", "-c", "user.email=t@example.invalid", "-c", "init.defaultBranch=main")
+    done = subprocess.run(["git", *who, *arguments], cwd=cwd, check=True, capture_output=True, text=True, timeout=60)
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def repository(folder: Path) -> Path:
+    """The working folder as a repository whose one commit has been applied."""
+    Path(".gitignore").write_text(".reconciler/\n", encoding="utf-8")
+    git("init", "-q")
+    commit("first")
+    return folder
+
+
+def commit(message: str) -> str:
+    """Commit everything and return the id."""
+    git("add", "-A")
+    git("commit", "-qm", message)
+    return git("rev-parse", "HEAD")
+
+
+def edit(path: str, before: str, after: str) -> None:
+    """Replace text in a file."""
+    file = Path(path)
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after), encoding="utf-8")
+
+
+@pytest.fixture
+def applied(repository: Path, reconciler_: Command) -> Path:
+    """The repository with its first commit applied."""
+    assert reconciler_("apply", "--yes").code == 0
+    return repository
+
+
+def posts(requests: list[Request]) -> list[Request]:
+    """Return the writes."""
+    return [request for request in requests if request.method == "POST"]
+
+
+def dashboard(reconciler_: Command, path: str, before: str, after: str) -> None:
+    """Change live state as somebody in the dashboard does: by another file, which is then put back."""
+    kept = Path(path).read_text(encoding="utf-8")
+    edit(path, before, after)
+    assert reconciler_("apply", "--yes", path).code == 0
+    Path(path).write_text(kept, encoding="utf-8")
+
+
+@pytest.mark.usefixtures("applied")
+def test_three_origins(reconciler_: Command) -> None:
+    """The branch changes one field, somebody another one live, and both a third."""
+    dashboard(reconciler_, SURGERY, "template_name: Fasting Instructions", "template_name: Dashboard Text")
+    dashboard(reconciler_, "groups/microsoft/annual-recall.yaml", "start_time: 10:30:00", "start_time: 21:30:00")
+    edit("groups/google/imaging.yaml", "start_time: 14:15:00", "start_time: 15:15:00")
+    edit("groups/microsoft/annual-recall.yaml", "start_time: 10:30:00", "start_time: 11:30:00")
+    done = reconciler_("plan", "--base", "HEAD", "--format", "json")
+    plan = json.loads(done.out)
+    origins = {
+        (change["key"], field["path"]): field["origin"] for change in plan["changes"] for field in change["fields"]
+    }
+    assert origins == {
+        ("google/imaging", "start_time"): "git",
+        ("microsoft/annual-recall", "start_time"): "conflict",
+    }
+    assert (plan["summary"]["drift"], plan["summary"]["conflicts"]) == (1, 1)
+    (surgery,) = (change for change in plan["changes"] if change["key"] == "microsoft/day-surgery")
+    assert {item["origin"] for case in surgery["use_cases"] for item in case["added"] + case["removed"]} == {"drift"}
+
+
+@pytest.mark.usefixtures("applied")
+def test_prune_disables_what_git_has_removed(reconciler_: Command, requests: list[Request]) -> None:
+    """A deleted file and a deleted use case; one POST each, with the use case alone."""
+    Path(SURGERY).unlink()
+    text = Path("groups/google/imaging.yaml").read_text(encoding="utf-8")
+    Path("groups/google/imaging.yaml").write_text(text[: text.index("  - use_case: MAMMOGRAM")], encoding="utf-8")
+    listed = reconciler_("plan", "--base", "HEAD")
+    assert "Removed from Git and still live" in listed.out
+    assert "No changes." in listed.out
+    done = reconciler_("apply", "--yes", "--base", "HEAD", "--prune")
+    assert done.code == 0
+    assert [
+        [(part["use_case"], part["enabled"]) for part in post.body["use_cases"]] for post in posts(requests)[-2:]
+    ] == [
+        [("MAMMOGRAM_REMINDER", False)],
+        [("SURGERY_PREPARATION", False)],
+    ]
+    assert "No changes." in reconciler_("plan", "--base", "HEAD", "--prune").out
+
+
+@pytest.mark.usefixtures("applied")
+def test_a_deleted_file_can_be_chosen(reconciler_: Command) -> None:
+    """By its key or its path, since the base knows them."""
+    Path(SURGERY).unlink()
+    for selector in (SURGERY, "microsoft/day-surgery"):
+        assert "1 to update" in reconciler_("plan", "--base", "HEAD", "--prune", selector).out
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_base_with_bad_files_works_for_the_others(reconciler_: Command) -> None:
+    """What cannot be used is said, and nothing else suffers."""
+    bad = Path("groups/microsoft/bad.yaml")
+    bad.write_text("name: [\n", encoding="utf-8")
+    Path("groups/loose.yaml").write_text("name: X\n", encoding="utf-8")
+    twin = Path("groups/google/twin.yaml")
+    twin.write_text("name: T\nslug: imaging\n", encoding="utf-8")
+    commit("bad")
+    for path in (bad, Path("groups/loose.yaml"), twin):
+        path.unlink()
+    done = reconciler_("plan", "--base", "HEAD")
+    assert done.code == 0
+    assert "groups/microsoft/bad.yaml:2" in done.err
+    assert "groups/loose.yaml:1" in done.err
+    assert "What these files said is unknown" in done.err
+    assert done.out.count("drift") > 9
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_base_without_groups(reconciler_: Command) -> None:
+    """The first pull request of all: everything is this branch's."""
+    git("checkout", "-q", "--orphan", "empty")
+    git("rm", "-rq", "--cached", ".")
+    git("commit", "-q", "--allow-empty", "-m", "nothing")
+    done = reconciler_("plan", "--base", "empty")
+    assert done.code == 0
+    assert "drift" not in done.out
+
+
+@pytest.mark.parametrize("ref", ["nowhere", "--all", "-q", "main:groups", "HEAD~7"])
+@pytest.mark.usefixtures("repository")
+def test_no_such_commit(reconciler_: Command, requests: list[Request], ref: str) -> None:
+    """Nothing is sent, and an option in disguise is no option."""
+    done = reconciler_("plan", f"--base={ref}")
+    assert done.code == 64
+    assert "there is no such commit" in done.err
+    assert not requests
+
+
+def test_no_repository(reconciler_: Command) -> None:
+    """Git's own words, and where to run it."""
+    done = reconciler_("plan", "--base", "main")
+    assert done.code == 1
+    assert "not a git repository" in done.err
+
+
+@pytest.mark.usefixtures("repository")
+def test_prune_needs_a_base(reconciler_: Command) -> None:
+    """What Git has removed cannot be told from what it never had."""
+    done = reconciler_("plan", "--prune")
+    assert done.code == 64
+    assert "--base" in done.err
+
+
+def test_a_shallow_clone_says_what_to_fetch(
+    repository: Path, reconciler_: Command, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own commit works; an older one has to be fetched, and after that works too."""
+    first = git("rev-parse", "HEAD")
+    edit(SURGERY, "16:00:00", "15:00:00")
+    second = commit("second")
+    clone = tmp_path_factory.mktemp("shallow") / "clone"
+    git("clone", "-q", "--depth=1", f"file://{repository}", str(clone))
+    monkeypatch.chdir(clone)
+    assert reconciler_("plan", "--base", second).code == 0
+    done = reconciler_("plan", "--base", first)
+    assert done.code == 64
+    assert f"git fetch --depth=1 origin {first}" in done.err
+    git("fetch", "-q", "--depth=1", "origin", first)
+    assert reconciler_("plan", "--base", first).code == 0
+
+
+@pytest.mark.usefixtures("repository")
+def test_groups_below_a_folder_of_the_repository(reconciler_: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where groups/ is not at the top of the repository, paths are named from the working folder."""
+    Path("clinic").mkdir()
+    Path("groups").rename("clinic/groups")
+    commit("moved")
+    monkeypatch.chdir("clinic")
+    assert "drift" in reconciler_("plan", "--base", "HEAD").out
+
+
+@pytest.mark.usefixtures("applied")
+def test_a_branch_cannot_raise_its_own_limit(reconciler_: Command) -> None:
+    """The limits of the base hold for the branch that changes them, and the other way round."""
+    Path("pyproject.toml").write_text("[tool.reconciler.guards]\nupdates = 0\n", encoding="utf-8")
+    commit("strict")
+    Path("pyproject.toml").write_text("[tool.reconciler.guards]\nupdates = 50\n", encoding="utf-8")
+    edit(SURGERY, "16:00:00", "15:00:00")
+    assert reconciler_("plan").code == 0
+    done = reconciler_("plan", "--base", "HEAD")
+    assert done.code == 4
+    assert "the base's are used" in done.err
+    Path("pyproject.toml").unlink()
+    assert reconciler_("plan", "--base", "HEAD").code == 4
+
+
+@pytest.mark.usefixtures("applied")
+def test_a_base_with_broken_settings_has_the_usual_limits(reconciler_: Command) -> None:
+    """It is said, and nothing is lifted."""
+    Path("pyproject.toml").write_text("[tool.reconciler.guards]\nupdates = -1\n", encoding="utf-8")
+    commit("broken")
+    Path("pyproject.toml").unlink()
+    done = reconciler_("plan", "--base", "HEAD")
+    assert done.code == 0
+    assert "the limits are the usual ones" in done.err
+
+
+@pytest.mark.usefixtures("applied")
+def test_a_link_of_the_base_whose_variable_is_not_set(reconciler_: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the base said is unknown, so a link from elsewhere is this branch's doing."""
+    edit("groups/microsoft/annual-recall.yaml", "from_env: RECALL_SHEET_LINK", "from_env: OTHER_LINK")
+    monkeypatch.setenv("OTHER_LINK", "https://1drv.ms/x/other")
+    monkeypatch.delenv("RECALL_SHEET_LINK")
+    done = reconciler_("plan", "--base", "HEAD", "--format", "json")
+    (change,) = json.loads(done.out)["changes"]
+    assert [(field["path"], field["origin"]) for field in change["fields"]] == [("sheet_link", "git")]
+
+
+@pytest.mark.usefixtures("repository")
+def test_links_and_giants_of_the_base_are_left_out(reconciler_: Command) -> None:
+    """Neither is followed or read."""
+    Path("groups/google/link.yaml").symlink_to("/etc/hostname")
+    Path("groups/google/giant.yaml").write_text("#" * 300_000, encoding="utf-8")
+    commit("odd")
+    Path("groups/google/link.yaml").unlink()
+    Path("groups/google/giant.yaml").unlink()
+    done = reconciler_("plan", "--base", "HEAD")
+    assert done.code == 0
+    assert "google/link" not in done.out + done.err
