@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli import expect as expectation
 from reconciler.cli import options
 from reconciler.cli.carrying import Manner, carry_out, settle_open_writes
 from reconciler.cli.planning import load_desired, make_plan
@@ -16,6 +17,7 @@ from reconciler.lock import one_writer
 @options.env
 @options.api_url
 @options.yes
+@expectation.option
 @options.allow
 @options.concurrency
 @options.settle
@@ -30,6 +32,7 @@ def command(
     api_url: str | None,
     *,
     yes: bool,
+    expect: str | None,
     allow: dict[str, int],
     concurrency: int,
     settle: float,
@@ -43,9 +46,11 @@ def command(
 
     Plans anew, shows the plan, asks, writes only the groups and use cases that change, and reads each back. The first
     group goes alone; if it does not read back as planned, nothing else is sent. Exits 0 when all is applied, 1 when
-    nothing was written, 3 when live state moved meanwhile, 4 when a guard refuses, 5 when half is done or unknown.
+    nothing was written, 3 when live state moved meanwhile or the plan is not the expected one, 4 when a guard refuses,
+    5 when half is done or unknown.
     """
-    manner = Manner(yes, concurrency, settle, deadline, outputs, color)
+    reviewed = expectation.Expected.read(expect) if expect is not None else None
+    manner = Manner(yes, concurrency, settle, deadline, outputs, color, reviewed)
     files = load_desired(selectors, env, base, prune=prune)
     with open_target(api_url, env) as opened, one_writer(opened.target):
         settle_open_writes(opened.target, settle)

@@ -17,6 +17,7 @@ import click
 from reconciler import snapshot
 from reconciler.apply import Interrupt, apply_plan
 from reconciler.cli import options
+from reconciler.cli.expect import EXIT_NOT_REVIEWED, Expected
 from reconciler.cli.planning import EXIT_GUARD, tell_open_writes
 from reconciler.cli.target import Opened
 from reconciler.errors import UsageError
@@ -41,6 +42,7 @@ class Manner:
         deadline: Seconds after which no group is started.
         outputs: Files for the report.
         color: As `--color`.
+        expected: The reviewed plan, if only that may be carried out.
     """
 
     yes: bool
@@ -49,6 +51,7 @@ class Manner:
     deadline: float
     outputs: tuple[Path, ...]
     color: str
+    expected: Expected | None = None
 
     def __post_init__(self) -> None:
         for path in self.outputs:
@@ -75,6 +78,8 @@ def carry_out(plan: Plan, opened: Opened, settings: Settings, manner: Manner) ->
     click.echo(f"{opened.sentence}\n\n{plan_text(plan, color=painted)}", color=True)
     if plan.guards:
         return EXIT_GUARD
+    if manner.expected and manner.expected.refuses(plan):
+        return EXIT_NOT_REVIEWED
     if not plan.empty and not manner.yes:
         _ask(plan)
     report = _write(plan, opened, settings, manner, painted=painted)

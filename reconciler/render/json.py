@@ -150,8 +150,13 @@ class ReportDocument(Model):
 
 
 def plan_json(plan: Plan) -> str:
-    """Return a plan as a PlanDocument."""
-    document = PlanDocument(
+    """Return a plan as the JSON of a PlanDocument."""
+    return _dump(plan_document(plan).model_dump())
+
+
+def plan_document(plan: Plan) -> PlanDocument:
+    """Return a plan as programs read it."""
+    return PlanDocument(
         format_version=FORMAT_VERSION,
         digest=plan.digest,
         target=TargetDocument(api_url=plan.target.api_url, env=plan.target.env),
@@ -170,7 +175,6 @@ def plan_json(plan: Plan) -> str:
             for guard in plan.guards
         ],
     )
-    return _dump(document.model_dump())
 
 
 def report_json(report: Report) -> str:

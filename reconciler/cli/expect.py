@@ -1,0 +1,86 @@
+"""`--expect`: what was reviewed is what is applied, or nothing is."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import click
+from pydantic import ValidationError
+
+from reconciler.errors import UsageError
+from reconciler.plan import Plan
+from reconciler.render.json import PlanDocument, plan_document
+from reconciler.render.review import deviations
+from reconciler.text import visible
+
+EXIT_NOT_REVIEWED: Final = 3
+NOTHING: Final = "none"
+"""Expected where the review saw no changes, so that any change at all is refused."""
+
+_DIGEST: Final = re.compile("sha256:[0-9a-f]{64}")
+_LARGEST: Final = 64 * 1024 * 1024
+
+option = click.option(
+    "--expect",
+    metavar="DIGEST|FILE",
+    help="Write only if the plan is the reviewed one: its digest, its JSON file, or `none` for no changes.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The plan that was reviewed.
+
+    Attributes:
+        digest: Its digest, or NOTHING.
+        document: The plan itself, where its file was given.
+    """
+
+    digest: str
+    document: PlanDocument | None = None
+
+    @classmethod
+    def read(cls, text: str) -> "Expected":
+        """Return what an option's value means; raises UsageError."""
+        if text == NOTHING or _DIGEST.fullmatch(text):
+            return cls(text)
+        if not text.endswith(".json"):
+            raise UsageError(
+                f"--expect {visible(text)} is no digest",
+                remedy="give sha256: and 64 hex digits, or a plan's .json file",
+            )
+        try:
+            content = Path(text).read_bytes()[:_LARGEST]
+            document = PlanDocument.model_validate_json(content)
+        except OSError as error:
+            raise UsageError(f"--expect {visible(text)}: {error.strerror}", remedy="name a file that exists") from error
+        except ValidationError as error:
+            raise UsageError(
+                f"--expect {visible(text)} is not a plan of this version: {error.error_count()} problems",
+                remedy="write it with `reconciler plan --out plan.json`, by the same version",
+            ) from error
+        return cls(document.digest, document)
+
+    def refuses(self, plan: Plan) -> bool:
+        """Say how a plan differs from the reviewed one, and return whether it must not be carried out."""
+        fresh = plan_document(plan)
+        told = deviations(self.document, fresh) if self.document else []
+        if self.digest == plan.digest and not told:
+            return False
+        if plan.empty:
+            # Nothing can be written that was not reviewed: a run that is started again after it was done ends well.
+            click.echo("Nothing is left to do of the reviewed plan.", err=True)
+            return False
+        lines = [
+            "This is not the reviewed plan; nothing was written.",
+            f"  reviewed  {self.digest}",
+            f"  now       {plan.digest}",
+        ]
+        if self.digest == plan.digest:
+            lines.append("  The file has been edited since it was written: its content does not have its digest.")
+        lines += [f"  {line}" for line in told]
+        if not self.document:
+            lines.append("  With the reviewed plan's .json file in place of its digest, this says what differs.")
+        click.echo("\n".join([*lines, "Review the plan above, and then apply that one."]), err=True)
+        return True
