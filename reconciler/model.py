@@ -179,9 +179,16 @@ class Limits(Model):
     disables: int = Field(default=5, ge=0, description="Use cases that one plan may turn from enabled to not.")
 
 
+DayMeans = Literal["before", "after", "unknown"]
+
+
 class Settings(Model):
     """`[tool.reconciler]` of pyproject.toml."""
 
+    day_means: DayMeans = Field(
+        default="before",
+        description="What `day: 7` is called in prose. That it counts days before the appointment is an assumption.",
+    )
     api: ApiSettings = ApiSettings()
     guards: Limits = Limits()
 

@@ -55,7 +55,7 @@ class Manner:
 
     def __post_init__(self) -> None:
         for path in self.outputs:
-            options.output_format(path)
+            options.output_format(path, options.REPORT_FORMATS)
         if not self.yes and not sys.stdin.isatty():
             raise UsageError("this asks before it writes, and there is no terminal to ask on", remedy="add --yes")
 
@@ -84,7 +84,7 @@ def carry_out(plan: Plan, opened: Opened, settings: Settings, manner: Manner) ->
         _ask(plan)
     report = _write(plan, opened, settings, manner, painted=painted)
     for path in manner.outputs:
-        as_json = options.output_format(path) == "json"
+        as_json = options.output_format(path, options.REPORT_FORMATS) == "json"
         options.write_output(path, report_json(report) if as_json else report_text(report))
     if report.bug:
         traceback.print_exception(report.bug)

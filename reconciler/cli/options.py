@@ -2,7 +2,9 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -104,11 +106,15 @@ def wants_color(choice: str) -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def output_format(path: Path) -> str:
-    """Return the format that a file's extension asks for, `text` or `json`."""
-    formats = {".json": "json", ".txt": "text"}
+REPORT_FORMATS: Final = {".txt": "text", ".json": "json"}
+PLAN_FORMATS: Final = {**REPORT_FORMATS, ".md": "markdown", ".html": "html"}
+
+
+def output_format(path: Path, formats: Mapping[str, str]) -> str:
+    """Return the format that a file's extension asks for; raises UsageError for one that is not among them."""
     if path.suffix.lower() not in formats:
-        raise UsageError(f"--out {path}: the extension decides the format", remedy="end the name in .json or .txt")
+        known = ", ".join(formats)
+        raise UsageError(f"--out {path}: the extension decides the format", remedy=f"end the name in one of {known}")
     return formats[path.suffix.lower()]
 
 

@@ -12,12 +12,13 @@ from reconciler import desired
 from reconciler.cli.settings import FILE as SETTINGS_FILE
 from reconciler.cli.settings import load_settings, parse_settings
 from reconciler.cli.target import Opened
-from reconciler.errors import ConfigError, UsageError
-from reconciler.git import Commit, read_commit
+from reconciler.errors import ConfigError, ReconcilerError, UsageError
+from reconciler.git import Commit, commit_id, read_commit
 from reconciler.journal import Open, left_open
 from reconciler.live import reading
 from reconciler.model import INTEGRATIONS, Declared, Group, Integration, Key, Limits, Settings, Target
 from reconciler.plan import Plan, build_plan
+from reconciler.render.markdown import ELSEWHERE, Setting
 from reconciler.text import visible
 
 EXIT_CHANGES: Final = 2
@@ -97,6 +98,25 @@ def make_plan(files: Desired, opened: Opened, allow: Mapping[str, int]) -> Plan:
         only=files.only,
         limits=files.settings.guards,
         allow=allow,
+    )
+
+
+def setting_of(files: Desired) -> Setting:
+    """Return what a plan is shown with: commits, and on GitHub the links to the files and to the whole plan."""
+    try:
+        head = commit_id(Path.cwd(), "HEAD")
+    except ReconcilerError:
+        head = ""
+    server, repository, run = (os.environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID"))
+    on_github = bool(server and repository)
+    return Setting(
+        base=files.commit or "",
+        head=head,
+        source=f"{server}/{repository}/blob/{head}" if on_github and head else "",
+        full=f"the [artifacts of this run]({server}/{repository}/actions/runs/{run})"
+        if on_github and run
+        else ELSEWHERE,
+        days=files.settings.day_means,
     )
 
 

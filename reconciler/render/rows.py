@@ -4,7 +4,7 @@ Pure: no I/O.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pydantic import SecretStr
@@ -32,6 +32,8 @@ class Row:
         text: What changes, without the label.
         line: 1-based line of the group file that says so.
         origin: Whose change it is; None without a base.
+        before: For `~`, what stood there.
+        after: For `~`, what will.
     """
 
     symbol: Symbol
@@ -39,6 +41,8 @@ class Row:
     text: str
     line: int
     origin: Origin | None = None
+    before: str = ""
+    after: str = ""
 
 
 def rows(change: Change) -> Iterator[Row]:
@@ -49,7 +53,8 @@ def rows(change: Change) -> Iterator[Row]:
             if field.path != "slug":
                 yield Row("+", field.path, words(field.after), line, origin)
         else:
-            yield Row("~", field.path, f"{words(field.before)} → {words(field.after)}", line, origin)
+            before, after = words(field.before), words(field.after)
+            yield Row("~", field.path, f"{before} → {after}", line, origin, before, after)
     for use_case in change.use_cases:
         yield from _use_case_rows(change, use_case)
 
@@ -79,9 +84,10 @@ def _use_case_rows(change: Change, part: UseCaseChange) -> Iterator[Row]:
     if part.before is None:
         yield row("+", f"new use case, {'enabled' if part.after.enabled else 'not enabled'}", "")
     elif part.before.enabled != part.after.enabled:
-        text = f"enabled: {_yes(part.before.enabled)} → {_yes(part.after.enabled)}"
-        gone = ", since Git has removed it" if part.use_case in change.pruned else ""
-        yield row("~", text + gone, ".enabled", "enabled")
+        before = f"enabled: {_yes(part.before.enabled)}"
+        after = _yes(part.after.enabled) + (", since Git has removed it" if part.use_case in change.pruned else "")
+        told = row("~", f"{before} → {after}", ".enabled", "enabled")
+        yield replace(told, before=before, after=f"enabled: {after}")
     for action in part.removed:
         yield row("-", action_words(action), ".actions", action)
     for action in part.added:

@@ -348,3 +348,18 @@ def test_demo_tells_the_whole_story(folder: Path) -> None:
     assert done.stdout.count("No changes.") == 2
     assert "21:30:00 → " in done.stdout
     assert sorted(str(path) for path in folder.rglob("*")) == before
+
+
+def test_a_plan_in_every_form_at_once(reconciler_: Command, requests: list[Request]) -> None:
+    """One plan, read once, written as often as it is wanted; stdout stays clean for a pipe."""
+    done = reconciler_("plan", "--format", "markdown", *(f"--out=plan.{end}" for end in ("md", "html", "json", "txt")))
+    assert done.code == 0
+    assert done.out.startswith("**10 to create**")
+    assert "Target: sandbox" in done.err
+    assert len(requests) == 2
+    contents = {end: Path(f"plan.{end}").read_text(encoding="utf-8") for end in ("md", "html", "json", "txt")}
+    assert contents["md"] == done.out
+    digest = json.loads(contents["json"])["digest"]
+    assert all(digest in contents[end] for end in ("html", "txt"))
+    assert digest.removeprefix("sha256:") in contents["md"]
+    assert "s3cret" not in "".join(contents.values())

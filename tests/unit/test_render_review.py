@@ -49,8 +49,8 @@ def test_use_cases_that_moved() -> None:
     lines = told(live(), live(use_cases=(use_case("A", five, enabled=False), use_case("B"))), use_cases=cases)
     assert lines == [
         (
-            "microsoft/reminders: A: add, enabled (none) → yes, + SMS day 7 T (c) in the review, update, enabled no → yes,"
-            " + SMS day 7 T (c), - SMS day 5 T (c) now"
+            "microsoft/reminders: A: add, enabled (none) → yes, + SMS day 7 T (c) in the review, update, enabled no"
+            " → yes, + SMS day 7 T (c), - SMS day 5 T (c) now"
         ),
         "microsoft/reminders: B: add, enabled (none) → yes, + SMS day 1 Reminder (ctx) in the review, no change now",
     ]

@@ -1,0 +1,160 @@
+"""A plan as one HTML page, for whoever approves it: no script, nothing from elsewhere, light, dark and on paper.
+
+Pure: no I/O. All text is escaped; the page's own policy forbids scripts and requests besides.
+"""
+
+from collections.abc import Iterable, Iterator
+from html import escape
+from typing import Final
+
+from reconciler.effects import RISKS, effects, risks
+from reconciler.guards import Guard
+from reconciler.plan import Change, Plan, Unmanaged
+from reconciler.render.markdown import Setting
+from reconciler.render.people import RISK_TITLES, Name, Sentence, notices, risk_names
+from reconciler.render.rows import Row, Symbol, rows
+from reconciler.text import visible
+
+_WORDS: Final[dict[Symbol, str]] = {"+": "comes", "-": "goes", "~": "changes"}
+_CLASSES: Final[dict[Symbol, str]] = {"+": "add", "-": "remove", "~": "change"}
+
+_STYLE: Final = """
+:root { color-scheme: light dark; --ink: #1b1f24; --soft: #59636e; --line: #d1d9e0; --page: #fff; --panel: #f6f8fa;
+  --add: #116329; --remove: #a40e26; --change: #7d4e00; --warn: #fff8c5; --warn-line: #d4a72c; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9ea7b3; --line: #3d444d; --page: #0d1117;
+  --panel: #151b23; --add: #56d364; --remove: #ff9492; --change: #e3b341; --warn: #2e2a1f; --warn-line: #9e6a03; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 64rem; padding: 1.5rem; background: var(--page); color: var(--ink);
+  font: 16px/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.5rem; margin: 0 0 .25rem; }
+h2 { font-size: 1.125rem; margin: 2rem 0 .5rem; }
+code, td, .digest { font-family: ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; font-size: .875rem;
+  overflow-wrap: anywhere; }
+.skip { position: absolute; left: -100vw; } .skip:focus { position: static; }
+.risks, .refused { background: var(--warn); border-left: .375rem solid var(--warn-line); padding: .5rem 1rem; }
+.risks h2, .refused h2 { margin-top: .25rem; }
+details { border: 1px solid var(--line); border-radius: .375rem; margin: .75rem 0; padding: 0 1rem; }
+summary { cursor: pointer; padding: .625rem 0; } summary code { font-weight: 600; font-size: 1rem; }
+table { border-collapse: collapse; width: 100%; margin: .25rem 0 1rem; }
+th { text-align: left; font-weight: 500; color: var(--soft); font-size: .875rem; }
+th, td { border-top: 1px solid var(--line); padding: .25rem .75rem .25rem 0; vertical-align: top; }
+td:last-child, th:last-child { text-align: right; white-space: nowrap; padding-right: 0; }
+.add { color: var(--add); } .remove { color: var(--remove); } .change { color: var(--change); }
+.tag { border: 1px solid currentcolor; border-radius: 1rem; padding: 0 .5rem; font-size: .8125rem; }
+.soft, footer { color: var(--soft); } footer { border-top: 1px solid var(--line); margin-top: 2rem; padding-top: 1rem; }
+:focus-visible { outline: .1875rem solid var(--change); outline-offset: .125rem; }
+@media print { body { max-width: none; padding: 0; font-size: 11pt; } details, tr { break-inside: avoid; }
+  .skip { display: none; } }
+"""
+
+
+def plan_html(plan: Plan, setting: Setting | None = None) -> str:
+    """Return a whole plan as a page."""
+    setting = setting or Setting()
+    title = f"Plan for {visible(str(plan.target))}"
+    parts = [
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>",
+        '<a class="skip" href="#changes">To the changes</a>',
+        f"<header>\n<h1>{escape(title)}</h1>\n<p>{escape(_summary(plan))}</p>\n</header>\n<main>",
+        *_refused(plan.guards),
+        *_risks(plan),
+        f'<h2 id="changes">{"Changes" if plan.changes else "No changes"}</h2>',
+        *(part for change in plan.changes for part in _group(change, setting, three_way=plan.three_way)),
+        *_unmanaged(plan.unmanaged),
+        "</main>",
+        *_footer(plan, setting),
+        "</body>\n</html>\n",
+    ]
+    return "\n".join(parts)
+
+
+def _summary(plan: Plan) -> str:
+    counts = [(plan.count("create"), "to create"), (plan.count("update"), "to update")]
+    counts += [(len(plan.unchanged), "unchanged"), (len(plan.unmanaged), "unmanaged")]
+    counts += [(plan.count_origin("drift"), "with drift"), (plan.count_origin("conflict"), "in conflict")]
+    return ", ".join(f"{number} {words}" for number, words in counts if number) or "There is nothing here yet"
+
+
+def _refused(guards: Iterable[Guard]) -> Iterator[str]:
+    items = [_guard(guard) for guard in guards]
+    if items:
+        yield '<section class="refused">\n<h2>Refused: nothing of this plan can be applied</h2>\n<ul>'
+        yield from items
+        yield "</ul>\n</section>"
+
+
+def _guard(guard: Guard) -> str:
+    place = f"{_code(f'{guard.file}:{guard.line}')} " if guard.file else ""
+    return f"<li>{place}{_text(guard.message)}. {_text(guard.remedy)} ({guard.name})</li>"
+
+
+def _risks(plan: Plan) -> Iterator[str]:
+    found = risks(plan)
+    if not found:
+        return
+    yield '<section class="risks">\n<h2>Look at this twice</h2>\n<dl>'
+    for kind in RISKS:
+        listed = [risk for risk in found if risk.kind == kind]
+        if listed:
+            yield f"<dt><strong>{RISK_TITLES[kind]}</strong></dt>"
+            yield from (f"<dd>{_said(risk_names(risk))}</dd>" for risk in listed)
+    yield "</dl>\n</section>"
+
+
+def _group(change: Change, setting: Setting, *, three_way: bool) -> Iterator[str]:
+    listed = list(rows(change))
+    whose = sorted({row.origin for row in listed if row.origin and row.origin != "git"})
+    tags = "".join(f' <span class="tag">{origin}</span>' for origin in whose)
+    file = f"{change.declared.file}:{change.declared.position('')[0]}"
+    yield f"<details open>\n<summary>{_code(str(change.key))} {change.action}{tags}</summary>"
+    yield f'<p class="soft">{_code(file)}</p>'
+    sentences = [f"<li>{_said(sentence)}</li>" for sentence in notices(effects(change), setting.days)]
+    if sentences:
+        yield from ("<p>What patients notice:</p>\n<ul>", *sentences, "</ul>")
+    else:
+        yield "<p>Patients notice nothing.</p>"
+    columns = ["", "what", "change", *(["whose"] if three_way else []), "line"]
+    head = "".join(f'<th scope="col">{column or "<span hidden>sign</span>"}</th>' for column in columns)
+    yield f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>"
+    yield from (_row(row, three_way=three_way) for row in listed)
+    yield "</tbody>\n</table>\n</details>"
+
+
+def _row(row: Row, *, three_way: bool) -> str:
+    sign = f'<td class="{_CLASSES[row.symbol]}"><abbr title="{_WORDS[row.symbol]}">{row.symbol}</abbr></td>'
+    whose = f"<td>{row.origin or ''}</td>" if three_way else ""
+    return f"<tr>{sign}<td>{_text(row.label)}</td><td>{_text(row.text)}</td>{whose}<td>{row.line}</td></tr>"
+
+
+def _unmanaged(items: Iterable[Unmanaged]) -> Iterator[str]:
+    for removed, title in ((True, "Removed from Git and still live"), (False, "Live and in no file, never touched")):
+        listed = [item for item in items if item.removed == removed]
+        if listed:
+            yield f"<h2>{title}</h2>\n<ul>"
+            for item in listed:
+                what = f", use case {_code(item.use_case.use_case)}" if item.use_case else f" {_text(item.name)}"
+                yield f"<li>{_code(str(item.key))}{what}</li>"
+            yield "</ul>"
+
+
+def _footer(plan: Plan, setting: Setting) -> Iterator[str]:
+    commits = " → ".join(escape(commit[:12]) for commit in (setting.base, setting.head) if commit)
+    yield f'<footer>\n<p class="digest">Digest {plan.digest}</p>'
+    if commits:
+        yield f"<p>Commits {commits}</p>"
+    yield "</footer>"
+
+
+def _said(sentence: Sentence) -> str:
+    return "".join(_code(piece.text) if isinstance(piece, Name) else escape(piece) for piece in sentence)
+
+
+def _code(text: str) -> str:
+    return f"<code>{_text(text)}</code>"
+
+
+def _text(text: str) -> str:
+    return escape(visible(text))

@@ -1,0 +1,201 @@
+"""A plan as Markdown for a pull request: what to look at twice first, then a fold for each group.
+
+Pure: no I/O. Text that files or the API chose stands in <code>, with everything but letters and digits as entities, or
+in a fenced block whose fence is longer than any run of backticks in it: no mention, link or tag survives either.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from reconciler.base import Origin
+from reconciler.effects import RISKS, Risk, effects, risks
+from reconciler.model import DayMeans
+from reconciler.plan import Change, Plan
+from reconciler.render.people import RISK_TITLES, Name, Sentence, notices, risk_names
+from reconciler.render.rows import Row, rows
+from reconciler.text import visible
+
+BUDGET: Final = 60_000
+"""Bytes. GitHub takes 65,536 characters of a comment, and what posts it adds a marker."""
+
+ELSEWHERE: Final = "the plan's JSON"
+_RISK_BUDGET: Final = 40_000
+"""Bytes that the risks may take; where a line for each does not fit, the groups of a kind share one."""
+_LISTED: Final = 50
+"""Unmanaged groups and guards that are listed; more are counted."""
+_ORIGINS: Final[dict[Origin, str]] = {"git": "this branch", "drift": "drift", "conflict": "**conflict**"}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a plan is shown with, none of which is part of it.
+
+    Attributes:
+        base: Id of the base commit, or empty.
+        head: Id of the commit that holds the files, or empty.
+        source: URL to which a file's path and `#L7` are added, or empty for no links.
+        full: Where the whole plan is, as words, for what does not fit.
+        days: What `day: 7` is called.
+    """
+
+    base: str = ""
+    head: str = ""
+    source: str = ""
+    full: str = ELSEWHERE
+    days: DayMeans = "before"
+
+
+def plan_markdown(plan: Plan, setting: Setting | None = None, *, budget: int = BUDGET) -> str:
+    """Return a plan in at most `budget` bytes: all risks, then as many whole groups as fit, risky ones first."""
+    setting = setting or Setting()
+    found = risks(plan)
+    risky = {risk.key for risk in found}
+    head = "\n".join([*_summary(plan), *_guards(plan), *_risks(found, setting)])
+    foot = "\n".join([*_unmanaged(plan), _provenance(plan, setting)])
+    left = budget - len(f"{head}\n\n{foot}\n".encode()) - 300
+    shown: list[str] = []
+    for change in sorted(plan.changes, key=lambda change: change.key not in risky):
+        block = _group(change, setting, three_way=plan.three_way)
+        left -= len(block.encode()) + 1
+        if left < 0:
+            break
+        shown.append(block)
+    missing = len(plan.changes) - len(shown)
+    cut = f"Not shown for lack of room: {missing} of {len(plan.changes)} groups; they are in {setting.full}.\n"
+    return "\n".join([head, *shown, *([cut] if missing else []), foot]) + "\n"
+
+
+def code(text: str) -> str:
+    """Return text that shows as it is and does nothing, fit for a table cell and a line of HTML."""
+    return f"<code>{''.join(_inert(char) for char in visible(text))}</code>"
+
+
+def fenced(text: str, language: str) -> str:
+    """Return a block of code that its content cannot end."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(longest + 1, 3)
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def _inert(char: str) -> str:
+    if char == "@":
+        # GitHub makes a link of an address even where it stands in <code> and as an entity; not across a tag.
+        return "&#64;<wbr>"
+    return char if char.isascii() and (char.isalnum() or char in "/ ") else f"&#{ord(char)};"
+
+
+def _said(sentence: Sentence) -> str:
+    return "".join(code(piece.text) if isinstance(piece, Name) else piece for piece in sentence)
+
+
+def _summary(plan: Plan) -> Iterator[str]:
+    parts = [f"{plan.count(action)} to {action}" for action in ("create", "update") if plan.count(action)]
+    changes = "No changes" if plan.empty else f"**{' and '.join(parts)}**"
+    counts = [f"{len(plan.unchanged)} unchanged", f"{len(plan.unmanaged)} unmanaged"]
+    counts += [f"**{number} with drift**" for number in [plan.count_origin("drift")] if number]
+    counts += [f"**{number} in conflict**" for number in [plan.count_origin("conflict")] if number]
+    counts += [f"**refused by {len(plan.guards)} guard{'s' if len(plan.guards) > 1 else ''}**"] if plan.guards else []
+    yield f"{changes} in {code(str(plan.target))}: {', '.join(counts)}."
+    yield ""
+
+
+def _guards(plan: Plan) -> Iterator[str]:
+    if not plan.guards:
+        return
+    yield "### Refused: nothing of this plan can be applied"
+    for guard in plan.guards[:_LISTED]:
+        place = f"{code(f'{guard.file}:{guard.line}')}: " if guard.file else ""
+        yield f"- {place}{code(guard.message)}<br>{code(guard.remedy)} ({guard.name})"
+    if len(plan.guards) > _LISTED:
+        yield f"- and {len(plan.guards) - _LISTED} more"
+    yield ""
+
+
+def _risks(found: Iterable[Risk], setting: Setting) -> list[str]:
+    """Return the risks, a line each, or a line for each kind where that would not fit."""
+    by_kind = {kind: [risk for risk in found if risk.kind == kind] for kind in RISKS}
+    present = {kind: listed for kind, listed in by_kind.items() if listed}
+    if not present:
+        return []
+    full = ["### Look at this twice"]
+    for kind, listed in present.items():
+        full += [f"- **{RISK_TITLES[kind]}**", *(f"  - {_said(risk_names(risk))}" for risk in listed)]
+    if _size(full) <= _RISK_BUDGET:
+        return [*full, ""]
+    short = ["### Look at this twice"]
+    share = _RISK_BUDGET // len(present)
+    for kind, listed in present.items():
+        keys, size = [], 0
+        for risk in listed:
+            keys.append(code(str(risk.key)))
+            size += len(keys[-1]) + 2
+            if size > share:
+                break
+        more = len(listed) - len(keys)
+        rest = f", and {more} more in {setting.full}" if more else ""
+        short.append(f"- **{RISK_TITLES[kind]}** ({len(listed)} groups): {', '.join(keys)}{rest}")
+    return [*short, ""]
+
+
+def _size(lines: Iterable[str]) -> int:
+    return sum(len(line.encode()) + 1 for line in lines)
+
+
+def _group(change: Change, setting: Setting, *, three_way: bool) -> str:
+    listed = list(rows(change))
+    whose = sorted({row.origin for row in listed if row.origin and row.origin != "git"})
+    marks = "".join(f", {origin}" for origin in whose)
+    lines = [f"<details><summary>{code(str(change.key))} {change.action}{marks}</summary>", ""]
+    if sentences := [f"- {_said(sentence)}" for sentence in notices(effects(change), setting.days)]:
+        lines += ["What patients notice:", *sentences, ""]
+    else:
+        lines += ["Patients notice nothing.", ""]
+    lines += ["| | what | change | " + ("whose | " if three_way else "") + "where |"]
+    lines += ["|---|---|---|" + ("---|" if three_way else "") + "---|"]
+    lines += [_table_row(row, change, setting) for row in listed]
+    lines += ["", fenced("\n".join(_diff(listed)), "diff"), "", "</details>"]
+    return "\n".join(lines)
+
+
+def _table_row(row: Row, change: Change, setting: Setting) -> str:
+    whose = f" {_ORIGINS[row.origin]} |" if row.origin else ""
+    where = _link(change.declared.file, row.line, setting)
+    return f"| {row.symbol} | {code(row.label)} | {code(row.text)} |{whose} {where} |"
+
+
+def _link(file: str, line: int, setting: Setting) -> str:
+    if not setting.source:
+        return f"line {line}"
+    return f"[line {line}]({setting.source}/{quote(file)}#L{line})"
+
+
+def _diff(listed: Iterable[Row]) -> Iterator[str]:
+    """Yield rows as lines that begin with - and +, which GitHub colours."""
+    for row in listed:
+        if row.symbol == "~":
+            yield f"- {row.label}: {row.before}"
+            yield f"+ {row.label}: {row.after}"
+        else:
+            yield f"{row.symbol} {row.label}: {row.text}"
+
+
+def _unmanaged(plan: Plan) -> Iterator[str]:
+    for removed, title in ((True, "removed from Git and still live"), (False, "live and in no file, never touched")):
+        items = [item for item in plan.unmanaged if item.removed == removed]
+        if items:
+            yield f"<details><summary>{len(items)} {title}</summary>\n"
+            for item in items[:_LISTED]:
+                what = f": use case {code(item.use_case.use_case)}" if item.use_case else f" {code(item.name)}"
+                yield f"- {code(str(item.key))}{what}"
+            if len(items) > _LISTED:
+                yield f"- and {len(items) - _LISTED} more"
+            yield "\n</details>"
+
+
+def _provenance(plan: Plan, setting: Setting) -> str:
+    commits = " → ".join(code(commit[:12]) for commit in (setting.base, setting.head) if commit)
+    between = f" · {commits}" if commits else ""
+    return f"\n<sub>Digest {code(plan.digest)}{between} · target {code(str(plan.target))}</sub>"

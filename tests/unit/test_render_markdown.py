@@ -1,0 +1,272 @@
+"""A plan in a pull request: in budget, inert, and the risks first."""
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import cmarkgfm
+import pytest
+from cmarkgfm.cmark import Options
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from reconciler.model import Declared, Group, Limits, Target
+from reconciler.plan import Plan, build_plan
+from reconciler.render.markdown import BUDGET, Setting, code, fenced, plan_markdown
+from reconciler.render.people import day_words
+from tests.builders import action, desired, live, use_case
+
+HOUR: dict[str, Any] = {"start_time": "08:00", "timezone": "America/Chicago"}
+HOSTILE = [
+    "@everyone and @octocat",
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "</code></details></td><h1>done</h1>",
+    "`code` ``` ````diff\n```",
+    "[click](javascript:alert(1)) ![](https://evil.example/x.png)",
+    "https://evil.example www.evil.example a@evil.example",
+    "| table | breaks |\n|---|---|",
+    "::error file=x::boo ##[error]boo",
+    "\u202egnp.exe\u200b\u2066x\u2069 \x1b[31m \x00",
+    "#1 GH-1 octocat/repo#1 :tada: $x$ *b* _i_ ~~s~~ &lt;b&gt; &#64;all \\",
+]
+
+
+_FOLDS = {"details", "summary", "table", "ul", "pre"}
+
+
+class Seen(HTMLParser):
+    """What a browser would make of HTML: its tags, where it leads to, and its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.targets: list[str] = []
+        self.text: list[str] = []
+        self.outside: list[str] = []
+        self.folds: list[str] = []
+        self._depth = 0
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag."""
+        self.tags.add(tag)
+        if tag in _FOLDS:
+            self.folds.append(tag)
+        self.targets += [value or "" for name, value in attrs if name in ("href", "src") or name.startswith("on")]
+        self._depth += tag in ("code", "pre")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note its end, which must be that of the innermost fold, table or list."""
+        if tag in _FOLDS:
+            assert self.folds.pop() == tag
+        self._depth -= tag in ("code", "pre")
+
+    def handle_data(self, data: str) -> None:
+        """Note text."""
+        self.text.append(data)
+        if not self._depth:
+            self.outside.append(data)
+
+
+def seen(markdown: str) -> Seen:
+    """Return what GitHub's own renderer makes of Markdown, raw HTML included."""
+    return Seen(cmarkgfm.github_flavored_markdown_to_html(markdown, Options.CMARK_OPT_UNSAFE))
+
+
+def plan_of(name: str) -> Plan:
+    """Return a plan in which a text stands wherever files and the API can put one."""
+    case = use_case(name, action(1, name, name, name), enabled=True)
+    return build_plan(
+        [desired("a", name=name, use_cases=(case,)), desired("b", start_time="09:00")],
+        [
+            live("b", 2, start_time=name, name="Reminders"),
+            live(name, 3, name=name, use_cases=(case,)),
+            live("c", 4, name=name),
+        ],
+        Target(env="qa"),
+        base=[],
+    )
+
+
+ALLOWED = {"p", "strong", "code", "h3", "ul", "li", "details", "summary", "table", "thead", "tbody", "tr", "th", "td"}
+ALLOWED |= {"a", "pre", "sub", "br", "wbr"}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_are_inert(name: str) -> None:
+    """GitHub's renderer finds no tag, link, mention or image in them, and every fold and table is closed."""
+    markdown = plan_markdown(plan_of(name), Setting(source="https://github.com/o/r/blob/abc"))
+    found = seen(markdown)
+    assert found.tags <= ALLOWED
+    assert all(target.startswith("https://github.com/o/r/blob/abc/groups/") for target in found.targets)
+    assert "@" not in "".join(found.outside)
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", markdown)
+    assert not re.search(r"^\s*::|##\[", markdown, re.MULTILINE)
+    assert found.folds == []
+
+
+@given(st.text(max_size=60))
+def test_code_shows_any_text_as_it_is(text: str) -> None:
+    """What GitHub shows of it is the text itself, invisible characters spelled out."""
+    html = seen(f"| a |\n|---|\n| {code(text)} |")
+    assert html.tags <= {"table", "thead", "tbody", "tr", "th", "td", "code", "p", "wbr"}
+    assert html.outside == [] or set("".join(html.outside)) <= {"a", "\n", " "}
+
+
+@given(st.text(alphabet="`~ \nab", max_size=30))
+def test_a_fence_cannot_be_ended(text: str) -> None:
+    """Whatever backticks the content has."""
+    found = seen(f"{fenced(text.strip(), 'diff')}\n\n**after**")
+    assert "".join(found.outside).strip() == "after"
+
+
+def test_no_secret_is_shown() -> None:
+    """On either side of a difference."""
+    plan = build_plan(
+        [desired(sheet_link=SecretStr("https://new-s3cret"))],
+        [live(sheet_link=SecretStr("https://old-s3cret"))],
+        Target(),
+    )
+    markdown = plan_markdown(plan)
+    assert "s3cret" not in markdown
+    assert "hidden" in markdown
+
+
+def test_what_patients_notice_is_said_in_their_terms() -> None:
+    """As the issue has it: 7 days before, SMS, template, hour, zone."""
+    entry = desired(**HOUR, use_cases=(use_case("A", action(7, "First SMS")),))
+    text = "".join(seen(plan_markdown(build_plan([entry], [live(**HOUR)], Target()))).text)
+    assert "appears: 7 days before: SMS “First SMS” at 08:00 America/Chicago (A)" in text
+    off = desired(**HOUR, use_cases=(use_case("A", action(7, "First SMS"), enabled=False),))
+    current = live(**HOUR, use_cases=entry.group.use_cases)
+    text = "".join(seen(plan_markdown(build_plan([off], [current], Target()))).text)
+    assert "disappears: 7 days before: SMS “First SMS” at 08:00 America/Chicago (A)" in text
+
+
+def test_other_effects_are_said() -> None:
+    """Another hour, sheet or voice, and hours that nobody knows."""
+    cases = (use_case("A", action(1, "T")),)
+    entry = desired(start_time="8 o'clock", sheet_link=SecretStr("https://x"), assistant_id="6" * 24, use_cases=cases)
+    text = "".join(seen(plan_markdown(build_plan([entry], [live(use_cases=cases)], Target()))).text)
+    assert (
+        "texts and calls that stay go out at 8 o'clock in a time zone that is not set instead of at a time that" in text
+    )
+    assert "the people of another sheet" in text
+    assert "spoken by another assistant" in text
+
+
+@pytest.mark.parametrize(
+    ("day", "means", "words"),
+    [
+        (7, "before", "7 days before"),
+        (1, "before", "1 day before"),
+        (0, "before", "on the day"),
+        (2, "after", "2 days after"),
+        (7, "unknown", "day 7"),
+        (0, "unknown", "day 0"),
+        (-1, "before", "day -1"),
+    ],
+)
+def test_days(day: int, means: str, words: str) -> None:
+    """What day 7 means is an assumption, which a setting changes."""
+    assert day_words(day, means) == words  # type: ignore[arg-type]
+
+
+def test_an_empty_plan_says_so_first() -> None:
+    """And offers nothing to open."""
+    markdown = plan_markdown(build_plan([desired()], [live()], Target()))
+    assert markdown.startswith("No changes in <code>sandbox</code>")
+    assert "<details>" not in markdown
+
+
+def test_guards_come_before_all_else() -> None:
+    """With what to do; where there are very many, the first of them."""
+    declared = [desired(f"g{number:03}", group_id=f"{number:024x}") for number in range(60)]
+    markdown = plan_markdown(build_plan(declared, [], Target()))
+    assert "**refused by 60 guards**" in markdown
+    assert markdown.index("### Refused") < 200
+    assert "- and 10 more" in markdown
+    one = plan_markdown(build_plan([desired(f"g{number}") for number in range(11)], [], Target()))
+    assert "refused by 1 guard**" in one
+    assert "allow creates" in one
+
+
+def test_the_order_is_summary_risks_groups_provenance() -> None:
+    """Risky groups open the list of groups."""
+    plan = build_plan(
+        [desired("a", timezone="UTC"), desired("b", start_time="07:00")],
+        [live("a", 1), live("b", 2, start_time="08:00", use_cases=(use_case("A"),))],
+        Target(),
+        base=[desired("a"), desired("b", start_time="08:00")],
+    )
+    text = "".join(seen(plan_markdown(plan, Setting(base="1" * 40, head="2" * 40))).text)
+    order = [
+        "0 to create",
+        "2 to update",
+        "Look at this twice",
+        "microsoft/b update",
+        "microsoft/a update",
+        plan.digest,
+    ]
+    places = [text.find(part) for part in order[1:]]
+    assert places == sorted(places)
+    assert places[0] >= 0
+    assert f"{'1' * 12} → {'2' * 12}" in text
+
+
+def many(count: int, **fields: object) -> Plan:
+    """Return a plan with many updates, each tenth of which is risky."""
+    declared: list[Declared] = []
+    groups: list[Group] = []
+    for number in range(count):
+        slug = f"clinic-{number:04}-reminders"
+        time = "06:30" if number % 10 == 0 else "09:00"
+        declared.append(desired(slug, start_time=time, **fields))
+        groups.append(live(slug, number, start_time="08:00", use_cases=(use_case("A"),)))
+    return build_plan(declared, groups, Target(), limits=Limits(updates=count), allow={"updates": count})
+
+
+@pytest.mark.parametrize("count", [1, 30, 200, 2000])
+def test_any_plan_is_within_the_budget(count: int) -> None:
+    """Groups are cut whole and counted; every risk is shown; risky groups are the last to go."""
+    plan = many(count)
+    markdown = plan_markdown(plan, Setting(full="the artifact"))
+    assert len(markdown.encode()) <= BUDGET
+    risky = range(0, count, 10)
+    text = "".join(seen(markdown).text)
+    head = text[: text.index(" update\n")]
+    assert all(f"clinic-{number:04}-reminders" in head for number in risky)
+    shown = markdown.count("<details>")
+    assert markdown.count("```diff") == shown
+    assert markdown.count("</details>") == shown
+    if shown < count:
+        assert f"Not shown for lack of room: {count - shown} of {count} groups; they are in the artifact." in markdown
+
+
+def test_more_risks_than_fit_are_counted_by_kind() -> None:
+    """Where even a word for each is too much, the number is there and where to look."""
+    declared = [desired(f"clinic-{number:04}-reminders", use_cases=(use_case("A"),)) for number in range(2000)]
+    plan = build_plan(declared, [], Target())
+    markdown = plan_markdown(plan, Setting(full="the artifact"))
+    assert len(markdown.encode()) <= BUDGET
+    assert re.search(r"\*\*More people are contacted\*\* \(2000 groups\): .*, and \d+ more in the artifact", markdown)
+
+
+def test_risks_that_fit_without_their_parts_are_all_named() -> None:
+    """A line for each kind, then, and not a group is missing."""
+    cases = tuple(use_case(f"A_VERY_LONG_NAME_OF_A_USE_CASE_{number}") for number in range(20))
+    declared = [desired(f"clinic-{number:04}", use_cases=cases) for number in range(100)]
+    markdown = plan_markdown(build_plan(declared, [], Target()))
+    assert len(markdown.encode()) <= BUDGET
+    line = next(line for line in markdown.splitlines() if "More people" in line)
+    assert "(100 groups)" in line
+    assert all(f"{number:04}" in line for number in range(100))
+    assert "more in" not in line
+
+
+def test_many_unmanaged_groups_are_counted() -> None:
+    """The first fifty are listed."""
+    markdown = plan_markdown(build_plan([], [live(f"g{number}", number) for number in range(60)], Target()))
+    assert "<summary>60 live and in no file, never touched</summary>" in markdown
+    assert "- and 10 more" in markdown
