@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli import actions, options
 from reconciler.cli import expect as expectation
-from reconciler.cli import options
 from reconciler.cli.carrying import Manner, carry_out, settle_open_writes
 from reconciler.cli.planning import load_desired, make_plan
 from reconciler.cli.target import open_target
@@ -26,6 +26,7 @@ from reconciler.lock import one_writer
 @options.base
 @options.prune
 @options.color
+@actions.tells_exit_code
 def command(
     selectors: tuple[str, ...],
     env: str | None,

@@ -16,7 +16,7 @@ import click
 
 from reconciler import snapshot
 from reconciler.apply import Interrupt, apply_plan
-from reconciler.cli import options
+from reconciler.cli import actions, options
 from reconciler.cli.expect import EXIT_NOT_REVIEWED, Expected
 from reconciler.cli.planning import EXIT_GUARD, tell_open_writes
 from reconciler.cli.target import Opened
@@ -26,6 +26,7 @@ from reconciler.live import writing
 from reconciler.model import Settings, Target
 from reconciler.plan import Plan
 from reconciler.render.json import report_json
+from reconciler.render.markdown import code, fenced
 from reconciler.render.text import count, plan_text, report_summary, report_text, result_line
 from reconciler.report import Report, Result
 from reconciler.write import Pace
@@ -76,6 +77,7 @@ def carry_out(plan: Plan, opened: Opened, settings: Settings, manner: Manner) ->
     """Show a plan, ask, write it, tell what became of it, and return the exit code."""
     painted = options.wants_color(manner.color)
     click.echo(f"{opened.sentence}\n\n{plan_text(plan, color=painted)}", color=True)
+    actions.tell_plan(plan)
     if plan.guards:
         return EXIT_GUARD
     if manner.expected and manner.expected.refuses(plan):
@@ -83,9 +85,11 @@ def carry_out(plan: Plan, opened: Opened, settings: Settings, manner: Manner) ->
     if not plan.empty and not manner.yes:
         _ask(plan)
     report = _write(plan, opened, settings, manner, painted=painted)
+    told = report_text(report)
+    actions.add_summary(f"{code(str(plan.target))}: {code(plan.digest)}\n\n{fenced(told.rstrip(), 'text')}")
     for path in manner.outputs:
         as_json = options.output_format(path, options.REPORT_FORMATS) == "json"
-        options.write_output(path, report_json(report) if as_json else report_text(report))
+        options.write_output(path, report_json(report) if as_json else told)
     if report.bug:
         traceback.print_exception(report.bug)
     return report.exit_code

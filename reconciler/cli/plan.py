@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli import options
+from reconciler.cli import actions, options
 from reconciler.cli.planning import (
     EXIT_CHANGES,
     EXIT_GUARD,
@@ -16,6 +16,7 @@ from reconciler.cli.planning import (
 )
 from reconciler.cli.target import open_target
 from reconciler.plan import Plan
+from reconciler.render.github import plan_github
 from reconciler.render.html import plan_html
 from reconciler.render.json import plan_json
 from reconciler.render.markdown import plan_markdown
@@ -27,7 +28,11 @@ from reconciler.render.text import plan_text
 @options.env
 @options.api_url
 @click.option(
-    "--format", "output", type=click.Choice(["text", "markdown", "html", "json"]), default="text", help="What to print."
+    "--format",
+    "output",
+    type=click.Choice(["text", "markdown", "html", "json", "github"]),
+    default="text",
+    help="What to print.",
 )
 @click.option(
     "--out",
@@ -42,6 +47,7 @@ from reconciler.render.text import plan_text
 @options.base
 @options.prune
 @options.color
+@actions.tells_exit_code
 def command(
     selectors: tuple[str, ...],
     env: str | None,
@@ -65,6 +71,9 @@ def command(
     with open_target(api_url, env) as opened:
         tell_open_writes(opened.target)
         plan = make_plan(files, opened, allow)
+    actions.tell_plan(plan)
+    if room := actions.summary_room():
+        actions.add_summary(plan_markdown(plan, setting_of(files), budget=room))
     for path, chosen in formats.items():
         options.write_output(path, _rendered(plan, opened.sentence, chosen, files))
     if output != "text":
@@ -84,5 +93,7 @@ def _rendered(plan: Plan, sentence: str, output: str, files: Desired, *, color: 
             return plan_markdown(plan, setting_of(files))
         case "html":
             return plan_html(plan, setting_of(files))
+        case "github":
+            return plan_github(plan)
         case _:
             return f"{sentence}\n\n{plan_text(plan, color=color)}"

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from reconciler import snapshot
-from reconciler.cli import options
+from reconciler.cli import actions, options
 from reconciler.cli.carrying import Manner, carry_out, settle_open_writes
 from reconciler.cli.planning import fetch
 from reconciler.cli.settings import load_settings
@@ -28,6 +28,7 @@ from reconciler.plan import Plan, build_plan
 @options.deadline
 @options.report_out
 @options.color
+@actions.tells_exit_code
 def command(
     path: Path | None,
     env: str | None,

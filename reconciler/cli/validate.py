@@ -1,19 +1,31 @@
 """`reconciler validate`."""
 
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 import click
 
 from reconciler import desired
 from reconciler.cli import options
+from reconciler.errors import Finding
+from reconciler.render.github import findings_github
 from reconciler.render.json import findings_json
+from reconciler.render.sarif import findings_sarif
 from reconciler.render.text import count, findings_text
+
+_FORMATS: Final[Mapping[str, Callable[[Sequence[Finding]], str] | None]] = {
+    "text": None,
+    "json": findings_json,
+    "github": findings_github,
+    "sarif": findings_sarif,
+}
 
 
 @click.command()
 @options.selectors
 @options.env
-@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", help="What to print.")
+@click.option("--format", "output", type=click.Choice([*_FORMATS]), default="text", help="What to print.")
 @options.color
 def command(selectors: tuple[str, ...], env: str | None, output: str, color: str) -> int:
     """Check the group files; needs no network and no secrets.
@@ -24,8 +36,9 @@ def command(selectors: tuple[str, ...], env: str | None, output: str, color: str
     checked = desired.check(Path.cwd(), env)
     files, findings = desired.narrow(checked, selectors)
     errors = sum(finding.severity == "error" for finding in findings)
-    if output == "json":
-        click.echo(findings_json(findings), nl=False)
+    render = _FORMATS[output]
+    if render:
+        click.echo(render(findings), nl=False)
     else:
         click.echo(findings_text(findings, color=options.wants_color(color)), nl=False, color=True)
         warnings = len(findings) - errors

@@ -1,6 +1,7 @@
 """A user's folder, the command line, and a record of what reached the sandbox's server."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,6 +46,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder with a copy of the repository's groups, and no settings from outside."""
     shutil.copytree(ROOT / "groups", tmp_path / "groups")
     monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("GITHUB_")]:
+        monkeypatch.delenv(name)
     for name in ("RECONCILER_API_URL", "RECONCILER_ENV", "INTERACTLY_API_KEY", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
     for name in ("RECALL_SHEET_LINK", "RECALL_QA_SHEET_LINK"):

@@ -1,0 +1,47 @@
+"""Findings as SARIF 2.1.0, which code scanning and editors read.
+
+Pure: no I/O.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+from urllib.parse import quote
+
+from reconciler import __version__
+from reconciler.errors import Finding, Severity
+from reconciler.text import visible
+
+MAX_RESULTS: Final = 25_000
+"""Results that GitHub takes of one run; it shows the 5,000 most severe."""
+
+_LEVELS: Final[dict[Severity, str]] = {"error": "error", "warning": "warning", "info": "note"}
+
+
+def findings_sarif(findings: Sequence[Finding]) -> str:
+    """Return findings as one SARIF run, the most severe first; those over the limit are left out and counted."""
+    ordered = sorted(findings, key=lambda finding: list(_LEVELS).index(finding.severity))
+    shown = ordered[:MAX_RESULTS]
+    rules = sorted({finding.rule for finding in shown})
+    run: dict[str, Any] = {
+        "tool": {"driver": {"name": "reconciler", "version": __version__, "rules": [{"id": rule} for rule in rules]}},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, rules) for finding in shown],
+    }
+    if len(shown) < len(ordered):
+        run["properties"] = {"leftOut": len(ordered) - len(shown)}
+    document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _result(finding: Finding, rules: Sequence[str]) -> dict[str, Any]:
+    region = {"startLine": finding.line, "startColumn": finding.column}
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": rules.index(finding.rule),
+        "level": _LEVELS[finding.severity],
+        "message": {"text": f"{visible(finding.message)}: {visible(finding.remedy)}"},
+        "locations": [
+            {"physicalLocation": {"artifactLocation": {"uri": quote(finding.file)}, "region": region}},
+        ],
+    }

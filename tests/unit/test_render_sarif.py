@@ -1,0 +1,46 @@
+"""SARIF that code scanning takes."""
+
+import json
+
+import pydantic_sarif.model as oracle
+
+from reconciler.errors import Finding
+from reconciler.render.sarif import MAX_RESULTS, findings_sarif
+
+FINDINGS = [
+    Finding("no-actions", "warning", "groups/google/x y.yaml", 3, 1, "it has no actions", "add one"),
+    Finding("wrong-value", "error", "groups/google/x.yaml", 12, 5, "boo\u202e", "mend it"),
+    Finding("same-day", "info", "groups/google/x.yaml", 1, 1, "two", "look"),
+]
+
+
+def test_it_is_valid() -> None:
+    """Against models that are generated from the standard's schema and allow nothing else."""
+    document = json.loads(findings_sarif(FINDINGS))
+    oracle.StaticAnalysisResultsFormatSarifVersion210JsonSchema.model_validate(document)
+
+
+def test_it_holds_every_finding_at_its_value() -> None:
+    """Most severe first, by rule, with the place as a URI, line and column."""
+    (run,) = json.loads(findings_sarif(FINDINGS))["runs"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert rules == ["no-actions", "same-day", "wrong-value"]
+    assert [(item["ruleId"], item["level"]) for item in run["results"]] == [
+        ("wrong-value", "error"),
+        ("no-actions", "warning"),
+        ("same-day", "note"),
+    ]
+    assert all(rules[item["ruleIndex"]] == item["ruleId"] for item in run["results"])
+    places = [item["locations"][0]["physicalLocation"] for item in run["results"]]
+    assert places[0]["region"] == {"startLine": 12, "startColumn": 5}
+    assert places[1]["artifactLocation"] == {"uri": "groups/google/x%20y.yaml"}
+    assert run["results"][0]["message"] == {"text": "boo<U+202E>: mend it"}
+    assert "properties" not in run
+
+
+def test_what_is_over_the_limit_is_counted() -> None:
+    """The least severe are left out."""
+    (run,) = json.loads(findings_sarif([FINDINGS[2], *[FINDINGS[1]] * MAX_RESULTS]))["runs"]
+    assert len(run["results"]) == MAX_RESULTS
+    assert {item["ruleId"] for item in run["results"]} == {"wrong-value"}
+    assert run["properties"] == {"leftOut": 1}
