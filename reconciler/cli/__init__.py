@@ -24,10 +24,16 @@ _COMMANDS: Final = {
     "plan": "Show what an apply would change, by reading live state only.",
     "apply": "Make live state what the group files say.",
     "rollback": "Bring back what an apply changed, from its snapshot.",
+    "comment": "Show a plan in the one comment of a pull request (for workflows).",
+    "drift-issue": "Show drift in the one issue about it, or close it (for workflows).",
+    "reviewed": "Say which plan was reviewed in a merged pull request (for workflows).",
     "schema": "Write the JSON Schemas that editors and other tools read.",
     "sandbox": "Look after the local API that stands in for the real one.",
     "demo": "Watch a whole life cycle against a fresh sandbox.",
 }
+
+_ELSEWHERE: Final = {name: ("comment", name.replace("-", "_")) for name in ("comment", "drift-issue", "reviewed")}
+"""Commands that share a module."""
 
 
 class _LazyGroup(click.Group):
@@ -39,7 +45,8 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"reconciler.cli.{cmd_name}").command
+        module, name = _ELSEWHERE.get(cmd_name, (cmd_name, "command"))
+        command: click.Command = getattr(importlib.import_module(f"reconciler.cli.{module}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
