@@ -24,13 +24,17 @@ campaign: .venv/dev.installed ## Search for new failures: N schedules of faults,
 	HYPOTHESIS_PROFILE=search $(BIN)/pytest -q -n auto tests/properties tests/faults/test_stateful.py
 	KILLS=$(or $(KILLS),100) $(BIN)/pytest -q -n auto tests/e2e/test_kills.py
 
-check: .venv/dev.installed ## Check format, lint, types, import contract and freshness of the schemas
+check: .venv/dev.installed .venv/binaries.installed ## Check format, lint, types, imports, schemas, group files, workflows
 	$(BIN)/ruff format --check -q .
 	$(BIN)/ruff check -q .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo > .venv/imports.log || { cat .venv/imports.log; exit 1; }
 	$(BIN)/reconciler schema --check
 	$(BIN)/reconciler validate
+	$(BIN)/zizmor --quiet --offline --persona=auditor .github
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/actionlint
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions .github/actions/*/action.yml
 
 format: .venv/dev.installed ## Format the code and mend what the linter can
 	$(BIN)/ruff format .
@@ -51,6 +55,10 @@ PURE := reconciler/plan.py,reconciler/base.py,reconciler/effects.py,reconciler/i
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; found none"; exit 1; }
 	@echo "Setting up .venv with $(PYTHON) (once)"
 	@$(PYTHON) -m venv .venv
+
+.venv/binaries.installed: .ci/binaries.txt | .venv/bin/python
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
 
 .venv/%.installed: pyproject.toml $(CONSTRAINTS) | .venv/bin/python
 	@echo "Installing reconciler with what '$*' needs into .venv (once)"

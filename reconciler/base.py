@@ -61,7 +61,7 @@ def without(desired: Group, removed: Iterable[str], live: Group) -> Group:
 def remains(entry: Declared, live: Group) -> Declared:
     """Return what is desired of a live group whose file is gone: nothing but its identity and no use case yet."""
     group = Group(integration=live.integration, slug=live.slug, group_id=live.group_id, name=live.name, use_cases=())
-    return Declared(group, entry.file)
+    return Declared(group, entry.file, gone=True)
 
 
 def origins(

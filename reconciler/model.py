@@ -118,11 +118,13 @@ class Declared:
         positions: Where each value stands, by path: `start_time`, `use_cases.LAB_REMINDER`,
             `use_cases.LAB_REMINDER.enabled`, `use_cases.LAB_REMINDER.actions`, `use_cases.LAB_REMINDER.actions.0`.
             The empty path is the group itself. A path that is not listed stands where its parent does.
+        gone: Whether the file is no longer there, and only a base commit has it.
     """
 
     group: Group
     file: str
     positions: Mapping[str, Position] = field(default_factory=dict)
+    gone: bool = False
 
     def position(self, path: str) -> Position:
         """Return where the value at a path stands, or else its nearest listed parent."""

@@ -32,6 +32,7 @@ code, td, .digest { font-family: ui-monospace, "SFMono-Regular", Menlo, Consolas
   overflow-wrap: anywhere; }
 .skip { position: absolute; left: -100vw; } .skip:focus { position: static; }
 .risks, .refused { background: var(--warn); border-left: .375rem solid var(--warn-line); padding: .5rem 1rem; }
+.refused + .risks { margin-top: 1rem; }
 .risks h2, .refused h2 { margin-top: .25rem; }
 details { border: 1px solid var(--line); border-radius: .375rem; margin: .75rem 0; padding: 0 1rem; }
 summary { cursor: pointer; padding: .625rem 0; } summary code { font-weight: 600; font-size: 1rem; }
@@ -88,7 +89,7 @@ def _refused(guards: Iterable[Guard]) -> Iterator[str]:
 
 def _guard(guard: Guard) -> str:
     place = f"{_code(f'{guard.file}:{guard.line}')} " if guard.file else ""
-    return f"<li>{place}{_text(guard.message)}. {_text(guard.remedy)} ({guard.name})</li>"
+    return f"<li>{place}{_text(guard.message)}: {_text(guard.remedy)} ({guard.name})</li>"
 
 
 def _risks(plan: Plan) -> Iterator[str]:
@@ -108,7 +109,8 @@ def _group(change: Change, setting: Setting, *, three_way: bool) -> Iterator[str
     listed = list(rows(change))
     whose = sorted({row.origin for row in listed if row.origin and row.origin != "git"})
     tags = "".join(f' <span class="tag">{origin}</span>' for origin in whose)
-    file = f"{change.declared.file}:{change.declared.position('')[0]}"
+    place = " (removed)" if change.declared.gone else f":{change.declared.position('')[0]}"
+    file = f"{change.declared.file}{place}"
     yield f"<details open>\n<summary>{_code(str(change.key))} {change.action}{tags}</summary>"
     yield f'<p class="soft">{_code(file)}</p>'
     sentences = [f"<li>{_said(sentence)}</li>" for sentence in notices(effects(change), setting.days)]

@@ -26,6 +26,8 @@ _RISK_BUDGET: Final = 40_000
 """Bytes that the risks may take; where a line for each does not fit, the groups of a kind share one."""
 _LISTED: Final = 50
 """Unmanaged groups and guards that are listed; more are counted."""
+_HARMLESS: Final = frozenset(" /-,=()→")
+"""Besides letters and digits what means nothing to Markdown within a line."""
 _ORIGINS: Final[dict[Origin, str]] = {"git": "this branch", "drift": "drift", "conflict": "**conflict**"}
 
 
@@ -84,7 +86,7 @@ def _inert(char: str) -> str:
     if char == "@":
         # GitHub makes a link of an address even where it stands in <code> and as an entity; not across a tag.
         return "&#64;<wbr>"
-    return char if char.isascii() and (char.isalnum() or char in "/ ") else f"&#{ord(char)};"
+    return char if char.isalnum() or char in _HARMLESS else f"&#{ord(char)};"
 
 
 def _said(sentence: Sentence) -> str:
@@ -162,7 +164,7 @@ def _group(change: Change, setting: Setting, *, three_way: bool) -> str:
 
 def _table_row(row: Row, change: Change, setting: Setting) -> str:
     whose = f" {_ORIGINS[row.origin]} |" if row.origin else ""
-    where = _link(change.declared.file, row.line, setting)
+    where = "(file removed)" if change.declared.gone else _link(change.declared.file, row.line, setting)
     return f"| {row.symbol} | {code(row.label)} | {code(row.text)} |{whose} {where} |"
 
 

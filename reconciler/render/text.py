@@ -78,7 +78,8 @@ def _paint(text: str, fg: str, *, color: bool, bold: bool = False) -> str:
 def _change_block(change: Change, *, color: bool) -> str:
     line = change.declared.position("")[0]
     key = click.style(visible(str(change.key)), bold=True) if color else visible(str(change.key))
-    head = f"{key}   {change.action}   {visible(change.declared.file)}:{line}"
+    place = " (removed)" if change.declared.gone else f":{line}"
+    head = f"{key}   {change.action}   {visible(change.declared.file)}{place}"
     shown = list(rows(change))
     label_width = _width([row.label for row in shown], _LABEL_WIDTHS)
     text_width = _width([row.text for row in shown], _TEXT_WIDTHS)

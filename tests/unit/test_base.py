@@ -5,6 +5,8 @@ import pytest
 from reconciler.base import Origin
 from reconciler.model import Action, Declared, Group, Target, UseCase
 from reconciler.plan import Change, Plan, build_plan
+from reconciler.render.html import plan_html
+from reconciler.render.markdown import plan_markdown
 from reconciler.render.text import plan_text
 from tests.builders import action, desired, group_id, live, use_case
 
@@ -196,6 +198,9 @@ def test_a_file_that_git_has_removed() -> None:
     assert found.request["start_time"] == OTHER
     assert [(item.use_case.use_case, item.removed) for item in plan.unmanaged if item.use_case] == [("STRAY", False)]
     assert found.declared.file == "groups/microsoft/gone.yaml"
+    assert "groups/microsoft/gone.yaml (removed)" in plan_text(plan)
+    assert "groups/microsoft/gone.yaml (removed)" in plan_html(plan)
+    assert "(file removed)" in plan_markdown(plan)
 
 
 def test_a_removed_file_without_prune_is_listed_as_such() -> None:

@@ -1,0 +1,156 @@
+"""The recorded pull request of docs/review.md: what its reviewers see, made by the real renderers from the real groups.
+
+python -m tests.workflows.review       # renews the page, and with Chromium the picture
+"""
+
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from reconciler.desired import check, load
+from reconciler.model import Declared, Group, Target, UseCase
+from reconciler.plan import Plan, build_plan
+from reconciler.render.github import findings_github, plan_github
+from reconciler.render.html import plan_html
+from reconciler.render.markdown import Setting, fenced, plan_markdown
+from tests.builders import group_id
+
+ROOT: Final = Path(__file__).parents[2]
+PAGE: Final = ROOT / "docs" / "review.md"
+PICTURE: Final = ROOT / "docs" / "review" / "plan.png"
+SETTING: Final = Setting(
+    base="3f1c0d9ab2" * 4, head="a74e5b6c10" * 4, source=f"https://github.com/clinic/outreach/blob/{'a74e5b6c10' * 4}"
+)
+LINKS: Final = dict.fromkeys(("RECALL_SHEET_LINK", "RECALL_QA_SHEET_LINK"), "https://1drv.ms/x/recorded")
+_BEGIN: Final = "<!-- generated: begin -->\n"
+_END: Final = "<!-- generated: end -->\n"
+
+EDITS: Final = {
+    "groups/microsoft/day-surgery.yaml": [("start_time: 16:00:00", "start_time: 06:30:00")],
+    "groups/microsoft/appointment-reminders.yaml": [
+        ("context: reminder_1d, day: 1", "context: reminder_2d, day: 2"),
+    ],
+    "groups/microsoft/no-show-follow-up.yaml": [("enabled: false", "enabled: true")],
+    "groups/google/imaging.yaml": [("start_time: 14:15:00", "start_time: 15:00:00")],
+}
+"""What the branch changes; it also deletes groups/google/lab-results.yaml."""
+
+
+def dashboard(group: Group) -> Group:
+    """Return a group with what somebody has changed in the dashboard meanwhile."""
+    if group.slug == "annual-recall":
+        return group.model_copy(update={"start_time": "21:30:00"})
+    if group.slug == "imaging":
+        return group.model_copy(update={"start_time": "13:00:00"})
+    if group.slug == "pediatric-visits":
+        extra = UseCase(use_case="SUMMER_CAMP", enabled=True, actions=group.use_cases[0].actions)
+        return group.model_copy(update={"use_cases": (*group.use_cases, extra)})
+    return group
+
+
+def live(entry: Declared, number: int) -> Group:
+    """Return the live group that an apply of a file leaves, every field given."""
+    empty = {"assistant_id": None, "sheet_link": None, "timezone": None, "start_time": None}
+    given = {name: getattr(entry.group, name) for name in entry.group.declared}
+    return Group(**{**empty, **given, "group_id": group_id(0xA000 + number)})
+
+
+def branch(folder: Path) -> None:
+    """Write the branch's files."""
+    shutil.copytree(ROOT / "groups", folder / "groups")
+    (folder / "groups" / "google" / "lab-results.yaml").unlink()
+    for name, edits in EDITS.items():
+        text = (folder / name).read_text(encoding="utf-8")
+        for before, after in edits:
+            assert before in text, f"{name} has changed: adapt the recorded pull request"
+            text = text.replace(before, after)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def recorded() -> Plan:
+    """Return the plan of the recorded pull request."""
+    base = load(ROOT, env=None, variables=LINKS)
+    with tempfile.TemporaryDirectory() as folder:
+        branch(Path(folder))
+        declared = load(Path(folder), env=None, variables=LINKS)
+    groups = [dashboard(live(entry, number)) for number, entry in enumerate(base)]
+    target = Target(api_url="https://api.clinic.example", env=None)
+    return build_plan(declared, groups, target, base=base, prune=True, allow={"updates": 6})
+
+
+def mistakes() -> str:
+    """Return the annotations of a branch with two mistakes."""
+    with tempfile.TemporaryDirectory() as folder:
+        branch(Path(folder))
+        path = Path(folder) / "groups" / "microsoft" / "day-surgery.yaml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(
+            text.replace("America/Denver", "America/Denvr").replace("day: 2", "day: soon"), encoding="utf-8"
+        )
+        return findings_github(check(Path(folder), None).findings)
+
+
+def generated() -> str:
+    """Return the generated part of the page."""
+    plan = recorded()
+    html = plan_html(plan, SETTING)
+    digest = hashlib.sha256(html.encode()).hexdigest()
+    return "\n".join(
+        [
+            f"{_BEGIN}### The comment\n",
+            plan_markdown(plan, SETTING),
+            "### The page in the artifacts\n",
+            f"<!-- the picture is of the page with sha256 {digest} -->",
+            "![The plan as a page: the risks first, then each group](review/plan.png)\n",
+            "### The check's annotations\n",
+            "Of the plan above, shown by GitHub at these lines of the files:\n",
+            fenced(plan_github(plan).rstrip(), "text"),
+            "\nAnd of a branch with two mistakes, by `validate`:\n",
+            fenced(mistakes().rstrip(), "text"),
+            f"\n{_END}",
+        ]
+    )
+
+
+def page_with(part: str) -> str:
+    """Return the page with its generated part replaced."""
+    text = PAGE.read_text(encoding="utf-8")
+    return text[: text.index(_BEGIN)] + part + text[text.index(_END) + len(_END) :]
+
+
+def pictured() -> str:
+    """Return the hash of the page that the picture was taken of, as docs/review.md says."""
+    found = re.search(r"with sha256 ([0-9a-f]{64})", PAGE.read_text(encoding="utf-8"))
+    return found[1] if found else ""
+
+
+def take_picture(find: Callable[[str], str | None] = shutil.which) -> None:
+    """Take the picture; raises SystemExit without Chromium."""
+    chromium = find("chromium") or find("google-chrome")
+    if not chromium:
+        raise SystemExit("the picture needs Chromium: apt install chromium")
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "plan.html"
+        page.write_text(plan_html(recorded(), SETTING), encoding="utf-8")
+        options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1000,1500"]
+        command = [chromium, *options, f"--user-data-dir={folder}/profile", f"--screenshot={PICTURE}", page.as_uri()]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+
+
+def main() -> None:
+    """Renew the page and the picture."""
+    before = pictured()
+    PAGE.write_text(page_with(generated()), encoding="utf-8")
+    if pictured() != before or not PICTURE.exists():
+        take_picture()
+    sys.stdout.write(f"{PAGE}\n")
+
+
+if __name__ == "__main__":
+    main()

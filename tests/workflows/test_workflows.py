@@ -1,0 +1,461 @@
+"""The life of a pull request, as its reviewers and the people on call see it, by the real workflows on the sandbox."""
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.render.html import plan_html
+from reconciler.sandbox import Store, running
+from tests.workflows import review
+from tests.workflows.github_api import FakeGitHub, fake_github
+from tests.workflows.runner import ROOT, Context, Github, Job, load, run_workflow
+
+SURGERY = "groups/microsoft/day-surgery.yaml"
+ENVIRONMENTS = ("qa", "prod")
+LINKS = {name: f"https://1drv.ms/x/s3cret-{name.lower()}" for name in ("RECALL_SHEET_LINK", "RECALL_QA_SHEET_LINK")}
+
+
+def git(*arguments: str, cwd: Path) -> str:
+    """Run git as nobody in particular."""
+    who = ("-c", "user.name=T", "-c", "user.email=t@example.invalid", "-c", "init.defaultBranch=main")
+    done = subprocess.run(["git", *who, *arguments], cwd=cwd, check=True, capture_output=True, text=True, timeout=60)
+    return done.stdout.strip()
+
+
+@dataclass
+class Clinic:
+    """A repository on a stand-in for GitHub, with a sandbox in place of the API for each environment.
+
+    Attributes:
+        folder: Where runs happen.
+        origin: The repository, with a work tree.
+        github: The stand-in.
+        urls: Of the sandboxes, by environment.
+        runs: How many workflows have run.
+        install: As of a run.
+    """
+
+    folder: Path
+    origin: Path
+    github: FakeGitHub
+    urls: dict[str, str]
+    runs: int = 0
+    install: bool = False
+
+    def commit(self, message: str) -> str:
+        """Commit everything and return the id."""
+        git("add", "-A", cwd=self.origin)
+        git("commit", "-qm", message, cwd=self.origin)
+        return self.head()
+
+    def head(self) -> str:
+        """Return the commit that is checked out."""
+        return git("rev-parse", "HEAD", cwd=self.origin)
+
+    def edit(self, path: str, before: str, after: str) -> None:
+        """Replace text in a file of the work tree."""
+        file = self.origin / path
+        text = file.read_text(encoding="utf-8")
+        assert before in text
+        file.write_text(text.replace(before, after), encoding="utf-8")
+
+    def live(self, env: str, slug: str) -> dict[str, Any]:
+        """Return a live group of the microsoft integration."""
+        (found,) = (group for group in self._store(env).groups("microsoft") if group["slug"] == slug)
+        return found
+
+    def dashboard(self, env: str, slug: str, **fields: str) -> None:
+        """Change a live group as somebody in the dashboard does."""
+        group = self.live(env, slug)
+        fixed = {name: group[name] for name in ("group_id", "name", "slug", "timezone", "start_time", "assistant_id")}
+        self._store(env).upsert("microsoft", fixed | fields)
+
+    def run(self, workflow: str, event_name: str, event: Context, sha: str, **variables: str) -> dict[str, Job]:
+        """Run a workflow, and hold every run to what none may ever say."""
+        self.runs += 1
+        environments = [name for env in ENVIRONMENTS for name in (env, f"{env}-plan")]
+        github = Github(
+            origin=self.origin,
+            api_url=self.github.url,
+            event_name=event_name,
+            event=event,
+            sha=sha,
+            variables={
+                name: {"RECONCILER_API_URL": self.urls[name.removesuffix("-plan")], **variables}
+                for name in environments
+            },
+            install=self.install,
+            secrets={name: {"INTERACTLY_API_KEY": f"sk-canary-{name}", **LINKS} for name in environments},
+        )
+        folder = self.folder / f"run-{self.runs}"
+        before = len(self.github.written)
+        jobs = run_workflow(workflow, github, folder)
+        told = "".join(job.log + job.summary for job in jobs.values())
+        told += "".join(path.read_text(encoding="utf-8") for path in folder.rglob("artifacts/**/*") if path.is_file())
+        told += json.dumps([self.github.comments, self.github.issues])
+        assert "s3cret" not in told
+        assert "sk-canary" not in told
+        assert len(self.github.written) - before <= len(jobs)
+        return jobs
+
+    def pull_request(self, base: str, head: str, repository: str = "clinic/outreach") -> dict[str, Job]:
+        """Run the plan of pull request 7, from a branch onto another, on the merge that GitHub makes of them."""
+        git("checkout", "-q", "--detach", base, cwd=self.origin)
+        git("merge", "-q", "--no-ff", "-m", "merge", head, cwd=self.origin)
+        merge = self.head()
+        git("branch", "-f", "pull", merge, cwd=self.origin)
+        event = {
+            "pull_request": {
+                "number": 7,
+                "base": {"sha": git("rev-parse", base, cwd=self.origin)},
+                "head": {"repo": {"full_name": repository}},
+            },
+        }
+        git("checkout", "-q", head, cwd=self.origin)
+        return self.run("plan.yml", "pull_request", event, merge)
+
+    def merge(self, head: str) -> dict[str, Job]:
+        """Squash a branch onto main as pull request 7, and run what a push runs."""
+        git("checkout", "-q", "main", cwd=self.origin)
+        before = self.head()
+        git("merge", "-q", "--squash", head, cwd=self.origin)
+        sha = self.commit("squashed (#7)")
+        self.github.pulls[sha] = [{"number": 7, "merged_at": "2026-11-24T12:00:00Z", "merge_commit_sha": sha}]
+        return self.run("apply.yml", "push", {"before": before}, sha)
+
+    def comments(self) -> dict[str, str]:
+        """Return the comments on the pull request, by environment."""
+        listed = self.github.comments.get(7, [])
+        found = {re.match(r"<!-- reconciler plan env=(\w+) ", item["body"])[1]: item["body"] for item in listed}  # type: ignore[index]
+        assert len(found) == len(listed)
+        return found
+
+    def _store(self, env: str) -> Store:
+        return Store(self.folder / f"{env}.db")
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Clinic]:
+    """A repository like this one, whose main has been applied to both environments."""
+    origin = tmp_path / "origin"
+    for name in (".github", "groups", ".ci"):
+        shutil.copytree(ROOT / name, origin / name)
+    shutil.copy(ROOT / ".gitignore", origin)
+    git("init", "-q", cwd=origin)
+    with fake_github() as github, contextlib.ExitStack() as stack:
+        urls = {env: stack.enter_context(running(tmp_path / f"{env}.db")) for env in ENVIRONMENTS}
+        made = Clinic(tmp_path, origin, github, urls)
+        made.commit("first")
+        for env, url in urls.items():
+            command = [sys.executable, "-m", "reconciler", "apply", "--yes", "--env", env, "--api-url", url]
+            environment = {**os.environ, **LINKS, "PYTHONPATH": str(ROOT), "INTERACTLY_API_KEY": "seed"}
+            subprocess.run(command, cwd=origin, env=environment, check=True, capture_output=True, timeout=120)
+        yield made
+
+
+def conclusions(jobs: dict[str, Job]) -> dict[str, str]:
+    """Return how each job ended; what failed is printed, which pytest shows where that was not expected."""
+    sys.stdout.write("".join(job.log for job in jobs.values() if job.conclusion == "failure"))
+    return {name: job.conclusion for name, job in jobs.items()}
+
+
+PLANNED = {"validate": "success", "plan (qa)": "success", "plan (prod)": "success"}
+APPLIED = {"apply (qa)": "success", "apply (prod)": "success"}
+
+
+def branch(clinic: Clinic, before: str = "16:00:00", after: str = "06:30:00") -> None:
+    """Make a branch that moves a group's start."""
+    git("checkout", "-qb", "branch", "main", cwd=clinic.origin)
+    clinic.edit(SURGERY, f"start_time: {before}", f"start_time: {after}")
+    clinic.commit("move")
+
+
+def test_opened_pushed_merged(clinic: Clinic) -> None:
+    """A comment for each environment, changed in place, and the merge carries out what it shows."""
+    branch(clinic)
+    jobs = clinic.pull_request("main", "branch")
+    assert conclusions(jobs) == PLANNED
+    first = clinic.comments()
+    assert set(first) == {"qa", "prod"}
+    assert "Look at this twice" in first["qa"]
+    assert "06&#58;30&#58;00" in first["qa"]
+    assert "/groups/microsoft/day-surgery.yaml#L" in first["qa"]
+    assert jobs["plan (qa)"].outputs["reconcile"]["changes"] == "1"
+    assert "::warning file=groups/microsoft/day-surgery.yaml" in jobs["plan (qa)"].log
+    kept = {path.name for path in (jobs["plan (qa)"].artifacts / "plan-qa").iterdir()}
+    assert {"plan.html", "plan.json", "plan.md", "plan.txt"} <= kept
+    assert jobs["plan (qa)"].summary.startswith("**1 to update**")
+
+    clinic.edit(SURGERY, "start_time: 06:30:00", "start_time: 15:00:00")
+    clinic.commit("later")
+    assert conclusions(clinic.pull_request("main", "branch")) == PLANNED
+    assert "15&#58;00&#58;00" in clinic.comments()["prod"]
+    assert "06&#58;30" not in clinic.comments()["prod"]
+    methods = [method for method, _ in clinic.github.written]
+    assert methods == ["POST", "POST", "PATCH", "PATCH"]
+
+    jobs = clinic.merge("branch")
+    assert conclusions(jobs) == APPLIED
+    assert [clinic.live(env, "day-surgery")["start_time"] for env in ENVIRONMENTS] == ["15:00:00"] * 2
+    assert "applied       microsoft/day-surgery" in jobs["apply (qa)"].summary
+    report = json.loads((jobs["apply (qa)"].artifacts / "apply-qa" / "apply.json").read_text(encoding="utf-8"))
+    assert [result["status"] for result in report["results"]] == ["applied"]
+    assert report["digest"] in clinic.comments()["qa"]
+
+
+def test_live_changed_between_review_and_merge(clinic: Clinic) -> None:
+    """That environment is refused, and the other one applied; by hand with a digest that was looked at, it goes."""
+    branch(clinic)
+    clinic.pull_request("main", "branch")
+    clinic.dashboard("qa", "day-surgery", start_time="21:00:00")
+    jobs = clinic.merge("branch")
+    assert conclusions(jobs) == {"apply (qa)": "failure", "apply (prod)": "success"}
+    assert jobs["apply (qa)"].outputs["reconcile"]["exitcode"] == "3"
+    assert "This is not the reviewed plan; nothing was written." in jobs["apply (qa)"].log
+    assert clinic.live("qa", "day-surgery")["start_time"] == "21:00:00"
+    assert clinic.live("prod", "day-surgery")["start_time"] == "06:30:00"
+
+    digest = jobs["apply (qa)"].outputs["reconcile"]["digest"]
+    event = {"inputs": {"environment": "qa", "digest": digest, "base": ""}}
+    by_hand = clinic.run("apply.yml", "workflow_dispatch", event, clinic.head())
+    assert conclusions(by_hand) == {"apply (qa)": "success"}
+    assert clinic.live("qa", "day-surgery")["start_time"] == "06:30:00"
+
+
+def test_a_digest_that_is_no_digest(clinic: Clinic) -> None:
+    """A typing error writes nothing, and is not a shell command either."""
+    branch(clinic)
+    git("checkout", "-q", "main", cwd=clinic.origin)
+    clinic.dashboard("qa", "day-surgery", start_time="21:00:00")
+    event = {"inputs": {"environment": "qa", "digest": "$(touch pwned) `touch pwned`; touch pwned #", "base": ""}}
+    jobs = clinic.run("apply.yml", "workflow_dispatch", event, clinic.head())
+    assert conclusions(jobs) == {"apply (qa)": "failure"}
+    assert "is no digest" in jobs["apply (qa)"].log
+    assert not list(clinic.folder.rglob("pwned"))
+    assert clinic.live("qa", "day-surgery")["start_time"] == "21:00:00"
+
+
+def test_a_push_that_nobody_reviewed(clinic: Clinic) -> None:
+    """Straight onto main: nothing is written, whatever it changes."""
+    before = clinic.head()
+    clinic.edit(SURGERY, "start_time: 16:00:00", "start_time: 06:30:00")
+    sha = clinic.commit("straight onto main")
+    jobs = clinic.run("apply.yml", "push", {"before": before}, sha)
+    assert set(conclusions(jobs).values()) == {"failure"}
+    assert clinic.live("prod", "day-surgery")["start_time"] == "16:00:00"
+    again = clinic.run("apply.yml", "push", {"before": "0" * 40}, before)
+    assert conclusions(again) == APPLIED
+
+
+def test_an_empty_plan_makes_no_comment(clinic: Clinic) -> None:
+    """And where there is one, it is put right."""
+    git("checkout", "-qb", "branch", cwd=clinic.origin)
+    clinic.edit(SURGERY, "# ", "# Words only. ")
+    clinic.commit("words")
+    assert conclusions(clinic.pull_request("main", "branch")) == PLANNED
+    assert clinic.comments() == {}
+    clinic.edit(SURGERY, "16:00:00", "15:00:00")
+    clinic.commit("more")
+    clinic.pull_request("main", "branch")
+    clinic.edit(SURGERY, "15:00:00", "16:00:00")
+    clinic.commit("and back")
+    clinic.pull_request("main", "branch")
+    assert all("No changes in" in body for body in clinic.comments().values())
+    assert conclusions(clinic.merge("branch")) == APPLIED
+
+
+def test_a_failed_plan_replaces_a_green_one(clinic: Clinic) -> None:
+    """And nothing can be applied on the strength of the one before."""
+    branch(clinic)
+    clinic.pull_request("main", "branch")
+    urls, clinic.urls = clinic.urls, {"qa": "http://127.0.0.1:9", "prod": clinic.urls["prod"]}
+    clinic.edit(SURGERY, "06:30:00", "07:30:00")
+    clinic.commit("again")
+    jobs = clinic.pull_request("main", "branch")
+    assert conclusions(jobs) == PLANNED | {"plan (qa)": "failure"}
+    assert "There is no plan for <code>qa</code>: it failed" in clinic.comments()["qa"]
+    assert "no connection could be made" in clinic.comments()["qa"]
+    assert "06&#58;30" not in clinic.comments()["qa"]
+    clinic.urls = urls
+    jobs = clinic.merge("branch")
+    assert conclusions(jobs) == {"apply (qa)": "failure", "apply (prod)": "success"}
+    assert "the last plan of pull request #7 failed" in jobs["apply (qa)"].log
+    assert clinic.live("qa", "day-surgery")["start_time"] == "16:00:00"
+
+
+def test_a_fork_gets_validation_and_no_secret(clinic: Clinic) -> None:
+    """Its mistakes are shown at their lines; no job with a key runs, and nothing is written anywhere."""
+    branch(clinic)
+    clinic.edit(SURGERY, "America/Denver", "America/Denvr")
+    clinic.commit("typo")
+    jobs = clinic.pull_request("main", "branch", "mallory/outreach")
+    assert conclusions(jobs) == {"validate": "failure", "plan (qa)": "skipped", "plan (prod)": "skipped"}
+    assert f"::error file={SURGERY},line=5," in jobs["validate"].log
+    assert clinic.github.written == []
+    clinic.edit(SURGERY, "America/Denvr", "America/Denver")
+    clinic.commit("mended")
+    jobs = clinic.pull_request("main", "branch", "mallory/outreach")
+    assert conclusions(jobs) == {"validate": "success", "plan (qa)": "skipped", "plan (prod)": "skipped"}
+
+
+def test_a_guard_that_a_branch_lifts_for_itself(clinic: Clinic) -> None:
+    """The limits of the base hold; the plan is shown with why it is refused, and the check is red."""
+    (clinic.origin / "pyproject.toml").write_text("[tool.reconciler.guards]\nupdates = 0\n", encoding="utf-8")
+    clinic.commit("strict")
+    branch(clinic)
+    (clinic.origin / "pyproject.toml").write_text("[tool.reconciler.guards]\nupdates = 99\n", encoding="utf-8")
+    clinic.commit("lenient")
+    jobs = clinic.pull_request("main", "branch")
+    assert jobs["plan (qa)"].conclusion == "failure"
+    assert "Refused: nothing of this plan can be applied" in clinic.comments()["qa"]
+    assert "::error title=updates::" in jobs["plan (qa)"].log
+    digest = jobs["plan (qa)"].outputs["reconcile"]["digest"]
+    before = git("rev-parse", "main", cwd=clinic.origin)
+    jobs = clinic.merge("branch")
+    assert jobs["apply (qa)"].outputs["reconcile"]["exitcode"] == "4"
+    event = {"inputs": {"environment": "qa", "digest": digest, "base": before, "allow": "updates=1  creates=0"}}
+    by_hand = clinic.run("apply.yml", "workflow_dispatch", event, clinic.head())
+    assert conclusions(by_hand) == {"apply (qa)": "success"}
+    assert clinic.live("qa", "day-surgery")["start_time"] == "06:30:00"
+
+
+def test_what_a_branch_changes_of_the_tool_does_not_run_with_the_key(clinic: Clinic) -> None:
+    """The action is that of the base, and code beside the groups is not imported."""
+    branch(clinic)
+    action = ".github/actions/reconcile/action.yml"
+    clinic.edit(action, "mkdir -p", "echo pwned; mkdir -p")
+    for name in ("reconciler", "click", "httpx"):
+        (clinic.origin / f"{name}.py").write_text("print('pwned')\n", encoding="utf-8")
+    clinic.commit("hostile")
+    jobs = clinic.pull_request("main", "branch")
+    assert conclusions(jobs) == PLANNED
+    assert "pwned" not in "".join(job.log for job in jobs.values())
+
+
+def test_a_use_case_and_a_file_that_are_removed(clinic: Clinic) -> None:
+    """The comment says what ends, and the merge disables it."""
+    git("checkout", "-qb", "branch", cwd=clinic.origin)
+    (clinic.origin / SURGERY).unlink()
+    clinic.commit("remove")
+    assert conclusions(clinic.pull_request("main", "branch")) == PLANNED
+    assert "since Git has removed it" in clinic.comments()["qa"]
+    assert conclusions(clinic.merge("branch")) == APPLIED
+    assert [case["enabled"] for case in clinic.live("qa", "day-surgery")["use_cases"]] == [False]
+
+
+def test_the_life_of_a_drift_issue(clinic: Clinic) -> None:
+    """It opens with the drift, follows it, closes itself, and opens again; one issue, whatever happens."""
+
+    def drift() -> dict[str, str]:
+        return conclusions(clinic.run("drift.yml", "schedule", {}, clinic.head()))
+
+    seen = {"drift (qa)": "success", "drift (prod)": "success"}
+    assert drift() == seen
+    assert clinic.github.issues == []
+    clinic.dashboard("qa", "day-surgery", start_time="21:00:00")
+    assert drift() == seen
+    (issue,) = clinic.github.issues
+    assert (issue["title"], issue["state"]) == ("Live state has drifted in qa", "open")
+    assert "Changed in the dashboard; an apply takes it back" in issue["body"]
+    drift()
+    assert len(clinic.github.written) == 1
+    clinic.dashboard("qa", "day-surgery", start_time="22:00:00")
+    drift()
+    assert "22&#58;00" in issue["body"]
+    clinic.dashboard("qa", "day-surgery", start_time="16:00:00")
+    drift()
+    assert issue["state"] == "closed"
+    clinic.dashboard("qa", "day-surgery", start_time="22:00:00")
+    drift()
+    assert issue["state"] == "open"
+    assert len(clinic.github.issues) == 1
+
+
+def test_an_environment_without_an_address(clinic: Clinic) -> None:
+    """Planning the sandbox instead would be a green check that says nothing."""
+    branch(clinic)
+    clinic.urls = dict.fromkeys(ENVIRONMENTS, "")
+    jobs = clinic.pull_request("main", "branch")
+    assert jobs["plan (qa)"].conclusion == "failure"
+    assert "set the variable RECONCILER_API_URL of this environment" in jobs["plan (qa)"].log
+    assert "There is no plan" in clinic.comments()["qa"]
+
+
+def test_the_action_installs_what_it_belongs_to(clinic: Clinic) -> None:
+    """From the checkout that it stands in, with the versions that are pinned there; and the program runs."""
+    for name in ("reconciler", "schemas"):
+        shutil.copytree(ROOT / name, clinic.origin / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, clinic.origin)
+    clinic.commit("the tool itself")
+    branch(clinic)
+    clinic.install = True
+    jobs = clinic.pull_request("main", "branch", "mallory/outreach")
+    assert jobs["validate"].conclusion == "success", jobs["validate"].log
+    assert "10 files checked" not in jobs["validate"].log
+    (program,) = clinic.folder.glob("run-1/validate/temp/reconciler/bin/reconciler")
+    assert "PYTHONPATH" not in program.read_text(encoding="utf-8")
+
+
+SCRIPTS = [
+    (path.parent.name if path.name == "action.yml" else path.name, step)
+    for path in sorted((ROOT / ".github").rglob("*.yml"))
+    for steps in [load(path).get("runs", {}).get("steps", [])]
+    for step in steps
+    if "run" in step
+]
+
+
+@pytest.mark.parametrize(
+    ("where", "step"), SCRIPTS, ids=lambda value: value if isinstance(value, str) else value["name"]
+)
+def test_scripts_of_the_action(where: str, step: Context, tmp_path: Path) -> None:
+    """Shellcheck finds nothing; actionlint, which asks it for workflows, does not look into actions."""
+    assert where
+    script = tmp_path / "script.sh"
+    script.write_text(f"#!/bin/bash\n{step['run']}", encoding="utf-8")
+    shellcheck = Path(sys.executable).with_name("shellcheck")
+    done = subprocess.run([shellcheck, script], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == ""
+
+
+WORKFLOWS = {path.name: load(path) for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))}
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_rules_of_security(name: str) -> None:
+    """No event that runs a fork's code with secrets, no permission by default, no key where a fork's code runs."""
+    workflow = WORKFLOWS[name]
+    events = workflow["on"]
+    assert not {"pull_request_target", "workflow_run", "issue_comment"} & set(events)
+    assert workflow["permissions"] == {}
+    for job in workflow["jobs"].values():
+        assert "timeout-minutes" in job
+        assert isinstance(job["permissions"], dict)
+        if "secrets." in json.dumps(job):
+            assert job["environment"]
+            if "pull_request" in events:
+                assert job["if"] == "github.event.pull_request.head.repo.full_name == github.repository"
+        for step in job["steps"]:
+            assert "secrets." not in json.dumps(step.get("with", {})), "an input may end up in a log"
+            address = step.get("env", {}).get("RECONCILER_API_URL", "${{ vars.RECONCILER_API_URL }}")
+            assert address == "${{ vars.RECONCILER_API_URL }}", "a file says where the key goes"
+
+
+def test_the_recorded_pull_request_is_fresh() -> None:
+    """`python -m tests.workflows.review` renews docs/review.md, and the picture of the page that it names."""
+    assert review.page_with(review.generated()) == review.PAGE.read_text(encoding="utf-8")
+    assert review.PICTURE.read_bytes().startswith(b"\x89PNG")
+    html = plan_html(review.recorded(), review.SETTING)
+    assert review.pictured() == hashlib.sha256(html.encode()).hexdigest()
