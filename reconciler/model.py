@@ -109,6 +109,21 @@ Position = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment of a group file that is meant for this program: `# reconciler: ...`.
+
+    Attributes:
+        place: Where it begins.
+        about: The line that it speaks of: its own, or for a comment on a line of its own the next one with content.
+        text: What stands behind the colon.
+    """
+
+    place: Position
+    about: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Declared:
     """A desired group and where each of its values is written.
 
@@ -119,12 +134,16 @@ class Declared:
             `use_cases.LAB_REMINDER.enabled`, `use_cases.LAB_REMINDER.actions`, `use_cases.LAB_REMINDER.actions.0`.
             The empty path is the group itself. A path that is not listed stands where its parent does.
         gone: Whether the file is no longer there, and only a base commit has it.
+        variable: Name of the variable that `sheet_link` comes from; None where the link itself stands in the file.
+        comments: Those that are meant for this program, in the order of the file.
     """
 
     group: Group
     file: str
     positions: Mapping[str, Position] = field(default_factory=dict)
     gone: bool = False
+    variable: str | None = None
+    comments: tuple[Comment, ...] = ()
 
     def position(self, path: str) -> Position:
         """Return where the value at a path stands, or else its nearest listed parent."""
@@ -181,6 +200,26 @@ class Limits(Model):
     disables: int = Field(default=5, ge=0, description="Use cases that one plan may turn from enabled to not.")
 
 
+Level = Literal["error", "warning", "info", "off"]
+State = Literal["FL", "OK", "WA"]
+
+
+class QuietHours(Model):
+    """Hours within which patients may be contacted, local to them, as HH:MM."""
+
+    begin: str = Field(default="08:00", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="First minute.")
+    end: str = Field(default="21:00", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="First minute after them.")
+
+
+class LintSettings(Model):
+    """`[tool.reconciler.lint]`: what is told of what group files do to people."""
+
+    levels: dict[str, Level] = Field(default={}, description="Level of a rule, by its id.")
+    hours: QuietHours = Field(default=QuietHours(), description="When patients may be contacted.")
+    patient_zones: list[str] = Field(default=[], description="Time zones in which patients live.")
+    states: list[State] = Field(default=[], description="States whose stricter hours apply.")
+
+
 DayMeans = Literal["before", "after", "unknown"]
 
 
@@ -193,6 +232,7 @@ class Settings(Model):
     )
     api: ApiSettings = ApiSettings()
     guards: Limits = Limits()
+    lint: LintSettings = LintSettings()
 
     @classmethod
     def from_toml(cls, table: Mapping[str, Any]) -> Self:

@@ -24,6 +24,7 @@ from reconciler.base import Base, Origin, Part, named, origins, remains, without
 from reconciler.diff import FieldChange, UseCaseChange, diff_fields, diff_use_cases
 from reconciler.guards import Guard, Reach, over_limit
 from reconciler.identity import look_alikes, match
+from reconciler.lint import Advice
 from reconciler.model import GROUP_FIELDS, Declared, Group, Key, Limits, Target, UseCase
 
 ChangeAction = Literal["create", "update"]
@@ -106,6 +107,7 @@ class Plan:
             live values. Names of files, lines, order and time have no part in it.
         live: All live groups that the plan was made from; what an apply finds changed afterwards, somebody else did.
         three_way: Whether it was made with a base, so that every part has an origin.
+        advice: What lint rules find in groups that change, and what this branch adds and resolves.
     """
 
     target: Target
@@ -116,6 +118,7 @@ class Plan:
     digest: str
     live: tuple[Group, ...] = field(default=(), repr=False)
     three_way: bool = False
+    advice: tuple[Advice, ...] = ()
 
     @property
     def empty(self) -> bool:

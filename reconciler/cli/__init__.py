@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "validate": "Check the group files; needs no network and no secrets.",
     "plan": "Show what an apply would change, by reading live state only.",
     "apply": "Make live state what the group files say.",
+    "rules": "Explain the rules about what group files do to people.",
     "rollback": "Bring back what an apply changed, from its snapshot.",
     "comment": "Show a plan in the one comment of a pull request (for workflows).",
     "drift-issue": "Show drift in the one issue about it, or close it (for workflows).",

@@ -2,21 +2,23 @@
 
 import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import click
 
 from reconciler import desired
+from reconciler.cli.linting import lint_or_refuse, today
 from reconciler.cli.settings import FILE as SETTINGS_FILE
 from reconciler.cli.settings import load_settings, parse_settings
 from reconciler.cli.target import Opened
 from reconciler.errors import ConfigError, ReconcilerError, UsageError
 from reconciler.git import Commit, commit_id, read_commit
 from reconciler.journal import Open, left_open
+from reconciler.lint import Lint, advice, lint
 from reconciler.live import reading
-from reconciler.model import INTEGRATIONS, Declared, Group, Integration, Key, Limits, Settings, Target
+from reconciler.model import INTEGRATIONS, Declared, Group, Integration, Key, Settings, Target
 from reconciler.plan import Plan, build_plan
 from reconciler.render.markdown import ELSEWHERE, Setting
 from reconciler.text import visible
@@ -36,6 +38,7 @@ class Desired:
         base: The groups at the base commit, or None without one.
         commit: That commit's id, or None.
         prune: Whether what the base has and the files have not is disabled.
+        lints: What the rules find in the desired groups; none is an error.
     """
 
     declared: tuple[Declared, ...]
@@ -44,6 +47,7 @@ class Desired:
     base: tuple[Declared, ...] | None = None
     commit: str | None = None
     prune: bool = False
+    lints: tuple[Lint, ...] = ()
 
 
 def load_desired(selectors: Sequence[str], env: str | None, ref: str | None, *, prune: bool) -> Desired:
@@ -60,7 +64,8 @@ def load_desired(selectors: Sequence[str], env: str | None, ref: str | None, *, 
     settings = load_settings(root)
     declared = desired.load(root, env=env, variables=os.environ)
     if not ref:
-        return Desired(declared, settings, desired.select(declared, selectors) if selectors else None)
+        only = desired.select(declared, selectors) if selectors else None
+        return Desired(declared, settings, only, lints=lint_or_refuse(declared, settings.lint))
     commit = read_commit(root, ref, desired.FOLDER, SETTINGS_FILE)
     base, findings = desired.load_base(commit.files, env=env, variables=os.environ)
     for finding in findings:
@@ -70,26 +75,27 @@ def load_desired(selectors: Sequence[str], env: str | None, ref: str | None, *, 
     if findings:
         click.echo("What these files said is unknown; the rest of the base is used.", err=True)
     only = desired.select([*base, *declared], selectors) if selectors else None
-    return Desired(declared, _with_limits_of(commit, settings), only, base, commit.id, prune)
+    settings = _with_limits_of(commit, settings)
+    return Desired(declared, settings, only, base, commit.id, prune, lint_or_refuse(declared, settings.lint))
 
 
 def _with_limits_of(commit: Commit, settings: Settings) -> Settings:
-    """Return the settings with the limits at a commit: a branch that raises a limit is itself held to the old one."""
+    """Return the settings with limits and rules as at a commit: a branch that loosens one is itself held to the old."""
     try:
-        limits = parse_settings(commit.files.get(SETTINGS_FILE, b"")).guards
+        base = parse_settings(commit.files.get(SETTINGS_FILE, b""))
     except ConfigError as error:
         click.echo(f"base {commit.id[:12]}: {visible(error.message)}; the limits are the usual ones.", err=True)
-        limits = Limits()
-    if limits != settings.guards:
-        click.echo("The limits of the guards differ from the base's; the base's are used.", err=True)
-    return settings.model_copy(update={"guards": limits})
+        base = Settings()
+    if (base.guards, base.lint) != (settings.guards, settings.lint):
+        click.echo("The limits or lint settings differ from the base's; the base's are used.", err=True)
+    return settings.model_copy(update={"guards": base.guards, "lint": base.lint})
 
 
 def make_plan(files: Desired, opened: Opened, allow: Mapping[str, int]) -> Plan:
     """Fetch live state, by GET alone, and compare it with the files."""
     wanted = {key.integration for key in files.only} if files.only else set(INTEGRATIONS)
     live = fetch(opened, files.settings, wanted)
-    return build_plan(
+    plan = build_plan(
         [entry for entry in files.declared if entry.group.integration in wanted],
         live,
         opened.target,
@@ -99,6 +105,9 @@ def make_plan(files: Desired, opened: Opened, allow: Mapping[str, int]) -> Plan:
         limits=files.settings.guards,
         allow=allow,
     )
+    before = None if files.base is None else lint(files.base, files.settings.lint, today())
+    chosen = [item for item in files.lints if files.only is None or item.key in files.only]
+    return replace(plan, advice=advice(chosen, before, {change.key for change in plan.changes}))
 
 
 def setting_of(files: Desired) -> Setting:

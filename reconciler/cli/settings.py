@@ -7,12 +7,15 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from reconciler import zones
 from reconciler.errors import ConfigError
-from reconciler.model import ApiSettings, Settings
+from reconciler.lint import RULES
+from reconciler.model import ApiSettings, Limits, LintSettings, Settings
+from reconciler.text import visible
 
 FILE: Final = "pyproject.toml"
 
-_KNOWN: Final = (*Settings.model_fields, *ApiSettings.model_fields)
+_KNOWN: Final = tuple(name for model in (Settings, ApiSettings, Limits, LintSettings) for name in model.model_fields)
 
 
 def load_settings(root: Path) -> Settings:
@@ -40,10 +43,26 @@ def parse_settings(content: bytes) -> Settings:
     if not isinstance(section, dict):
         raise ConfigError(f"{FILE}: tool.reconciler is not a table", remedy="write [tool.reconciler.api]")
     try:
-        return Settings.from_toml(section)
+        settings = Settings.from_toml(section)
     except ValidationError as error:
         problems = "; ".join(_problem(part) for part in error.errors(include_url=False, include_input=False))
-        raise ConfigError(f"{FILE}: {problems}", remedy="docs/api.md lists the settings") from error
+        raise ConfigError(f"{FILE}: {problems}", remedy="docs/api.md and docs/rules.md list the settings") from error
+    _check_lint(settings.lint)
+    return settings
+
+
+def _check_lint(settings: LintSettings) -> None:
+    """Raise ConfigError for a rule or a zone that does not exist; all of them are named."""
+    given = {"levels": (settings.levels, RULES), "patient_zones": (settings.patient_zones, zones.names())}
+    told = []
+    for setting, (names, known) in given.items():
+        for name in names:
+            if name not in known:
+                close = get_close_matches(name, list(known), n=1)
+                hint = f", did you mean {close[0]}?" if close else ""
+                told.append(f"there is no {visible(name)} for {setting}{hint}")
+    if told:
+        raise ConfigError(f"{FILE}: tool.reconciler.lint: {'; '.join(told)}", remedy="docs/rules.md lists the rules")
 
 
 def _problem(part: Any) -> str:

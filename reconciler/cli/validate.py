@@ -8,6 +8,8 @@ import click
 
 from reconciler import desired
 from reconciler.cli import options
+from reconciler.cli.linting import with_lint
+from reconciler.cli.settings import load_settings
 from reconciler.errors import Finding
 from reconciler.render.github import findings_github
 from reconciler.render.json import findings_json
@@ -33,7 +35,8 @@ def command(selectors: tuple[str, ...], env: str | None, output: str, color: str
     All files are read, since some rules look at several; with KEY or PATH only the problems of those files are shown.
     Exits 1 when one is an error.
     """
-    checked = desired.check(Path.cwd(), env)
+    settings = load_settings(Path.cwd())
+    checked = with_lint(desired.check(Path.cwd(), env), settings.lint, env)
     files, findings = desired.narrow(checked, selectors)
     errors = sum(finding.severity == "error" for finding in findings)
     render = _FORMATS[output]
@@ -41,6 +44,6 @@ def command(selectors: tuple[str, ...], env: str | None, output: str, color: str
         click.echo(render(findings), nl=False)
     else:
         click.echo(findings_text(findings, color=options.wants_color(color)), nl=False, color=True)
-        warnings = len(findings) - errors
+        warnings = sum(finding.severity == "warning" for finding in findings)
         click.echo(f"{count(len(files), 'file')} checked: {count(errors, 'error')}, {count(warnings, 'warning')}.")
     return 1 if errors else 0

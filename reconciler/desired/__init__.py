@@ -5,7 +5,7 @@ checks what a schema cannot say, `resolve` turns them into groups, and `select` 
 """
 
 from reconciler.desired.files import FOLDER
-from reconciler.desired.load import Checked, check, load, load_base
+from reconciler.desired.load import Checked, check, environments, in_environment, load, load_base
 from reconciler.desired.select import narrow, select
 
-__all__ = ["FOLDER", "Checked", "check", "load", "load_base", "narrow", "select"]
+__all__ = ["FOLDER", "Checked", "check", "environments", "in_environment", "load", "load_base", "narrow", "select"]

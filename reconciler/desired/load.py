@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from reconciler.desired.characters import decode
+from reconciler.desired.comments import comments
 from reconciler.desired.files import EXTENSIONS, discover, is_ours, placed
 from reconciler.desired.problem import Problem
 from reconciler.desired.resolve import GroupDocument, resolve
@@ -75,6 +76,16 @@ def load(root: Path, *, env: str | None, variables: Mapping[str, str]) -> tuple[
     return tuple(sorted((declared for declared, _ in resolved), key=lambda declared: str(declared.group.key)))
 
 
+def in_environment(checked: Checked, env: str | None) -> list[Declared]:
+    """Return the groups of an environment as far as files alone say them: without links that come from variables."""
+    return [resolve(document, env, {})[0] for document in checked.documents]
+
+
+def environments(checked: Checked) -> list[str]:
+    """Return the environments that files mention, sorted."""
+    return sorted({name for document in checked.documents for name in document.environments()})
+
+
 def load_base(
     files: Mapping[str, bytes], *, env: str | None, variables: Mapping[str, str]
 ) -> tuple[tuple[Declared, ...], tuple[Finding, ...]]:
@@ -124,4 +135,5 @@ def _parsed(content: bytes) -> tuple[Document, list[Problem]]:
     if problem:
         return Document(), [problem]
     document = parse(text)
+    document.comments = tuple(comments(text))
     return document, document.problems or shape_problems(document)

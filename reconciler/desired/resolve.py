@@ -53,6 +53,7 @@ def resolve(source: GroupDocument, env: str | None, variables: Mapping[str, str]
     values: dict[str, Any] = {"integration": source.place.integration, "slug": source.place.slug}
     positions = {"": source.document.values[()]}
     problems: list[Problem] = []
+    variable = None
     for name in _FIELDS:
         path = source.field(name, env)
         if path is None:
@@ -60,7 +61,8 @@ def resolve(source: GroupDocument, env: str | None, variables: Mapping[str, str]
         values[name] = source.value(path)
         positions[name] = source.document.values[path]
         if isinstance(values[name], dict):
-            link, problem = _from_env(source.document, (*path, "from_env"), values.pop(name)["from_env"], variables)
+            variable = str(values.pop(name)["from_env"])
+            link, problem = _from_env(source.document, (*path, "from_env"), variable, variables)
             if problem:
                 problems.append(problem)
             else:
@@ -68,7 +70,9 @@ def resolve(source: GroupDocument, env: str | None, variables: Mapping[str, str]
     if "use_cases" in source.document.data:
         values["use_cases"] = tuple(_use_case(part) for part in source.document.data["use_cases"] or ())
         positions |= _use_case_positions(source.document)
-    declared = Declared(Group(**values), source.place.name, positions)
+    declared = Declared(
+        Group(**values), source.place.name, positions, variable=variable, comments=source.document.comments
+    )
     return declared, [problem.at(source.place.name) for problem in problems]
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from reconciler import zones
 from reconciler.desired.problem import Problem
 from reconciler.desired.resolve import GroupDocument
 from reconciler.desired.yaml import Document, Path
@@ -64,18 +63,12 @@ def _unknown_zones(document: Document) -> Iterator[Problem]:
         parts |= {("environments", name): part for name, part in environments.items()}
     for place, part in parts.items():
         zone = part.get("timezone") if isinstance(part, dict) else None
-        if isinstance(zone, str) and zone.strip() and zone not in _zones():
+        if isinstance(zone, str) and zone.strip() and zone not in zones.names():
             path = (*place, "timezone")
-            close = get_close_matches(zone, _zones(), n=1, cutoff=0.7)
+            close = get_close_matches(zone, zones.names(), n=1, cutoff=0.7)
             remedy = f"did you mean {close[0]}?" if close else "write it like America/Chicago"
             message = f"there is no time zone {visible(zone)[:60]}"
             yield Problem("unknown-timezone", *document.values[path], message, remedy)
-
-
-@cache
-def _zones() -> frozenset[str]:
-    """Return all names of the tz database, from the package, so that every machine agrees."""
-    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split())
 
 
 def _same_key(sources: Sequence[GroupDocument], env: str | None) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from ruamel.yaml.error import YAMLError
 from reconciler.desired.characters import odd_characters, without_odd
 from reconciler.desired.problem import MAX_PROBLEMS, Problem, short
 from reconciler.desired.scalars import resolve_scalar
-from reconciler.model import Position
+from reconciler.model import Comment, Position
 from reconciler.text import INVISIBLE, visible
 
 try:
@@ -44,6 +44,7 @@ class Document:
         keys: Where the key of each value of a mapping begins, by the value's path.
         raw: The text of each plain scalar that is no string, by path.
         problems: What is refused, in the order of the text.
+        comments: Those that are meant for this program, in the order of the text.
         whole: Whether the text was read to its end, so that every value in `data` is there and has its place.
     """
 
@@ -52,6 +53,7 @@ class Document:
     keys: dict[Path, Position] = field(default_factory=dict)
     raw: dict[Path, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    comments: tuple[Comment, ...] = ()
     whole: bool = False
 
 

@@ -52,7 +52,14 @@ def plan_github(plan: Plan) -> str:
         Annotation("warning", files[risk.key], risk.line, 1, RISK_TITLES[risk.kind], _plain(risk_names(risk)))
         for risk in risks(plan)
     )
-    return _commands([*guards, *twice])
+    rules = (
+        Annotation(
+            one.lint.severity, one.lint.file, *one.lint.place, one.lint.rule, f"{one.lint.message}: {one.lint.remedy}"
+        )
+        for one in plan.advice
+        if one.status == "new"
+    )
+    return _commands([*guards, *rules, *twice])
 
 
 def _commands(annotations: Iterable[Annotation]) -> str:

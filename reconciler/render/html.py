@@ -11,7 +11,7 @@ from reconciler.effects import RISKS, effects, risks
 from reconciler.guards import Guard
 from reconciler.plan import Change, Plan, Unmanaged
 from reconciler.render.markdown import Setting
-from reconciler.render.people import RISK_TITLES, Name, Sentence, notices, risk_names
+from reconciler.render.people import RISK_TITLES, Name, Sentence, advice_by_title, notices, risk_names
 from reconciler.render.rows import Row, Symbol, rows
 from reconciler.text import visible
 
@@ -93,10 +93,13 @@ def _guard(guard: Guard) -> str:
 
 
 def _risks(plan: Plan) -> Iterator[str]:
-    found = risks(plan)
-    if not found:
+    found, told = risks(plan), advice_by_title(plan)
+    if not found and not told:
         return
     yield '<section class="risks">\n<h2>Look at this twice</h2>\n<dl>'
+    for title, sentences in told.items():
+        yield f"<dt><strong>{escape(title)}</strong></dt>"
+        yield from (f"<dd>{_said(sentence)}</dd>" for sentence in sentences)
     for kind in RISKS:
         listed = [risk for risk in found if risk.kind == kind]
         if listed:

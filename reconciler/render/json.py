@@ -13,11 +13,13 @@ from pydantic import Field, SecretStr
 
 from reconciler.base import Origin
 from reconciler.diff import UseCaseAction, UseCaseChange
-from reconciler.errors import Finding
+from reconciler.errors import Finding, Severity
+from reconciler.lint import Status
 from reconciler.model import Action, Model
 from reconciler.plan import Change, ChangeAction, Plan, Unmanaged
 from reconciler.render.rows import HIDDEN
-from reconciler.report import Cause, Report, Status
+from reconciler.report import Cause, Report
+from reconciler.report import Status as ResultStatus
 
 FORMAT_VERSION: Literal["1.0"] = "1.0"
 
@@ -114,6 +116,19 @@ class GuardDocument(Model):
     remedy: str = Field(description="What to do next.")
 
 
+class FindingDocument(Model):
+    """What a lint rule says of a group."""
+
+    status: Status = Field(description="`new` and `resolved` are against the base; without one all is `still`.")
+    rule: str = Field(description="Id of the rule.")
+    severity: Severity = Field(description="As the settings say; an error is never in a plan.")
+    key: str = Field(description="The group.")
+    file: str = Field(description="The group file; of what is resolved, as at the base.")
+    line: int = Field(ge=1, description="Line in it.")
+    message: str = Field(description="What is found.")
+    remedy: str = Field(description="What to do next.")
+
+
 class PlanDocument(Model):
     """What `reconciler plan` would write and why, for programs."""
 
@@ -124,6 +139,9 @@ class PlanDocument(Model):
     changes: list[ChangeDocument] = Field(description="Sorted by key.")
     unmanaged: list[UnmanagedDocument] = Field(description="Listed, never touched.")
     guards: list[GuardDocument] = Field(description="Empty where nothing stands against applying.")
+    findings: list[FindingDocument] = Field(
+        description="Of groups that change, and what this branch adds and resolves."
+    )
 
 
 class ResultDocument(Model):
@@ -131,7 +149,7 @@ class ResultDocument(Model):
 
     key: str
     action: ChangeAction
-    status: Status
+    status: ResultStatus
     cause: Cause
     message: str
 
@@ -173,6 +191,19 @@ def plan_document(plan: Plan) -> PlanDocument:
         guards=[
             GuardDocument(name=guard.name, file=guard.file, line=guard.line, message=guard.message, remedy=guard.remedy)
             for guard in plan.guards
+        ],
+        findings=[
+            FindingDocument(
+                status=one.status,
+                rule=one.lint.rule,
+                severity=one.lint.severity,
+                key=str(one.lint.key),
+                file=one.lint.file,
+                line=one.lint.place[0],
+                message=one.lint.message,
+                remedy=one.lint.remedy,
+            )
+            for one in plan.advice
         ],
     )
 

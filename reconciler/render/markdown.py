@@ -14,7 +14,7 @@ from reconciler.base import Origin
 from reconciler.effects import RISKS, Risk, effects, risks
 from reconciler.model import DayMeans
 from reconciler.plan import Change, Plan
-from reconciler.render.people import RISK_TITLES, Name, Sentence, notices, risk_names
+from reconciler.render.people import RISK_TITLES, Name, Sentence, advice_by_title, notices, risk_names
 from reconciler.render.rows import Row, rows
 from reconciler.text import visible
 
@@ -54,8 +54,8 @@ def plan_markdown(plan: Plan, setting: Setting | None = None, *, budget: int = B
     """Return a plan in at most `budget` bytes: all risks, then as many whole groups as fit, risky ones first."""
     setting = setting or Setting()
     found = risks(plan)
-    risky = {risk.key for risk in found}
-    head = "\n".join([*_summary(plan), *_guards(plan), *_risks(found, setting)])
+    risky = {risk.key for risk in found} | {one.lint.key for one in plan.advice if one.status == "new"}
+    head = "\n".join([*_summary(plan), *_guards(plan), *_risks(plan, found, setting)])
     foot = "\n".join([*_unmanaged(plan), _provenance(plan, setting)])
     left = budget - len(f"{head}\n\n{foot}\n".encode()) - 300
     shown: list[str] = []
@@ -116,30 +116,42 @@ def _guards(plan: Plan) -> Iterator[str]:
     yield ""
 
 
-def _risks(found: Iterable[Risk], setting: Setting) -> list[str]:
-    """Return the risks, a line each, or a line for each kind where that would not fit."""
+def _risks(plan: Plan, found: Iterable[Risk], setting: Setting) -> list[str]:
+    """Return what rules say and the risks, a line each, or a line for each kind where that would not fit."""
+    told = advice_by_title(plan)
     by_kind = {kind: [risk for risk in found if risk.kind == kind] for kind in RISKS}
     present = {kind: listed for kind, listed in by_kind.items() if listed}
-    if not present:
+    if not present and not told:
         return []
     full = ["### Look at this twice"]
+    for title, sentences in told.items():
+        full += [f"- **{title}**", *(f"  - {_said(sentence)}" for sentence in sentences)]
     for kind, listed in present.items():
         full += [f"- **{RISK_TITLES[kind]}**", *(f"  - {_said(risk_names(risk))}" for risk in listed)]
     if _size(full) <= _RISK_BUDGET:
         return [*full, ""]
     short = ["### Look at this twice"]
-    share = _RISK_BUDGET // len(present)
+    share = _RISK_BUDGET // (len(present) + len(told))
+    for title, sentences in told.items():
+        short.append(_shortened(title, [_said(sentence) for sentence in sentences], "findings", share, setting))
     for kind, listed in present.items():
-        keys, size = [], 0
-        for risk in listed:
-            keys.append(code(str(risk.key)))
-            size += len(keys[-1]) + 2
-            if size > share:
-                break
-        more = len(listed) - len(keys)
-        rest = f", and {more} more in {setting.full}" if more else ""
-        short.append(f"- **{RISK_TITLES[kind]}** ({len(listed)} groups): {', '.join(keys)}{rest}")
+        keys = [code(str(risk.key)) for risk in listed]
+        short.append(_shortened(RISK_TITLES[kind], keys, "groups", share, setting))
     return [*short, ""]
+
+
+def _shortened(title: str, items: list[str], noun: str, share: int, setting: Setting) -> str:
+    """Return a line with as many items as fit into a share of bytes, and the number of all."""
+    shown: list[str] = []
+    size = 0
+    for item in items:
+        size += len(item.encode()) + 2
+        if size > share:
+            break
+        shown.append(item)
+    more = len(items) - len(shown)
+    rest = f", and {more} more in {setting.full}" if more else ""
+    return f"- **{title}** ({len(items)} {noun}): {', '.join(shown)}{rest}"
 
 
 def _size(lines: Iterable[str]) -> int:

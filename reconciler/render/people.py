@@ -11,6 +11,7 @@ from typing import Final
 
 from reconciler.effects import Contact, Effects, Hour, Risk, RiskKind
 from reconciler.model import DayMeans
+from reconciler.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,17 @@ def notices(seen: Effects, days: DayMeans) -> Iterator[Sentence]:
         yield ("texts and calls that stay go to the people of another sheet",)
     if seen.other_assistant:
         yield ("calls that stay are spoken by another assistant",)
+
+
+def advice_by_title(plan: Plan) -> dict[str, list[Sentence]]:
+    """Return what rules say of a plan, by what it is about: what is new first, and what is resolved last."""
+    listed: dict[str, list[Sentence]] = {}
+    for one in plan.advice:
+        lint = one.lint
+        title = f"Resolved: {lint.title}" if one.status == "resolved" else lint.title
+        mark = "new: " if one.status == "new" else ""
+        listed.setdefault(title, []).append((mark, Name(str(lint.key)), ": ", Name(lint.message), f" ({lint.rule})"))
+    return listed
 
 
 def risk_names(risk: Risk) -> Sentence:

@@ -10,6 +10,8 @@ import click
 from reconciler.base import Origin
 from reconciler.errors import Finding
 from reconciler.guards import Guard
+from reconciler.lint import Advice
+from reconciler.lint import Status as AdviceStatus
 from reconciler.plan import Change, Plan, Unmanaged
 from reconciler.render.rows import Row, rows
 from reconciler.report import Report, Result, Status
@@ -22,6 +24,8 @@ _LISTS = {
     "Removed from Git and still live (--prune disables what is enabled of it):": True,
     "Live but not in the files (listed, never touched):": False,
 }
+_ADVICE = "What this does to people (`reconciler rules ID` explains):"
+_STATUS_WORDS: dict[AdviceStatus, str] = {"new": "new: ", "still": "", "resolved": "resolved: "}
 _LABEL_WIDTHS = range(22, 41)
 _TEXT_WIDTHS = range(60, 101)
 
@@ -32,6 +36,8 @@ def plan_text(plan: Plan, *, color: bool = False) -> str:
     for title, removed in _LISTS.items():
         if items := [_unmanaged(item) for item in plan.unmanaged if item.removed == removed]:
             blocks.append("\n".join([title, *items]))
+    if plan.advice:
+        blocks.append("\n".join([_ADVICE, *(_advice(one, color=color) for one in plan.advice)]))
     if plan.guards:
         title = _paint("Refused by a guard, nothing of this plan can be applied:", "red", color=color)
         blocks.append("\n".join([title, *map(_guard, plan.guards)]))
@@ -103,6 +109,12 @@ def _unmanaged(item: Unmanaged) -> str:
         state = "enabled" if item.use_case.enabled else "not enabled"
         return f"  {visible(str(item.key))}   use case {visible(item.use_case.use_case)}, {state}"
     return f'  {visible(str(item.key))}   group {item.group_id} "{visible(item.name)}"'
+
+
+def _advice(one: Advice, *, color: bool) -> str:
+    lint = one.lint
+    status = _paint(_STATUS_WORDS[one.status], "green" if one.status == "resolved" else "red", color=color)
+    return f"  {status}{visible(lint.file)}:{lint.place[0]}: {visible(lint.message)} [{lint.rule}]"
 
 
 def _guard(guard: Guard) -> str:

@@ -10,11 +10,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 from reconciler.desired import check, load
-from reconciler.model import Declared, Group, Target, UseCase
+from reconciler.lint import advice, lint
+from reconciler.model import Declared, Group, LintSettings, Target, UseCase
 from reconciler.plan import Plan, build_plan
 from reconciler.render.github import findings_github, plan_github
 from reconciler.render.html import plan_html
@@ -27,6 +30,7 @@ PICTURE: Final = ROOT / "docs" / "review" / "plan.png"
 SETTING: Final = Setting(
     base="3f1c0d9ab2" * 4, head="a74e5b6c10" * 4, source=f"https://github.com/clinic/outreach/blob/{'a74e5b6c10' * 4}"
 )
+DAY: Final = date(2026, 11, 24)
 LINKS: Final = dict.fromkeys(("RECALL_SHEET_LINK", "RECALL_QA_SHEET_LINK"), "https://1drv.ms/x/recorded")
 _BEGIN: Final = "<!-- generated: begin -->\n"
 _END: Final = "<!-- generated: end -->\n"
@@ -81,7 +85,9 @@ def recorded() -> Plan:
         declared = load(Path(folder), env=None, variables=LINKS)
     groups = [dashboard(live(entry, number)) for number, entry in enumerate(base)]
     target = Target(api_url="https://api.clinic.example", env=None)
-    return build_plan(declared, groups, target, base=base, prune=True, allow={"updates": 6})
+    plan = build_plan(declared, groups, target, base=base, prune=True, allow={"updates": 6})
+    now, before = (lint(entries, LintSettings(), DAY) for entries in (declared, base))
+    return replace(plan, advice=advice(now, before, {change.key for change in plan.changes}))
 
 
 def mistakes() -> str:

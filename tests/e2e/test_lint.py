@@ -1,0 +1,135 @@
+"""Rules at the command line: in validate, in plan, in a pull request, and what settings do."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Command, Request
+from tests.e2e.test_base import commit, edit, git, posts
+
+SURGERY = "groups/microsoft/day-surgery.yaml"
+IMAGING = "groups/google/imaging.yaml"
+
+
+def settings(text: str) -> None:
+    """Write settings of rules."""
+    Path("pyproject.toml").write_text(f"[tool.reconciler.lint]\n{text}\n", encoding="utf-8")
+
+
+def test_validate_warns_and_goes_on(reconciler_: Command) -> None:
+    """At the value, with a remedy; a warning is no error."""
+    edit(SURGERY, "16:00:00", "06:30:00")
+    done = reconciler_("validate")
+    assert done.code == 0
+    assert f"{SURGERY}:6:13: warning: texts and calls begin at 06:30, before 08:00 [quiet-hours]" in done.out
+    assert "1 warning." in done.out
+
+
+def test_an_error_stops_everything(reconciler_: Command, requests: list[Request]) -> None:
+    """Where the settings make a rule one."""
+    edit(SURGERY, "16:00:00", "06:30:00")
+    settings('levels = { quiet-hours = "error" }')
+    assert reconciler_("validate").code == 1
+    done = reconciler_("apply", "--yes")
+    assert done.code == 1
+    assert "[quiet-hours]" in done.err
+    assert not requests
+    settings('levels = { quiet-hours = "off" }')
+    assert "quiet-hours" not in reconciler_("validate").out
+
+
+def test_an_environment_is_told(reconciler_: Command) -> None:
+    """What only one of them does is told with its name, and with --env alone."""
+    edit("groups/microsoft/annual-recall.yaml", "start_time: 13:00:00", "start_time: 05:00:00")
+    done = reconciler_("validate")
+    assert "before 08:00 (environment qa) [quiet-hours]" in done.out
+    assert "before 08:00 [quiet-hours]" in reconciler_("validate", "--env", "qa").out
+    assert "quiet-hours" not in reconciler_("validate", "--env", "prod").out
+
+
+def test_settings_that_mean_nothing(reconciler_: Command) -> None:
+    """All of them at once."""
+    settings('levels = { quiet-hour = "off" }\npatient_zones = ["America/Chigago"]')
+    done = reconciler_("validate")
+    assert done.code == 1
+    assert "there is no quiet-hour for levels, did you mean quiet-hours?" in done.err
+    assert "there is no America/Chigago for patient_zones, did you mean America/Chicago?" in done.err
+    settings('levels = { quiet-hours = "loud" }\nhours = { begin = "8" }\nstates = ["TX"]')
+    done = reconciler_("validate")
+    assert all(part in done.err for part in ("lint.levels.quiet-hours", "lint.hours.begin", "lint.states.0"))
+
+
+def test_an_unused_allowance_is_told(reconciler_: Command) -> None:
+    """As a warning, and one without a reason as an error."""
+    edit(SURGERY, "start_time: 16:00:00", "start_time: 16:00:00   # reconciler: allow quiet-hours -- once it was six")
+    done = reconciler_("validate")
+    assert done.code == 0
+    assert "the allowance of quiet-hours silences nothing" in done.out
+    edit(SURGERY, " -- once it was six", "")
+    assert reconciler_("validate").code == 1
+
+
+@pytest.fixture
+def applied(reconciler_: Command) -> None:
+    """A repository whose only commit is live."""
+    Path(".gitignore").write_text(".reconciler/\n*.json\n*.md\n*.html\n", encoding="utf-8")
+    git("init", "-q")
+    edit(IMAGING, "14:15:00", "22:00:00")
+    commit("first")
+    assert reconciler_("apply", "--yes").code == 0
+
+
+@pytest.mark.usefixtures("applied")
+def test_a_pull_request_says_what_it_adds_and_resolves(reconciler_: Command, requests: list[Request]) -> None:
+    """First of all, in words that a clinic's manager understands."""
+    edit(SURGERY, "16:00:00", "06:30:00")
+    edit(IMAGING, "22:00:00", "14:15:00")
+    names = ("plan.md", "plan.html", "plan.json")
+    done = reconciler_("plan", "--base", "HEAD", *(f"--out={name}" for name in names))
+    assert f"new: {SURGERY}:6: texts and calls begin at 06:30, before 08:00 [quiet-hours]" in done.out
+    assert f"resolved: {IMAGING}:5: texts and calls begin at 22:00, at or after 21:00 [quiet-hours]" in done.out
+    markdown = Path("plan.md").read_text(encoding="utf-8")
+    twice = markdown[markdown.index("### Look at this twice") :].splitlines()
+    assert twice[1] == "- **People are contacted at night or very early**"
+    assert twice[2].startswith("  - new: <code>microsoft/day-surgery</code>: <code>texts and calls begin at 06")
+    assert twice[3] == "- **Resolved: People are contacted at night or very early**"
+    html = Path("plan.html").read_text(encoding="utf-8")
+    assert html.index("People are contacted at night or very early") < html.index("People are contacted earlier")
+    findings = json.loads(Path("plan.json").read_text(encoding="utf-8"))["findings"]
+    assert [(item["status"], item["key"], item["rule"]) for item in findings] == [
+        ("new", "microsoft/day-surgery", "quiet-hours"),
+        ("resolved", "google/imaging", "quiet-hours"),
+    ]
+    annotations = reconciler_("plan", "--base", "HEAD", "--format", "github").out
+    assert f"::warning file={SURGERY},line=6,col=13,title=quiet-hours::" in annotations
+    assert posts(requests) == []
+
+
+@pytest.mark.usefixtures("applied")
+def test_a_plan_is_quiet_about_what_it_does_not_touch(reconciler_: Command) -> None:
+    """The finding in a group that does not change is there already; validate tells it."""
+    edit(SURGERY, "16:00:00", "15:00:00")
+    assert "quiet-hours" not in reconciler_("plan", "--base", "HEAD").out
+    edit(IMAGING, "name: Imaging", "name: Our Imaging")
+    assert f"  {IMAGING}:5: texts and calls begin at 22:00" in reconciler_("plan", "--base", "HEAD").out
+
+
+@pytest.mark.usefixtures("applied")
+def test_a_branch_cannot_switch_a_rule_off_for_its_own_plan(reconciler_: Command) -> None:
+    """The base's settings hold."""
+    settings('levels = { quiet-hours = "off" }')
+    edit(SURGERY, "16:00:00", "06:30:00")
+    done = reconciler_("plan", "--base", "HEAD")
+    assert "[quiet-hours]" in done.out
+    assert "the base's are used" in done.err
+
+
+def test_rules_are_explained(reconciler_: Command) -> None:
+    """All in a line each, one in full, and a typing error with a suggestion."""
+    assert len(reconciler_("rules").out.splitlines()) == 14
+    assert "Source:  tz database" in reconciler_("rules", "dst-time").out
+    assert reconciler_("rules", "--format", "markdown").out.startswith("# Rules about what")
+    done = reconciler_("rules", "quiethours")
+    assert done.code == 64
+    assert "did you mean quiet-hours?" in done.err

@@ -1,0 +1,462 @@
+"""Each rule on a table of files: what it finds, what it leaves alone, and the minute between the two."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.desired import load_base
+from reconciler.lint import RULES, Lint, advice, allowances, lint
+from reconciler.model import Declared, Level, LintSettings
+from tests.unit.test_docs_rules import ROOT
+
+TODAY = date(2026, 11, 24)
+LEVELS: dict[str, Level] = dict.fromkeys(RULES, "warning")
+ALL = LintSettings(levels=LEVELS)
+
+
+def groups(**files: str) -> list[Declared]:
+    """Return the groups of some files, named like `microsoft__a`."""
+    contents = {f"groups/{name.replace('__', '/')}.yaml": text.encode() for name, text in files.items()}
+    declared, findings = load_base(contents, env=None, variables={})
+    assert not findings, findings
+    return list(declared)
+
+
+def found(text: str, settings: LintSettings = ALL, integration: str = "microsoft", today: date = TODAY) -> list[Lint]:
+    """Return what the rules find in one file."""
+    return lint(groups(**{f"{integration}__a": text}), settings, today)
+
+
+def told(text: str, settings: LintSettings = ALL, integration: str = "microsoft") -> list[str]:
+    """Return the ids of the rules that find something."""
+    return [item.rule for item in found(text, settings, integration)]
+
+
+def case(*actions: str, enabled: bool = True, name: str = "LAB") -> str:
+    """Return a use case, whose actions are written like `SMS 7`."""
+    lines = [
+        f"      - {{action_type: {kind}, context: c, day: {day}, template_name: T}}\n"
+        for kind, day in (action.split() for action in actions)
+    ]
+    body = "".join(["\n", *lines]) if lines else " []\n"
+    return f"use_cases:\n  - use_case: {name}\n    enabled: {str(enabled).lower()}\n    actions:{body}"
+
+
+HEAD = "name: X\n"
+RUNNING = case("SMS 1")
+AT = HEAD + RUNNING + "timezone: America/Chicago\nstart_time: "
+
+
+@pytest.mark.parametrize(
+    ("time", "rules"),
+    [
+        ("07:59:59", ["quiet-hours"]),
+        ("08:00", []),
+        ("20:59:59", []),
+        ("21:00", ["quiet-hours"]),
+        ("00:00", ["quiet-hours"]),
+        ("23:59", ["quiet-hours"]),
+    ],
+)
+def test_quiet_hours(time: str, rules: list[str]) -> None:
+    """From 08:00 to before 21:00; the minute decides."""
+    assert told(AT + time + "\n") == rules
+
+
+def test_quiet_hours_in_words() -> None:
+    """At the value, in a manager's words."""
+    (early,) = found(AT + "06:30\n")
+    assert (early.message, early.place) == ("texts and calls begin at 06:30, before 08:00", (8, 13))
+    assert early.title == "People are contacted at night or very early"
+    (late,) = found(AT + "21:30:00\n")
+    assert late.message == "texts and calls begin at 21:30, at or after 21:00"
+
+
+def test_other_hours() -> None:
+    """As the settings say."""
+    settings = LintSettings.model_validate({"hours": {"begin": "10:00", "end": "18:30"}})
+    assert told(AT + "09:59\n", settings) == ["quiet-hours"]
+    assert told(AT + "18:29\n", settings) == []
+    assert told(AT + "18:30\n", settings) == ["quiet-hours"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD + case("SMS 1", enabled=False) + "start_time: 03:00\n",
+        HEAD + RUNNING,
+        HEAD + RUNNING + "start_time: null\n",
+    ],
+)
+def test_hours_of_groups_that_contact_nobody(text: str) -> None:
+    """Nothing enabled, no time: nobody is woken."""
+    assert "quiet-hours" not in told(text)
+
+
+def test_hours_where_use_cases_are_left_to_live() -> None:
+    """Then somebody may be contacted."""
+    assert told(HEAD + "timezone: America/Chicago\nstart_time: 03:00\n") == ["quiet-hours"]
+
+
+def patients(*zones: str) -> LintSettings:
+    """Return settings with the zones of patients."""
+    return LintSettings(patient_zones=list(zones))
+
+
+@pytest.mark.parametrize(
+    ("time", "zone", "other", "words"),
+    [
+        (
+            "08:00",
+            "America/Chicago",
+            "America/Los_Angeles",
+            "08:00 America/Chicago is 06:00 for patients in",
+        ),
+        ("10:00", "America/Chicago", "America/Los_Angeles", ""),
+        ("09:59", "America/Chicago", "America/Los_Angeles", "is 07:59 for"),
+        ("20:00", "America/Chicago", "America/New_York", "is 21:00 for"),
+        ("19:59", "America/Chicago", "America/New_York", ""),
+        ("08:00", "America/Denver", "America/Phoenix", "is 07:00 for"),
+        ("08:30", "Asia/Kolkata", "Asia/Kathmandu", ""),
+        ("20:45", "Asia/Kolkata", "Asia/Kathmandu", "is 21:00 for"),
+        ("08:00", "America/Chicago", "America/Chicago", ""),
+    ],
+)
+def test_patients_elsewhere(time: str, zone: str, other: str, words: str) -> None:
+    """On any day of the year: Phoenix keeps its clocks when Denver's go forward."""
+    text = HEAD + RUNNING + f"timezone: {zone}\nstart_time: {time}\n"
+    hits = [item for item in found(text, patients(other)) if item.rule == "patient-zones"]
+    assert bool(hits) == bool(words)
+    assert not words or words in hits[0].message
+
+
+def test_patients_elsewhere_need_a_zone_and_a_time() -> None:
+    """And somebody to contact."""
+    settings = patients("Pacific/Honolulu")
+    for text in (HEAD + RUNNING + "start_time: 09:00\n", HEAD + RUNNING + "timezone: UTC\n"):
+        assert told(text, settings) == []
+    assert told(HEAD + case("SMS 1", enabled=False) + "timezone: UTC\nstart_time: 09:00\n", settings) == [
+        "nothing-enabled"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("time", "zone", "state", "expected"),
+    [
+        ("20:00", "America/New_York", "FL", True),
+        ("19:59", "America/New_York", "FL", False),
+        ("08:30", "America/New_York", "FL", True),
+        ("19:59", "America/Chicago", "OK", False),
+        ("20:00", "America/Chicago", "OK", True),
+        ("07:59", "America/Los_Angeles", "WA", True),
+    ],
+)
+def test_hours_of_states(time: str, zone: str, state: str, *, expected: bool) -> None:
+    """To 20:00, in every zone of the state: 08:30 in Miami is 07:30 in Pensacola."""
+    text = HEAD + RUNNING + f"timezone: {zone}\nstart_time: {time}\n"
+    settings = LintSettings.model_validate({"states": [state], "levels": {"quiet-hours": "off"}})
+    hits = found(text, settings)
+    assert [item.rule for item in hits] == (["state-hours"] if expected else [])
+    assert all("as of 2026-11" in item.message for item in hits)
+    assert told(text, LintSettings.model_validate({"levels": {"quiet-hours": "off"}})) == []
+
+
+def test_hours_of_states_need_somebody_to_contact() -> None:
+    """And a zone."""
+    settings = LintSettings(states=["FL"])
+    assert "state-hours" not in told(HEAD + RUNNING + "start_time: 22:00\n", settings)
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("US/Central", "an old name of America/Chicago"),
+        ("Asia/Calcutta", "an old name of Asia/Kolkata"),
+        ("EST", "the name of no place"),
+        ("GMT", "the name of no place"),
+        ("Etc/GMT+6", "6 hours behind UTC all year round: its sign"),
+        ("Etc/GMT-5", "5 hours ahead of UTC all year round"),
+        ("Etc/GMT", "the name of no place"),
+        ("Europe/Oslo", ""),
+        ("America/Indiana/Indianapolis", ""),
+        ("UTC", ""),
+    ],
+)
+def test_legacy_zones(zone: str, words: str) -> None:
+    """Oslo is a link and fine; what counts is whether people live there."""
+    hits = found(HEAD + f"timezone: {zone}\n")
+    assert [item.rule for item in hits] == (["legacy-timezone"] if words else [])
+    assert not words or words in hits[0].message
+
+
+@pytest.mark.parametrize(
+    ("zone", "time", "words"),
+    [
+        ("America/Chicago", "01:59:59", "comes twice in America/Chicago on 2027-11-07"),
+        ("America/Chicago", "02:00", "does not exist in America/Chicago on 2027-03-14"),
+        ("America/Chicago", "02:59:59", "does not exist"),
+        ("America/Chicago", "03:00", ""),
+        ("America/Chicago", "00:59:59", ""),
+        ("America/Chicago", "01:00", "comes twice"),
+        ("America/Havana", "00:30", "comes twice in America/Havana on 2027-11-07"),
+        ("Australia/Lord_Howe", "02:29", "does not exist in Australia/Lord_Howe on 2027-10-03"),
+        ("Australia/Lord_Howe", "02:30", ""),
+        ("Australia/Lord_Howe", "01:30", "comes twice in Australia/Lord_Howe on 2027-04-04"),
+        ("Europe/London", "01:30", "on 2027-03-28"),
+        ("America/Phoenix", "02:30", ""),
+        ("UTC", "02:30", ""),
+    ],
+)
+def test_times_at_which_clocks_change(zone: str, time: str, words: str) -> None:
+    """From the zone's own data: not every gap is at two, nor an hour long, nor in March."""
+    hits = [
+        item for item in found(HEAD + RUNNING + f"timezone: {zone}\nstart_time: {time}\n") if item.rule == "dst-time"
+    ]
+    assert bool(hits) == bool(words)
+    assert not words or any(words in item.message for item in hits)
+
+
+def test_a_gap_at_midnight() -> None:
+    """Beirut's clocks go from midnight to one."""
+    text = HEAD + RUNNING + "timezone: Asia/Beirut\nstart_time: 00:15\n"
+    hits = [item.message for item in found(text, today=date(2025, 11, 1)) if item.rule == "dst-time"]
+    assert any("does not exist in Asia/Beirut on 2026-03-29" in message for message in hits)
+
+
+@pytest.mark.parametrize(
+    ("actions", "rules"),
+    [
+        (["SMS 7", "CALL 1"], []),
+        (["SMS 1", "CALL 1"], ["contacts-per-day", "same-day"]),
+        (["SMS 1", "SMS 1"], ["contacts-per-day", "same-day"]),
+        (["SMS 7", "SMS 6", "SMS 5"], []),
+        (["SMS 7", "SMS 6", "SMS 5", "SMS 1"], ["contacts-per-day"]),
+        (["SMS 8", "SMS 6", "SMS 5", "SMS 1"], []),
+        ([], ["no-actions"]),
+    ],
+)
+def test_how_often(actions: list[str], rules: list[str]) -> None:
+    """At most once a day and three times in seven days, texts and calls together."""
+    text = HEAD + "assistant_id: 68a8652f82513625d1c21a85\n" + case(*actions)
+    settings = LintSettings(levels={"ai-voice": "off"})
+    assert sorted(told(text, settings)) == rules
+    off = HEAD + "assistant_id: 68a8652f82513625d1c21a85\n" + case(*actions, enabled=False)
+    assert told(off, settings) == ["nothing-enabled"]
+
+
+def test_how_often_in_words() -> None:
+    """How many, on which day, in which week."""
+    day = found(HEAD + case("SMS 3", "SMS 1", "CALL 1"), LintSettings(levels={"no-assistant": "off"}))
+    assert [item.message for item in day] == [
+        "LAB contacts a person 2 times on day 1",
+        "LAB sends 1 CALL and 1 SMS on day 1",
+    ]
+    (week,) = found(HEAD + case("SMS 7", "SMS 6", "SMS 5", "SMS 1"))
+    assert week.message == "LAB contacts a person 4 times within a week, day 1 to 7"
+
+
+@pytest.mark.parametrize(
+    ("integration", "link", "expected"),
+    [
+        ("microsoft", "https://docs.google.com/spreadsheets/d/x", True),
+        ("microsoft", "https://drive.google.com/x", True),
+        ("microsoft", "https://1drv.ms/x/s!a", False),
+        ("microsoft", "https://clinic.example/docs.google.com", False),
+        ("microsoft", "https://notdocs.google.com.example/x", False),
+        ("google", "https://clinic-my.sharepoint.com/x", True),
+        ("google", "https://onedrive.live.com/x", True),
+        ("google", "https://1drv.ms/x", True),
+        ("google", "https://notsharepoint.com/x", False),
+        ("google", "https://docs.google.com/x", False),
+    ],
+)
+def test_sheets_of_the_other_integration(integration: str, link: str, *, expected: bool) -> None:
+    """By host; hosts that are not known are left alone."""
+    rules = told(HEAD + f"sheet_link: {link}\n", integration=integration)
+    assert rules == ["link-in-git", *(["sheet-host"] if expected else [])]
+
+
+def test_links() -> None:
+    """In the file they are told, and never shown; from a variable they are fine."""
+    (item,) = found(HEAD + "sheet_link: https://1drv.ms/x/s3cret\n")
+    assert (item.rule, item.place) == ("link-in-git", (2, 13))
+    assert "s3cret" not in item.message + item.remedy
+    assert told(HEAD + "sheet_link: {from_env: LINK}\n") == []
+
+
+def test_a_sheet_that_two_groups_read() -> None:
+    """By link or by variable; both groups are told."""
+    one = HEAD + "sheet_link: {from_env: LINK}\n"
+    found = lint(groups(microsoft__a=one, microsoft__b=one, google__c=HEAD), ALL, TODAY)
+    assert [(item.rule, item.message) for item in found] == [
+        ("shared-sheet", "microsoft/b reads the same sheet"),
+        ("shared-sheet", "microsoft/a reads the same sheet"),
+    ]
+    same = HEAD + "sheet_link: https://1drv.ms/x\n"
+    three = lint(groups(microsoft__a=same, microsoft__b=same, microsoft__c=same), ALL, TODAY)
+    assert "microsoft/b and microsoft/c read the same sheet" in {item.message for item in three}
+
+
+@pytest.mark.parametrize(
+    ("head", "actions", "expected"),
+    [("", ["CALL 1"], True), ("assistant_id: null\n", ["CALL 1"], True), ("", ["SMS 1"], False)],
+)
+def test_calls_without_an_assistant(head: str, actions: list[str], *, expected: bool) -> None:
+    """Somebody has to speak."""
+    assert ("no-assistant" in told(HEAD + head + case(*actions))) == expected
+    assert "no-assistant" not in told(HEAD + "assistant_id: 68a8652f82513625d1c21a85\n" + case(*actions))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("use_cases: []\n", True),
+        ("use_cases: null\n", True),
+        ("", False),
+        (RUNNING, False),
+        (case(enabled=False), True),
+    ],
+)
+def test_nothing_enabled(text: str, *, expected: bool) -> None:
+    """A file that leaves use cases to live says nothing about them."""
+    assert ("nothing-enabled" in told(HEAD + text)) == expected
+
+
+def test_artificial_voices_are_told_where_that_is_wanted() -> None:
+    """Off unless the settings say otherwise."""
+    text = HEAD + "assistant_id: 68a8652f82513625d1c21a85\n" + case("CALL 1")
+    assert told(text, LintSettings()) == []
+    assert told(text, LintSettings(levels={"ai-voice": "info"})) == ["ai-voice"]
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_every_rule_finds_something_in_its_own_example(rule: Any) -> None:
+    """And can be switched off."""
+    settings = LintSettings(levels=LEVELS, patient_zones=["America/Los_Angeles"], states=["OK"])
+    other = HEAD + "sheet_link: {from_env: SHEET_OF_ANOTHER_GROUP}\n"
+    files = groups(microsoft__a=rule.example, microsoft__z=other)
+    assert rule.id in {item.rule for item in lint(files, settings, TODAY) if item.file.endswith("a.yaml")}
+    off = settings.model_copy(update={"levels": {**LEVELS, rule.id: "off"}})
+    assert rule.id not in {item.rule for item in lint(files, off, TODAY)}
+    assert rule.source
+    assert rule.remedy
+    assert not rule.remedy.endswith(".")
+    assert "compliant" not in f"{rule}".lower()
+
+
+ALLOWED = "# reconciler: allow quiet-hours -- night shift"
+
+
+@pytest.mark.parametrize(
+    ("text", "silent"),
+    [
+        (f"{AT}06:30   {ALLOWED}\n", True),
+        (f"{AT.removesuffix('start_time: ')}{ALLOWED}\nstart_time: 06:30\n", True),
+        (f"{AT.removesuffix('start_time: ')}{ALLOWED}\n\n# more\nstart_time: 06:30\n", True),
+        (f"{ALLOWED}\n{AT}06:30\n", False),
+        (f"{AT}06:30\n{ALLOWED}\n", False),
+        (f"{AT}06:30   # reconciler: allow quiet-hours\n", False),
+        (f"{AT}06:30   # reconciler: allow quiet-hours --\n", False),
+        (f"{AT}06:30   # reconciler: allow dst-time -- reason\n", False),
+    ],
+)
+def test_an_allowance_silences_one_rule_in_one_line(text: str, *, silent: bool) -> None:
+    """On the line or above it, with a reason."""
+    assert ("quiet-hours" not in told(text)) == silent
+
+
+def complaints(*environments: list[Declared]) -> Iterator[tuple[str, str, int, str]]:
+    """Yield what is wrong with allowances."""
+    for item in allowances(environments, LintSettings(), TODAY):
+        yield item.rule, item.severity, item.line, item.message
+
+
+@pytest.mark.parametrize(
+    ("comment", "severity", "words"),
+    [
+        ("allow quiet-hours -- night shift", "", ""),
+        ("allow quiet-hours", "error", "gives no reason"),
+        ("allow quiet-hours -- ", "error", "gives no reason"),
+        ("allow quiet-hour -- x", "error", "there is no rule quiet-hour"),
+        ("allow zzz -- x", "error", "there is no rule zzz"),
+        ("disallow", "error", "not understood: disallow"),
+        ("", "error", "not understood: "),
+        ("allow dst-time -- x", "warning", "silences nothing: the rule finds nothing in line 8"),
+    ],
+)
+def test_allowances_are_held_to_something(comment: str, severity: str, words: str) -> None:
+    """One that does nothing would hide the next finding."""
+    told = list(complaints(groups(microsoft__a=f"{AT}06:30  # reconciler: {comment}\n")))
+    assert [(rule, level, line) for rule, level, line, _ in told] == ([("allowance", severity, 8)] if words else [])
+    assert not words or words in told[0][3]
+
+
+def test_an_allowance_may_be_for_one_environment_or_a_rule_that_is_off() -> None:
+    """Then it does silence something."""
+    text = f"{AT}09:00\nenvironments:\n  qa:\n    start_time: 05:00   {ALLOWED}\n"
+    content = {"groups/microsoft/a.yaml": text.encode()}
+    everywhere = [list(load_base(content, env=env, variables={})[0]) for env in (None, "qa")]
+    assert list(complaints(*everywhere)) == []
+    assert len(list(complaints(everywhere[0]))) == 1
+    voice = HEAD + "assistant_id: 68a8652f82513625d1c21a85\n" + case("CALL 1")
+    voice = voice.replace("LAB\n", "LAB   # reconciler: allow ai-voice -- consent is on paper\n")
+    assert list(complaints(groups(microsoft__a=voice))) == []
+
+
+def test_what_a_branch_adds_and_resolves() -> None:
+    """The same finding at another line or in other words is still the same."""
+    before = lint(groups(microsoft__a=AT + "06:30\n", microsoft__b=HEAD + RUNNING + "start_time: 03:00\n"), ALL, TODAY)
+    now = lint(groups(microsoft__a="# moved\n" + AT + "05:30\n", microsoft__c=HEAD + "timezone: EST\n"), ALL, TODAY)
+    keys = {item.key for item in now}
+    assert [(one.status, one.lint.key.slug, one.lint.rule) for one in advice(now, before, keys)] == [
+        ("new", "c", "legacy-timezone"),
+        ("still", "a", "quiet-hours"),
+        ("resolved", "b", "quiet-hours"),
+    ]
+    assert [one.status for one in advice(now, None, keys)] == ["still", "still"]
+    assert [one.status for one in advice(now, before, set())] == ["new", "resolved"]
+
+
+MINUTES = st.integers(8 * 60, 21 * 60 - 1).map(lambda at: f"{at // 60:02}:{at % 60:02}")
+ACTIONS = st.lists(st.tuples(st.sampled_from(["SMS", "CALL"]), st.integers(0, 9)), max_size=5)
+
+
+@given(MINUTES, MINUTES, ACTIONS)
+def test_a_start_within_the_hours_never_adds_a_finding(one: str, other: str, actions: list[tuple[str, int]]) -> None:
+    """Wherever in the window it moves."""
+    text = HEAD + case(*(f"{kind} {day}" for kind, day in actions)) + "timezone: America/Chicago\nstart_time: "
+    assert told(text + one + "\n") == told(text + other + "\n")
+
+
+@given(ACTIONS, st.randoms(use_true_random=False))
+def test_the_order_of_actions_never_matters(actions: list[tuple[str, int]], random: Any) -> None:
+    """Neither for what is found nor for what is said."""
+    mixed = list(actions)
+    random.shuffle(mixed)
+    texts = [HEAD + case(*(f"{kind} {day}" for kind, day in order)) for order in (actions, mixed)]
+    here, there = ([(item.rule, item.message) for item in sorted(found(text), key=str)] for text in texts)
+    assert sorted(here) == sorted(there)
+
+
+def test_rules_in_a_terminal() -> None:
+    """A line for each, and all about one."""
+    from reconciler.render.rules import rule_text, rules_text  # noqa: PLC0415 - as below
+
+    lines = rules_text(RULES.values(), LintSettings(levels={"ai-voice": "info"})).splitlines()
+    assert [line.split()[0] for line in lines] == list(RULES)
+    assert lines[-1].split()[1] == "info"
+    text = rule_text(RULES["ai-voice"], LintSettings(levels={"ai-voice": "info"}))
+    for part in ("info (usually off)", "FCC 24-17", "# reconciler: allow ai-voice -- reason", "    name: Example\n"):
+        assert part in text
+    assert "(usually" not in rule_text(RULES["ai-voice"], LintSettings())
+
+
+def test_the_page_is_what_the_rules_say() -> None:
+    """`reconciler rules --format markdown > docs/rules.md` renews it."""
+    from reconciler.render.rules import rules_markdown  # noqa: PLC0415 - only the page needs it
+
+    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == rules_markdown(RULES.values())
