@@ -49,7 +49,7 @@ lock: ## Take the newest versions of all dependencies into .ci/constraints.txt
 clean: ## Remove .venv, caches and the sandbox's data
 	rm -rf .venv .reconciler .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
-PURE := reconciler/plan.py,reconciler/base.py,reconciler/effects.py,reconciler/zones.py,reconciler/lint/*,reconciler/identity.py,reconciler/guards.py,reconciler/diff.py,reconciler/model.py,reconciler/report.py,reconciler/aftermath.py,reconciler/errors.py,reconciler/text.py,reconciler/render/*
+PURE := reconciler/plan.py,reconciler/base.py,reconciler/effects.py,reconciler/zones.py,reconciler/timeline.py,reconciler/lint/*,reconciler/identity.py,reconciler/guards.py,reconciler/diff.py,reconciler/model.py,reconciler/report.py,reconciler/aftermath.py,reconciler/errors.py,reconciler/text.py,reconciler/render/*
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; found none"; exit 1; }

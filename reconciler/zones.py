@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
+from itertools import count
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -90,14 +91,11 @@ def next_run(at: time, name: str, now: datetime) -> datetime:
         name: Of the zone.
         now: With a time zone.
     """
-    local = now.astimezone(zone(name))
-    for number in range(3):
-        moment = datetime.combine(local.date() + timedelta(days=number), at, zone(name))
-        # There and back, since a local time that does not exist has no place of its own.
-        moment = moment.astimezone(UTC).astimezone(zone(name))
-        if moment > now:
-            break
-    return moment
+    today = now.astimezone(zone(name)).date()
+    days = (datetime.combine(today + timedelta(days=number), at, zone(name)) for number in count())
+    # There and back, since a local time that does not exist has no place of its own.
+    moments = (moment.astimezone(UTC).astimezone(zone(name)) for moment in days)
+    return next(moment for moment in moments if moment > now)
 
 
 def _shifts(where: ZoneInfo, today: date) -> Iterator[Shift]:

@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "validate": "Check the group files; needs no network and no secrets.",
     "plan": "Show what an apply would change, by reading live state only.",
     "apply": "Make live state what the group files say.",
+    "timeline": "Show who is contacted on which day, at which hour; needs no network.",
     "rules": "Explain the rules about what group files do to people.",
     "rollback": "Bring back what an apply changed, from its snapshot.",
     "comment": "Show a plan in the one comment of a pull request (for workflows).",

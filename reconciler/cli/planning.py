@@ -126,6 +126,7 @@ def setting_of(files: Desired) -> Setting:
         if on_github and run
         else ELSEWHERE,
         days=files.settings.day_means,
+        hours=files.settings.lint.hours,
     )
 
 

@@ -13,7 +13,9 @@ from reconciler.plan import Change, Plan, Unmanaged
 from reconciler.render.markdown import Setting
 from reconciler.render.people import RISK_TITLES, Name, Sentence, advice_by_title, notices, risk_names
 from reconciler.render.rows import Row, Symbol, rows
+from reconciler.render.timeline import STYLE, timeline_svg
 from reconciler.text import visible
+from reconciler.timeline import compared
 
 _WORDS: Final[dict[Symbol, str]] = {"+": "comes", "-": "goes", "~": "changes"}
 _CLASSES: Final[dict[Symbol, str]] = {"+": "add", "-": "remove", "~": "change"}
@@ -43,6 +45,7 @@ td:last-child, th:last-child { text-align: right; white-space: nowrap; padding-r
 .add { color: var(--add); } .remove { color: var(--remove); } .change { color: var(--change); }
 .tag { border: 1px solid currentcolor; border-radius: 1rem; padding: 0 .5rem; font-size: .8125rem; }
 .soft, footer { color: var(--soft); } footer { border-top: 1px solid var(--line); margin-top: 2rem; padding-top: 1rem; }
+svg { max-width: 100%; height: auto; }
 :focus-visible { outline: .1875rem solid var(--change); outline-offset: .125rem; }
 @media print { body { max-width: none; padding: 0; font-size: 11pt; } details, tr { break-inside: avoid; }
   .skip { display: none; } }
@@ -57,7 +60,7 @@ def plan_html(plan: Plan, setting: Setting | None = None) -> str:
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>",
+        f"<title>{escape(title)}</title>\n<style>{_STYLE}{STYLE}</style>\n</head>\n<body>",
         '<a class="skip" href="#changes">To the changes</a>',
         f"<header>\n<h1>{escape(title)}</h1>\n<p>{escape(_summary(plan))}</p>\n</header>\n<main>",
         *_refused(plan.guards),
@@ -119,6 +122,8 @@ def _group(change: Change, setting: Setting, *, three_way: bool) -> Iterator[str
     sentences = [f"<li>{_said(sentence)}</li>" for sentence in notices(effects(change), setting.days)]
     if sentences:
         yield from ("<p>What patients notice:</p>\n<ul>", *sentences, "</ul>")
+        when = compared(change.expected(), change.before, means=setting.days)
+        yield timeline_svg(when, setting.days, setting.hours)
     else:
         yield "<p>Patients notice nothing.</p>"
     columns = ["", "what", "change", *(["whose"] if three_way else []), "line"]

@@ -6,17 +6,19 @@ in a fenced block whose fence is longer than any run of backticks in it: no ment
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
 
 from reconciler.base import Origin
 from reconciler.effects import RISKS, Risk, effects, risks
-from reconciler.model import DayMeans
+from reconciler.model import DayMeans, QuietHours
 from reconciler.plan import Change, Plan
 from reconciler.render.people import RISK_TITLES, Name, Sentence, advice_by_title, notices, risk_names
 from reconciler.render.rows import Row, rows
+from reconciler.render.timeline import timeline_mermaid
 from reconciler.text import visible
+from reconciler.timeline import compared
 
 BUDGET: Final = 60_000
 """Bytes. GitHub takes 65,536 characters of a comment, and what posts it adds a marker."""
@@ -41,6 +43,7 @@ class Setting:
         source: URL to which a file's path and `#L7` are added, or empty for no links.
         full: Where the whole plan is, as words, for what does not fit.
         days: What `day: 7` is called.
+        hours: When patients may be contacted.
     """
 
     base: str = ""
@@ -48,6 +51,7 @@ class Setting:
     source: str = ""
     full: str = ELSEWHERE
     days: DayMeans = "before"
+    hours: QuietHours = field(default_factory=QuietHours)
 
 
 def plan_markdown(plan: Plan, setting: Setting | None = None, *, budget: int = BUDGET) -> str:
@@ -165,6 +169,8 @@ def _group(change: Change, setting: Setting, *, three_way: bool) -> str:
     lines = [f"<details><summary>{code(str(change.key))} {change.action}{marks}</summary>", ""]
     if sentences := [f"- {_said(sentence)}" for sentence in notices(effects(change), setting.days)]:
         lines += ["What patients notice:", *sentences, ""]
+        when = compared(change.expected(), change.before, means=setting.days)
+        lines += [fenced(timeline_mermaid(when, setting.days).rstrip(), "mermaid"), ""] if when.lanes else []
     else:
         lines += ["Patients notice nothing.", ""]
     lines += ["| | what | change | " + ("whose | " if three_way else "") + "where |"]

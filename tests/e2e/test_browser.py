@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.model import Target
+from reconciler.model import QuietHours, Target
 from reconciler.plan import build_plan
 from reconciler.render.html import plan_html
+from reconciler.render.timeline import timelines_html
+from reconciler.timeline import compared
 from tests.builders import action, desired, live, use_case
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -18,9 +20,9 @@ pytestmark = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium on th
 Pixel = tuple[int, int, int]
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of a plan with a very long name."""
+@pytest.fixture(scope="module", params=["plan", "timeline"])
+def page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a plan with a very long name, and the page of its timelines."""
     long = "A_NAME_THAT_DOES_NOT_END_" * 12
     plan = build_plan(
         [desired("a", start_time="06:30", name=long, use_cases=(use_case(long, action(7, long)),))],
@@ -28,7 +30,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
         Target(),
     )
     path = tmp_path_factory.mktemp("page") / "plan.html"
-    path.write_text(plan_html(plan), encoding="utf-8")
+    lines = [compared(change.expected(), change.before) for change in plan.changes]
+    timelines = timelines_html(lines, "before", QuietHours())
+    path.write_text(plan_html(plan) if request.param == "plan" else timelines, encoding="utf-8")
     return path
 
 
@@ -108,6 +112,9 @@ def test_paper(page: Path) -> None:
 def test_keyboard(page: Path) -> None:
     """The first thing that can be reached is the way to the changes, and there is such a place."""
     document = chromium(page, "--dump-dom")
+    if "<summary" not in document:
+        assert "href" not in document
+        return
     assert document.index('href="#changes"') < document.index("<summary")
     assert 'id="changes"' in document
     assert "tabindex" not in document

@@ -43,7 +43,7 @@ ALLOWED |= {
     "td",
     "abbr",
 }
-ALLOWED |= {"span", "footer"}
+ALLOWED |= {"span", "footer", "svg", "text", "path", "rect", "circle", "line"}
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -1,6 +1,8 @@
 """A plan in a pull request: in budget, inert, and the risks first."""
 
 import re
+from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from typing import Any
 
@@ -11,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from reconciler.model import Declared, Group, Limits, Target
+from reconciler.lint import advice, lint
+from reconciler.model import Declared, Group, Limits, LintSettings, Target
 from reconciler.plan import Plan, build_plan
 from reconciler.render.markdown import BUDGET, Setting, code, fenced, plan_markdown
 from reconciler.render.people import day_words
@@ -251,6 +254,19 @@ def test_more_risks_than_fit_are_counted_by_kind() -> None:
     markdown = plan_markdown(plan, Setting(full="the artifact"))
     assert len(markdown.encode()) <= BUDGET
     assert re.search(r"\*\*More people are contacted\*\* \(2000 groups\): .*, and \d+ more in the artifact", markdown)
+
+
+def test_findings_and_risks_share_the_room() -> None:
+    """Where neither fits in full, each kind has its line and its number; what is new comes first."""
+    plan = many(2000)
+    found = lint([change.declared for change in plan.changes], LintSettings(), date(2026, 11, 24))
+    told = replace(plan, advice=advice(found, [], set()))
+    markdown = plan_markdown(told, Setting(full="the artifact"))
+    assert len(markdown.encode()) <= BUDGET
+    lines = markdown[markdown.index("### Look at this twice") :].splitlines()
+    assert re.match(r"- \*\*People are contacted at night or very early\*\* \(200 findings\): new: <code>", lines[1])
+    assert "more in the artifact" in lines[1]
+    assert "(200 groups)" in lines[2]
 
 
 def test_risks_that_fit_without_their_parts_are_all_named() -> None:

@@ -1,0 +1,56 @@
+"""The timeline at the command line, and in plans."""
+
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+from tests.e2e.conftest import Command, Request
+from tests.e2e.test_base import edit
+
+SURGERY = "groups/microsoft/day-surgery.yaml"
+
+
+def test_every_form(reconciler_: Command, requests: list[Request]) -> None:
+    """Of all groups or of some, without a network and without variables."""
+    everything = reconciler_("timeline")
+    assert everything.code == 0
+    assert everything.out.count("next run") == 10
+    one = reconciler_("timeline", "microsoft/day-surgery").out
+    assert one.startswith("microsoft/day-surgery   16:00 America/Denver   next run ")
+    assert "  2 days before   SMS   Fasting Instructions  SURGERY_PREPARATION\n" in one
+    assert reconciler_("timeline", "--format", "mermaid", SURGERY).out.startswith("timeline\n")
+    assert ET.fromstring(reconciler_("timeline", "--format", "svg").out).tag.endswith("svg")  # noqa: S314 - our own text
+    assert reconciler_("timeline", "--format", "html").out.count("<svg") == 10
+    assert not requests
+
+
+def test_environments_and_the_meaning_of_days(reconciler_: Command) -> None:
+    """The hour of the environment; and no claim about what a day is where nobody knows."""
+    assert "13:00 America/Chicago" in reconciler_("timeline", "--env", "qa", "microsoft/annual-recall").out
+    Path("pyproject.toml").write_text('[tool.reconciler]\nday_means = "unknown"\n', encoding="utf-8")
+    assert "  day 2 " in reconciler_("timeline", SURGERY).out
+
+
+def test_bad_files_and_unknown_keys(reconciler_: Command) -> None:
+    """Told as everywhere."""
+    assert reconciler_("timeline", "microsoft/nobody").code == 64
+    edit(SURGERY, "16:00:00", "25:00:00")
+    done = reconciler_("timeline")
+    assert done.code == 1
+    assert f"{SURGERY}:6" in done.err
+
+
+def test_plans_show_it_for_groups_that_change(reconciler_: Command) -> None:
+    """With what begins and ends, and the old hour beside the new one; not for what patients do not notice."""
+    assert reconciler_("apply", "--yes").code == 0
+    edit(SURGERY, "16:00:00", "15:00:00")
+    edit(SURGERY, "day: 2", "day: 3")
+    edit("groups/google/imaging.yaml", "name: Imaging Appointments", "name: Pictures")
+    done = reconciler_("plan", "--format", "markdown", "--out", "plan.html", "--out", "plan.json")
+    assert done.out.count("```mermaid") == 1
+    assert "new: SMS Fasting".replace(":", "#58;") in done.out
+    assert "was 16#58;00 America/Denver" in done.out
+    page = Path("plan.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == 1
+    assert "was 16:00 America/Denver" in page
+    assert len(json.loads(Path("plan.json").read_text(encoding="utf-8"))["changes"]) == 2
