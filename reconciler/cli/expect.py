@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from reconciler.errors import UsageError
 from reconciler.plan import Plan
-from reconciler.render.json import PlanDocument, plan_document
+from reconciler.render.documents import PlanDocument
+from reconciler.render.json import plan_document
 from reconciler.render.review import deviations
 from reconciler.text import visible
 

@@ -7,7 +7,7 @@ Lines, files and origins vary without meaning and are left out, as in the digest
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.render.json import ActionDocument, ChangeDocument, PlanDocument, TargetDocument, UseCaseDocument
+from reconciler.render.documents import ActionDocument, ChangeDocument, PlanDocument, TargetDocument, UseCaseDocument
 from reconciler.text import visible
 
 

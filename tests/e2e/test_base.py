@@ -1,21 +1,12 @@
 """Plans against a commit: real repositories, real Git, and what happens where the base cannot be had."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.conftest import Command, Request
-
-SURGERY = "groups/microsoft/day-surgery.yaml"
-
-
-def git(*arguments: str, cwd: Path | None = None) -> str:
-    """Run git as nobody in particular."""
-    who = ("-c", "user.name=T", "-c", "user.email=t@example.invalid", "-c", "init.defaultBranch=main")
-    done = subprocess.run(["git", *who, *arguments], cwd=cwd, check=True, capture_output=True, text=True, timeout=60)
-    return done.stdout.strip()
+from tests.e2e.repository import SURGERY, commit, dashboard, edit, git, posts
 
 
 @pytest.fixture
@@ -27,39 +18,11 @@ def repository(folder: Path) -> Path:
     return folder
 
 
-def commit(message: str) -> str:
-    """Commit everything and return the id."""
-    git("add", "-A")
-    git("commit", "-qm", message)
-    return git("rev-parse", "HEAD")
-
-
-def edit(path: str, before: str, after: str) -> None:
-    """Replace text in a file."""
-    file = Path(path)
-    text = file.read_text(encoding="utf-8")
-    assert before in text
-    file.write_text(text.replace(before, after), encoding="utf-8")
-
-
 @pytest.fixture
 def applied(repository: Path, reconciler_: Command) -> Path:
     """The repository with its first commit applied."""
     assert reconciler_("apply", "--yes").code == 0
     return repository
-
-
-def posts(requests: list[Request]) -> list[Request]:
-    """Return the writes."""
-    return [request for request in requests if request.method == "POST"]
-
-
-def dashboard(reconciler_: Command, path: str, before: str, after: str) -> None:
-    """Change live state as somebody in the dashboard does: by another file, which is then put back."""
-    kept = Path(path).read_text(encoding="utf-8")
-    edit(path, before, after)
-    assert reconciler_("apply", "--yes", path).code == 0
-    Path(path).write_text(kept, encoding="utf-8")
 
 
 @pytest.mark.usefixtures("applied")

@@ -11,7 +11,7 @@ from reconciler.plan import build_plan
 from reconciler.render.markdown import BUDGET, plan_markdown
 from tests.builders import desired, live
 from tests.e2e.conftest import ROOT, Command, Gate, Request
-from tests.e2e.test_base import SURGERY, commit, dashboard, edit, git, posts
+from tests.e2e.repository import SURGERY, commit, dashboard, edit, git, posts
 
 RECALL = "groups/microsoft/annual-recall.yaml"
 

@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Command, Request
-from tests.e2e.test_base import commit, dashboard, edit, git, posts
-
-SURGERY = "groups/microsoft/day-surgery.yaml"
+from tests.e2e.repository import SURGERY, commit, dashboard, edit, git, posts
 
 
 def digest(reconciler_: Command, *arguments: str) -> str:

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Command, Request
-from tests.e2e.test_base import commit, edit, git, posts
+from tests.e2e.repository import SURGERY, commit, edit, git, posts
 
-SURGERY = "groups/microsoft/day-surgery.yaml"
 IMAGING = "groups/google/imaging.yaml"
 
 

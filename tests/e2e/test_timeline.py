@@ -5,9 +5,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 from tests.e2e.conftest import Command, Request
-from tests.e2e.test_base import edit
-
-SURGERY = "groups/microsoft/day-surgery.yaml"
+from tests.e2e.repository import SURGERY, edit
 
 
 def test_every_form(reconciler_: Command, requests: list[Request]) -> None:

@@ -6,7 +6,8 @@ from pydantic import SecretStr
 
 from reconciler.model import Declared, Group, Target
 from reconciler.plan import build_plan
-from reconciler.render.json import PlanDocument, plan_document
+from reconciler.render.documents import PlanDocument
+from reconciler.render.json import plan_document
 from reconciler.render.review import deviations
 from tests.builders import action, desired, live, use_case
 
