@@ -129,6 +129,10 @@ class Plan:
         """Return how many changes have this action."""
         return sum(change.action == action for change in self.changes)
 
+    def count_unmanaged(self, *, removed: bool) -> int:
+        """Return how much is live and not in the files: what the base has, or what Git never had."""
+        return sum(item.removed == removed for item in self.unmanaged)
+
     def count_origin(self, origin: Origin) -> int:
         """Return how many groups have a part of this origin."""
         return sum(origin in change.origins.values() for change in self.changes)

@@ -81,7 +81,9 @@ class Expected:
         if self.digest == plan.digest:
             lines.append("  The file has been edited since it was written: its content does not have its digest.")
         lines += [f"  {line}" for line in told]
-        if not self.document:
+        if self.digest == NOTHING:
+            lines.append("  The review saw no changes, or nobody reviewed this.")
+        elif not self.document:
             lines.append("  With the reviewed plan's .json file in place of its digest, this says what differs.")
         click.echo("\n".join([*lines, "Review the plan above, and then apply that one."]), err=True)
         return True

@@ -32,7 +32,8 @@ class SummaryDocument(Model):
     create: int = Field(ge=0, description="Groups to create.")
     update: int = Field(ge=0, description="Groups to update.")
     unchanged: int = Field(ge=0, description="Groups that equal live in all that their files declare.")
-    unmanaged: int = Field(ge=0, description="Live groups and use cases that no file names; never touched.")
+    unmanaged: int = Field(ge=0, description="Live groups and use cases that Git never had; never touched.")
+    removed: int = Field(ge=0, description="Live groups and use cases that the base has and the files have not.")
     drift: int | None = Field(description="Groups in which an apply reverts somebody's change; null without a base.")
     conflicts: int | None = Field(description="Groups in which both Git and live have changed; null without a base.")
 

@@ -77,7 +77,8 @@ def plan_html(plan: Plan, setting: Setting | None = None) -> str:
 
 def _summary(plan: Plan) -> str:
     counts = [(plan.count("create"), "to create"), (plan.count("update"), "to update")]
-    counts += [(len(plan.unchanged), "unchanged"), (len(plan.unmanaged), "unmanaged")]
+    counts += [(len(plan.unchanged), "unchanged"), (plan.count_unmanaged(removed=False), "unmanaged")]
+    counts += [(plan.count_unmanaged(removed=True), "removed from Git and still live")]
     counts += [(plan.count_origin("drift"), "with drift"), (plan.count_origin("conflict"), "in conflict")]
     return ", ".join(f"{number} {words}" for number, words in counts if number) or "There is nothing here yet"
 

@@ -100,7 +100,8 @@ def _said(sentence: Sentence) -> str:
 def _summary(plan: Plan) -> Iterator[str]:
     parts = [f"{plan.count(action)} to {action}" for action in ("create", "update") if plan.count(action)]
     changes = "No changes" if plan.empty else f"**{' and '.join(parts)}**"
-    counts = [f"{len(plan.unchanged)} unchanged", f"{len(plan.unmanaged)} unmanaged"]
+    counts = [f"{len(plan.unchanged)} unchanged", f"{plan.count_unmanaged(removed=False)} unmanaged"]
+    counts += [f"{number} removed from Git and still live" for number in [plan.count_unmanaged(removed=True)] if number]
     counts += [f"**{number} with drift**" for number in [plan.count_origin("drift")] if number]
     counts += [f"**{number} in conflict**" for number in [plan.count_origin("conflict")] if number]
     counts += [f"**refused by {len(plan.guards)} guard{'s' if len(plan.guards) > 1 else ''}**"] if plan.guards else []

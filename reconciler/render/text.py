@@ -123,7 +123,9 @@ def _guard(guard: Guard) -> str:
 
 
 def _summary(plan: Plan, *, color: bool) -> str:
-    counts = f"{len(plan.unchanged)} unchanged, {len(plan.unmanaged)} unmanaged."
+    removed = plan.count_unmanaged(removed=True)
+    counts = f"{len(plan.unchanged)} unchanged, {plan.count_unmanaged(removed=False)} unmanaged."
+    counts += f" {removed} removed from Git and still live." if removed else ""
     if plan.guards:
         counts = f"{len(plan.guards)} refused, {counts}"
     whose = [(plan.count_origin("drift"), "with drift"), (plan.count_origin("conflict"), "in conflict")]

@@ -80,7 +80,7 @@ def test_a_page_holds_the_whole_plan() -> None:
     text = " ".join("".join(Seen(plan_html(plan, Setting(base="1" * 40, head="2" * 40))).text).split())
     for part in (
         "Plan for sandbox (environment qa)",
-        "2 to update, 2 unmanaged, 1 with drift",
+        "2 to update, 1 unmanaged, 1 removed from Git and still live, 1 with drift",
         "Look at this twice",
         "appears: 7 days before: SMS “First SMS” at 06:30 UTC (A)",
         "Patients notice nothing.",

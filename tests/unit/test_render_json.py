@@ -44,6 +44,7 @@ def test_a_plan_holds_what_its_readers_need() -> None:
         "update": 1,
         "unchanged": 0,
         "unmanaged": 2,
+        "removed": 0,
         "drift": None,
         "conflicts": None,
     }
