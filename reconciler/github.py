@@ -153,9 +153,10 @@ class GitHub:
         Raises:
             GitHubError: Its last plan failed, so that nothing was reviewed.
         """
-        pulls = [pull for pull in self._pages(f"commits/{commit}/pulls", {}) if pull.get("merged_at")]
-        exact = [pull for pull in pulls if pull.get("merge_commit_sha") == commit]
-        for pull in exact or pulls[:1]:
+        for pull in self._pages(f"commits/{commit}/pulls", {}):
+            # Others may hold the commit too: merged into other branches, or not merged at all.
+            if not pull.get("merged_at") or pull.get("merge_commit_sha") != commit:
+                continue
             comment = self._own(f"issues/{pull['number']}/comments", {}, marker)
             if comment is None:
                 return None

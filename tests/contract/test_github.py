@@ -145,9 +145,7 @@ def pull(number: int, merged: str | None = SHA, at: str | None = "2026-11-24") -
 
 
 @respx.mock
-@pytest.mark.parametrize(
-    "pulls", [[pull(7)], [pull(6, "c" * 40), pull(7)], [pull(6, SHA, None), pull(7, "c" * 40)]], ids=str
-)
+@pytest.mark.parametrize("pulls", [[pull(7)], [pull(6, "c" * 40), pull(7)], [pull(6, SHA, None), pull(7)]], ids=str)
 def test_the_reviewed_digest(github: GitHub, pulls: list[dict[str, Any]]) -> None:
     """That of the pull request that became the commit, whatever else holds the commit."""
     respx.get(f"{REPO}/commits/{SHA}/pulls").respond(json=pulls)
@@ -159,9 +157,11 @@ def test_the_reviewed_digest(github: GitHub, pulls: list[dict[str, Any]]) -> Non
 
 @respx.mock
 def test_nothing_was_reviewed(github: GitHub) -> None:
-    """A push without a pull request, and one whose plan had no changes."""
-    pulls = respx.get(f"{REPO}/commits/{SHA}/pulls").respond(json=[])
-    assert github.reviewed_digest(SHA, QA) is None
+    """A push without a pull request of its own, and one whose plan had no changes."""
+    pulls = respx.get(f"{REPO}/commits/{SHA}/pulls")
+    for others in ([], [pull(6, "c" * 40)], [pull(6, SHA, None)]):
+        pulls.respond(json=others)
+        assert github.reviewed_digest(SHA, QA) is None
     pulls.respond(json=[pull(7)])
     respx.get(COMMENTS).respond(json=[])
     assert github.reviewed_digest(SHA, QA) is None

@@ -111,6 +111,7 @@ def generated() -> str:
         [
             f"{_BEGIN}### The comment\n",
             plan_markdown(plan, SETTING),
+            "The job's summary is the same text, with room for more groups.\n",
             "### The page in the artifacts\n",
             f"<!-- the picture is of the page with sha256 {digest} -->",
             "![The plan as a page: the risks first, then each group](review/plan.png)\n",
