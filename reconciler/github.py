@@ -170,12 +170,11 @@ class GitHub:
         return None
 
     def _own(self, path: str, params: dict[str, str], marker: Marker) -> dict[str, Any] | None:
-        for item in self._pages(path, params):
-            if (item.get("body") or "").startswith(marker.prefix) and (item.get("user") or {}).get(
-                "login"
-            ) == self.author:
-                return item
-        return None
+        return next((item for item in self._pages(path, params) if self._is_ours(item, marker)), None)
+
+    def _is_ours(self, item: dict[str, Any], marker: Marker) -> bool:
+        body, user = item.get("body") or "", item.get("user") or {}
+        return body.startswith(marker.prefix) and user.get("login") == self.author
 
     def _pages(self, path: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
         for page in range(1, _MAX_PAGES + 1):
