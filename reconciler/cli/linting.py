@@ -35,8 +35,11 @@ def with_lint(checked: desired.Checked, settings: LintSettings, env: str | None)
 
 
 def lint_or_refuse(declared: Sequence[Declared], settings: LintSettings) -> tuple[Lint, ...]:
-    """Return what the rules find in desired groups; raises DesiredError where a rule has the level `error`."""
+    """Return what the rules find in desired groups; raises DesiredError where one is an error, or an allowance is."""
     found = tuple(lint(declared, settings, today()))
-    if any(item.severity == "error" for item in found):
-        raise DesiredError(item.finding() for item in found)
+    findings = [item.finding() for item in found] + allowances([declared], settings, today())
+    # That an allowance silences nothing can only be told over all environments; that is a warning, and `validate`'s.
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors:
+        raise DesiredError(errors)
     return found

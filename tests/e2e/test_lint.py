@@ -65,8 +65,12 @@ def test_an_unused_allowance_is_told(reconciler_: Command) -> None:
     done = reconciler_("validate")
     assert done.code == 0
     assert "the allowance of quiet-hours silences nothing" in done.out
+    assert reconciler_("plan").code == 0
     edit(SURGERY, " -- once it was six", "")
     assert reconciler_("validate").code == 1
+    done = reconciler_("plan")
+    assert done.code == 1
+    assert "gives no reason, and allows nothing [allowance]" in done.err
 
 
 @pytest.fixture
