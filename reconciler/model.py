@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 Integration = Literal["microsoft", "google"]
 INTEGRATIONS: Final[tuple[Integration, ...]] = get_args(Integration)
@@ -209,6 +209,13 @@ class QuietHours(Model):
 
     begin: str = Field(default="08:00", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="First minute.")
     end: str = Field(default="21:00", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="First minute after them.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.begin >= self.end:
+            msg = f"begin {self.begin} is not before end {self.end}"
+            raise ValueError(msg)
+        return self
 
 
 class LintSettings(Model):

@@ -57,6 +57,8 @@ def test_settings_that_mean_nothing(reconciler_: Command) -> None:
     settings('levels = { quiet-hours = "loud" }\nhours = { begin = "8" }\nstates = ["TX"]')
     done = reconciler_("validate")
     assert all(part in done.err for part in ("lint.levels.quiet-hours", "lint.hours.begin", "lint.states.0"))
+    settings('hours = { begin = "21:00", end = "08:00" }')
+    assert "lint.hours: begin 21:00 is not before end 08:00" in reconciler_("validate").err
 
 
 def test_an_unused_allowance_is_told(reconciler_: Command) -> None:
