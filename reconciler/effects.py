@@ -102,8 +102,9 @@ def _risks(change: Change) -> Iterator[Risk]:
         "fewer": _use_cases(seen.ends),
         "earlier": [field.path for field in change.fields if field.path in ("start_time", "timezone")],
         "other people": ["sheet_link"] if seen.other_sheet else [],
-        "conflict": _of_origin(change, "conflict"),
-        "drift": _of_origin(change, "drift"),
+        # A group that Git has and live has not is told as more people; nobody has changed it in the dashboard.
+        "conflict": _of_origin(change, "conflict") if change.before else [],
+        "drift": _of_origin(change, "drift") if change.before else [],
     }
     if not (seen.moved and _earlier(*seen.moved)):
         parts["earlier"] = []

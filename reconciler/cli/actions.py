@@ -10,6 +10,8 @@ from functools import wraps
 from pathlib import Path
 from typing import Final, ParamSpec
 
+import click
+
 from reconciler.errors import ReconcilerError
 from reconciler.plan import Plan
 
@@ -50,13 +52,11 @@ def tell_plan(plan: Plan) -> None:
 
 def set_outputs(values: Mapping[str, str]) -> None:
     """Set outputs of the step, if there is one."""
-    path = os.environ.get("GITHUB_OUTPUT")
-    if not path:
-        return
-    with Path(path).open("a", encoding="utf-8") as file:
-        for name, value in values.items():
-            frame = secrets.token_hex(16)
-            file.write(f"{name}<<{frame}\n{value}\n{frame}\n")
+    text = ""
+    for name, value in values.items():
+        frame = secrets.token_hex(16)
+        text += f"{name}<<{frame}\n{value}\n{frame}\n"
+    _append("GITHUB_OUTPUT", text)
 
 
 def summary_room() -> int:
@@ -71,5 +71,16 @@ def summary_room() -> int:
 def add_summary(markdown: str) -> None:
     """Append to the job's summary what fits; what does not is left out, since GitHub would drop all."""
     if len(markdown.encode()) + 1 <= summary_room():
-        with Path(os.environ["GITHUB_STEP_SUMMARY"]).open("a", encoding="utf-8") as file:
-            file.write(f"{markdown}\n")
+        _append("GITHUB_STEP_SUMMARY", f"{markdown}\n")
+
+
+def _append(variable: str, text: str) -> None:
+    """Append to the file that a variable names, if it does; that it cannot be written must not end a run."""
+    path = os.environ.get(variable)
+    if not path:
+        return
+    try:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        click.echo(f"{variable} cannot be written: {error.strerror}; GitHub Actions is not told.", err=True)

@@ -1,5 +1,6 @@
 """Carrying a plan out, from the question on the terminal to the exit code: what `apply` and `rollback` share."""
 
+import os
 import signal
 import sys
 import time
@@ -86,13 +87,27 @@ def carry_out(plan: Plan, opened: Opened, settings: Settings, manner: Manner) ->
         _ask(plan)
     report = _write(plan, opened, settings, manner, painted=painted)
     told = report_text(report)
+    code_after = report.exit_code
     actions.add_summary(f"{code(str(plan.target))}: {code(plan.digest)}\n\n{fenced(told.rstrip(), 'text')}")
     for path in manner.outputs:
         as_json = options.output_format(path, options.REPORT_FORMATS) == "json"
-        options.write_output(path, report_json(report) if as_json else told)
+        try:
+            options.write_output(path, report_json(report) if as_json else told)
+        except UsageError as error:
+            # The groups are written; what became of them is the exit code, not that of a full disk.
+            click.echo(f"error: {error.message}", err=True)
+            code_after = code_after or 1
     if report.bug:
         traceback.print_exception(report.bug)
-    return report.exit_code
+    return code_after
+
+
+def _say(text: str, *, nl: bool = True) -> None:
+    """Print what a run does; a reader that has gone silences it, and does not end it half done."""
+    try:
+        click.echo(text, nl=nl, color=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _ask(plan: Plan) -> None:
@@ -121,8 +136,8 @@ def _write(plan: Plan, opened: Opened, settings: Settings, manner: Manner, *, pa
         )
     on_terminal = sys.stderr.isatty()
     told = report_text(report, color=painted) if on_terminal else report_summary(report, color=painted)
-    click.echo(told, nl=False, color=True)
-    click.echo(f"Snapshot of before: {saved.as_posix()} (reconciler rollback)")
+    _say(told, nl=False)
+    _say(f"Snapshot of before: {saved.as_posix()} (reconciler rollback)")
     return report
 
 
@@ -132,7 +147,7 @@ def _progress(plan: Plan, *, painted: bool) -> Iterator[Callable[[Result], None]
         with click.progressbar(length=len(plan.changes), label="Applying", file=sys.stderr) as bar:
             yield lambda _: bar.update(1)
     else:
-        yield lambda result: click.echo(result_line(result, color=painted), color=True)
+        yield lambda result: _say(result_line(result, color=painted))
 
 
 @contextmanager

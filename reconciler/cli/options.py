@@ -111,10 +111,16 @@ PLAN_FORMATS: Final = {**REPORT_FORMATS, ".md": "markdown", ".html": "html"}
 
 
 def output_format(path: Path, formats: Mapping[str, str]) -> str:
-    """Return the format that a file's extension asks for; raises UsageError for one that is not among them."""
+    """Return the format that a file's extension asks for.
+
+    Raises:
+        UsageError: The extension is not among them, or the file's folder is not there: better told before a run.
+    """
     if path.suffix.lower() not in formats:
         known = ", ".join(formats)
         raise UsageError(f"--out {path}: the extension decides the format", remedy=f"end the name in one of {known}")
+    if not path.parent.is_dir():
+        raise UsageError(f"--out {path}: there is no such folder", remedy="name a file in a folder that exists")
     return formats[path.suffix.lower()]
 
 

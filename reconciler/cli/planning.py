@@ -58,12 +58,12 @@ def load_desired(selectors: Sequence[str], env: str | None, ref: str | None, *, 
         UsageError: A selector or reference means nothing, or --prune lacks a base.
         ConfigError: A setting is wrong, or Git cannot be used.
     """
-    if prune and not ref:
+    if prune and ref is None:
         raise UsageError("--prune disables what Git has removed, and needs a commit to tell", remedy="add --base REF")
     root = Path.cwd()
     settings = load_settings(root)
     declared = desired.load(root, env=env, variables=os.environ)
-    if not ref:
+    if ref is None:
         only = desired.select(declared, selectors) if selectors else None
         return Desired(declared, settings, only, lints=lint_or_refuse(declared, settings.lint))
     commit = read_commit(root, ref, desired.FOLDER, SETTINGS_FILE)

@@ -78,6 +78,34 @@ def test_a_summary_never_grows_over_the_limit(
     assert path.read_text(encoding="utf-8") == "x" * 5990
 
 
+@pytest.mark.parametrize("name", ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"])
+def test_what_cannot_be_told_does_not_end_a_run(
+    step: Path, reconciler_: Command, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """It is said, and the run ends as it would have."""
+    monkeypatch.setenv(name, str(step / "nowhere" / "file"))
+    done = reconciler_("apply", "--yes")
+    assert done.code == 0
+    assert f"{name} cannot be written: No such file or directory" in done.err
+
+
+def test_a_report_that_cannot_be_written(step: Path, reconciler_: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing folder is told before anything is sent; a full disk after it is, without hiding the outcome."""
+    done = reconciler_("apply", "--yes", "--out", "nowhere/apply.json")
+    assert done.code == 64
+    assert "there is no such folder" in done.err
+    assert outputs(step) == {"exitcode": "64"}
+
+    def full(path: Path, content: str, encoding: str) -> int:
+        raise OSError(28, "No space left on device", str(path), content, encoding)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    done = reconciler_("apply", "--yes", "--out", "apply.json", SURGERY)
+    assert done.code == 1
+    assert "  applied       microsoft/day-surgery" in done.out
+    assert "--out apply.json: No space left on device" in done.err
+
+
 def test_validate_annotates(reconciler_: Command) -> None:
     """As commands, which a runner shows at the line; and as SARIF."""
     text = Path(SURGERY).read_text(encoding="utf-8")

@@ -155,6 +155,28 @@ def test_a_pipe_that_closes_is_no_traceback() -> None:
 
 
 @pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("api_url")
+def test_a_reader_that_goes_does_not_end_an_apply(gate: Gate) -> None:
+    """Once writing has begun, nobody listening is no reason to leave the rest undone."""
+    reached, release = threading.Event(), threading.Event()
+
+    def hold(request: Request) -> None:
+        if request.method == "POST":
+            reached.set()
+            release.wait(LONGEST)
+
+    gate.hold = hold
+    command = [*PROGRAM, "apply", "--yes", "--out", "apply.json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert reached.wait(LONGEST)
+        assert process.stdout
+        process.stdout.close()
+        release.set()
+        assert process.wait(LONGEST) == 0
+    assert set(statuses().values()) == {"applied"}
+    assert len(statuses()) == 10
+
+
 def test_a_narrow_encoding_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where stdout cannot say an arrow it is spelled out."""
     monkeypatch.setenv("PYTHONIOENCODING", "latin-1")

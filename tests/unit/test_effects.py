@@ -108,6 +108,14 @@ def test_earlier_hours(before: dict[str, Any], after: dict[str, Any], *, risky: 
     assert kinds(nobody) == []
 
 
+def test_a_group_that_git_has_and_live_has_not_is_no_dashboard_edit() -> None:
+    """It is told as more people, once."""
+    entry = desired("a", use_cases=(use_case("A"),))
+    other = desired("a", timezone="UTC", use_cases=(use_case("A"),))
+    for base in (entry, other):
+        assert [kind for kind, *_ in kinds(build_plan([entry], [], Target(), base=[base]))] == ["more"]
+
+
 def test_risks_come_by_kind_and_then_by_key() -> None:
     """With the parts that they come from, and the line of the first."""
     a, b = use_case("A"), use_case("B")
