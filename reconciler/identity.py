@@ -40,32 +40,47 @@ def match(declared: Sequence[Declared], live: Sequence[Group]) -> tuple[dict[Key
     return matches, tuple(guards)
 
 
-def look_alikes(new: Sequence[Declared], strays: Collection[Group]) -> Iterator[Guard]:
+def look_alikes(new: Sequence[Declared], strays: Collection[Group], ended: Collection[Key] = ()) -> Iterator[Guard]:
     """Yield a guard for each new group that looks like a live group without a file: a rename, or a second copy.
 
     Args:
         new: Desired groups that would be created.
         strays: Live groups that no file means.
+        ended: Keys of those whose use cases this plan switches off; moved to another integration, they contact nobody.
     """
     for entry in new:
         group = entry.group
         content = plain(group) | {"slug": None}
         for stray in strays:
-            if stray.integration != group.integration:
-                continue
             same_name = stray.name == group.name
             same_content = {**{name: plain(stray)[name] for name in content}, "slug": None} == content
-            if same_name or same_content:
+            if stray.integration == group.integration:
+                alike, remedy = same_name or same_content, _same_group(entry, stray)
+            else:
+                # A name alone may well be used by both integrations.
+                moved = (same_content and bool(group.use_cases)) or (same_name and stray.slug == group.slug)
+                alike, remedy = moved and stray.key not in ended, _moved_group(stray)
+            if alike:
                 yield _guard(
                     "renames",
                     entry,
                     "slug",
                     f"{group.key} would be created beside the live group {stray.key}, which has no file and the same"
                     f" {'name' if same_name else 'content'}",
-                    f"if it is the same group, add `group_id: {stray.group_id}` (the slug then changes to {group.slug})"
-                    f" or `slug: {stray.slug}` to the file",
+                    remedy,
                 )
                 break
+
+
+def _same_group(entry: Declared, stray: Group) -> str:
+    return (
+        f"if it is the same group, add `group_id: {stray.group_id}` (the slug then changes to {entry.group.slug})"
+        f" or `slug: {stray.slug}` to the file"
+    )
+
+
+def _moved_group(stray: Group) -> str:
+    return f"people may be contacted by both: switch {stray.key} off, in its file or by --prune with a base that has it"
 
 
 def _pin_problem(entry: Declared, found: Sequence[Group], namesakes: Sequence[Group]) -> Guard | None:

@@ -208,7 +208,8 @@ def _unasked(
     creates = [change.declared for change in changes if change.before is None]
     disables = sum(part.action == "disable" for change in changes for part in change.use_cases)
     yield from over_limit(Reach(len(creates), len(changes) - len(creates), disables, len(live)), limits, allow)
-    renames = list(look_alikes(creates, strays))
+    ended = {change.key for change in changes if change.pruned}
+    renames = list(look_alikes(creates, strays, ended))
     if len(renames) > allow.get("renames", 0):
         lift = f"; if it is another one: --allow renames={len(renames)}"
         yield from (replace(guard, remedy=guard.remedy + lift) for guard in renames)

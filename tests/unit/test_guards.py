@@ -7,6 +7,7 @@ from reconciler.model import Declared, Group, Limits, Target
 from reconciler.plan import build_plan
 from tests.builders import action, desired, group_id, live, use_case
 
+CASES = (use_case("A"),)
 LIMITS = Limits(creates=2, updates=3, disables=1)
 
 
@@ -81,6 +82,22 @@ def test_a_rename_is_recognised_by_content() -> None:
     stray = live("old", use_cases=cases, timezone="UTC")
     assert names([declared], [stray]) == ["renames"]
     assert names([declared], [stray], allow={"renames": 1}) == []
+
+
+@pytest.mark.parametrize(
+    "stray", [live("new", integration="google"), live("old", integration="google", use_cases=CASES)]
+)
+def test_a_move_to_another_integration(stray: Group) -> None:
+    """The same name and slug, or the same use cases: people would be contacted by both, unless the old one ends."""
+    entry = desired("new", use_cases=CASES)
+    plan = build_plan([entry], [stray], Target())
+    assert [guard.name for guard in plan.guards] == ["renames"]
+    assert f"switch {stray.key} off" in plan.guards[0].remedy
+    assert "allow renames=1" in plan.guards[0].remedy
+    was = Declared(stray.model_copy(update={"group_id": None, "use_cases": CASES}), "groups/google/was.yaml")
+    enabled = stray.model_copy(update={"use_cases": CASES})
+    assert build_plan([entry], [enabled], Target(), base=[was], prune=True).guards == ()
+    assert len(build_plan([entry], [enabled], Target(), base=[was]).guards) == 1
 
 
 @pytest.mark.parametrize(
