@@ -1,6 +1,7 @@
 """What live state shows after a run that the run did not do: the traces of another writer.
 
-Pure: no I/O. The API has no lock, so a second run or somebody in the dashboard cannot be kept out; they can be noticed.
+Pure: no I/O. The API has no lock, so a second run or somebody in the dashboard cannot be kept out;
+they can be noticed.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,7 +16,8 @@ def done_by_others(plan: Plan, applied: Collection[Key], now: Sequence[Group]) -
 
     Args:
         plan: The plan that was carried out, with live state as it was.
-        applied: Keys of the changes that were applied; what became of the others cannot be told from here.
+        applied: Keys of the changes that were applied; what became of the others cannot be told
+            from here.
         now: All live groups of the integrations that the plan writes to.
     """
     integrations = {change.key.integration for change in plan.changes}
@@ -23,7 +25,9 @@ def done_by_others(plan: Plan, applied: Collection[Key], now: Sequence[Group]) -
     written = {change.before.group_id: change for change in plan.changes if change.before}
     created = {change.key for change in plan.changes if change.before is None}
     told = [
-        f"{group.key} ({group.group_id}) is gone" for group_id, group in before.items() if group_id not in _ids(now)
+        f"{group.key} ({group.group_id}) is gone"
+        for group_id, group in before.items()
+        if group_id not in _ids(now)
     ]
     for group in now:
         change = written.get(group.group_id)
@@ -39,7 +43,10 @@ def done_by_others(plan: Plan, applied: Collection[Key], now: Sequence[Group]) -
 def twins(plan: Plan, now: Sequence[Group]) -> dict[Key, tuple[str, ...]]:
     """Return the ids of the live groups of each created key that has several: two runs may have raced."""
     created = [change.key for change in plan.changes if change.before is None]
-    found = {key: tuple(sorted(str(group.group_id) for group in now if group.key == key)) for key in created}
+    found = {
+        key: tuple(sorted(str(group.group_id) for group in now if group.key == key))
+        for key in created
+    }
     return {key: ids for key, ids in found.items() if len(ids) > 1}
 
 

@@ -1,8 +1,9 @@
 """Carrying a plan out: which group goes when, on how many threads, and what a run reports when it ends early.
 
-The first write of a run, the canary, goes alone and must read back exactly before any other goes: nothing is assumed of
-the server that can be checked. The canary is the update that leaves most to the server, one that does not send all of
-its group's use cases, where there is one. A canary that was refused proves nothing, so the next group takes its place.
+The first write of a run, the canary, goes alone and must read back exactly before any other goes:
+nothing is assumed of the server that can be checked. The canary is the update that leaves most to
+the server, one that does not send all of its group's use cases, where there is one. A canary that
+was refused proves nothing, so the next group takes its place.
 """
 
 import queue
@@ -61,12 +62,20 @@ def apply_plan(
         notify: Called in this thread with each group's result as it comes.
         pace: How often and how long is tried.
         log: Told before each request and after each outcome.
-        deadline: Seconds after which no group is started and nothing is waited for; None is no limit.
+        deadline: Seconds after which no group is started and nothing is waited for; None is no
+            limit.
 
     Returns:
         A report with one result per change; an expected failure never raises.
     """
-    run = _Run(plan, connect, interrupt=interrupt or Interrupt(), notify=notify, pace=pace or Pace(), log=log)
+    run = _Run(
+        plan,
+        connect,
+        interrupt=interrupt or Interrupt(),
+        notify=notify,
+        pace=pace or Pace(),
+        log=log,
+    )
     rest = sorted(plan.changes, key=_canary_order)
     with run.until(deadline):
         while rest and run.going:
@@ -166,7 +175,12 @@ class _Run:
                 self._record(result)
         for change in changes:
             if str(change.key) in started and str(change.key) not in self._results:
-                self._record(_unknown(change, "the run ended while it was being written; run plan to see what took"))
+                self._record(
+                    _unknown(
+                        change,
+                        "the run ended while it was being written; run plan to see what took",
+                    )
+                )
 
     def look_for_others(self) -> None:
         """List live groups once more, where something was written: what is not as this run left it, others did."""
@@ -175,9 +189,13 @@ class _Run:
         integrations = sorted({change.key.integration for change in self._plan.changes})
         try:
             with self._connect() as api:
-                now = [group for integration in integrations for group in api.list_groups(integration)]
+                now = [
+                    group for integration in integrations for group in api.list_groups(integration)
+                ]
         except ReconcilerError as error:
-            self._others = (f"whether somebody else wrote meanwhile could not be seen: {error.message}",)
+            self._others = (
+                f"whether somebody else wrote meanwhile could not be seen: {error.message}",
+            )
             return
         applied = {result.key for result in self._results.values() if result.status == "applied"}
         self._others = done_by_others(self._plan, applied, now)
@@ -211,12 +229,19 @@ class _Run:
     def _stop(self, reason: str) -> None:
         self._stopped = self._stopped or reason
 
-    def _work(self, todo: queue.SimpleQueue[Change], done: queue.SimpleQueue[Result | None], started: set[str]) -> None:
+    def _work(
+        self,
+        todo: queue.SimpleQueue[Change],
+        done: queue.SimpleQueue[Result | None],
+        started: set[str],
+    ) -> None:
         """Write groups until none is left or the run ends; a bug must not hide the other groups' outcomes."""
         try:
             with self._connect() as api:
                 counted = self._budget.of(api)
-                writer = GroupWriter(counted, self._pace, self._interrupt.finish, self._stop, self._log)
+                writer = GroupWriter(
+                    counted, self._pace, self._interrupt.finish, self._stop, self._log
+                )
                 while self.going and (change := _take(todo)):
                     started.add(str(change.key))
                     done.put(writer.write(change))

@@ -1,10 +1,12 @@
 """What Git last said: whose change each difference is, and what this branch has removed.
 
-Pure: no I/O. The base is the set of groups at an earlier commit, and the only record of what was last wanted: there is
-no state file. A difference between live (before) and desired (after) is then one of three:
+Pure: no I/O. The base is the set of groups at an earlier commit, and the only record of what was
+last wanted: there is no state file. A difference between live (before) and desired (after) is then
+one of three:
 
 - `git`: live is as the base says, or the base says nothing of it, so this branch changes it.
-- `drift`: the files still say what the base says, so somebody changed live, and an apply would revert that.
+- `drift`: the files still say what the base says, so somebody changed live, and an apply would
+  revert that.
 - `conflict`: both differ from the base.
 """
 
@@ -19,8 +21,8 @@ from reconciler.model import Action, Declared, Group, Key, UseCase
 Origin = Literal["git", "drift", "conflict"]
 
 Part = tuple[str | Action, ...]
-"""A part of a change: `("start_time",)`, `("use_cases", "LAB")` for its being there at all, `("use_cases", "LAB",
-"enabled")`, or `("use_cases", "LAB", action)`."""
+"""A part of a change: `("start_time",)`, `("use_cases", "LAB")` for its being there at all,
+`("use_cases", "LAB", "enabled")`, or `("use_cases", "LAB", action)`."""
 
 _NOTHING = object()
 """Stands for live state that is not there; unlike None, which a file may declare."""
@@ -53,19 +55,30 @@ def named(group: Group | None) -> frozenset[str]:
 def without(desired: Group, removed: Iterable[str], live: Group) -> Group:
     """Return a desired group in which some live use cases that it does not name are switched off."""
     off = tuple(
-        use_case.model_copy(update={"enabled": False}) for use_case in live.use_cases if use_case.use_case in removed
+        use_case.model_copy(update={"enabled": False})
+        for use_case in live.use_cases
+        if use_case.use_case in removed
     )
     return desired.model_copy(update={"use_cases": (*desired.use_cases, *off)})
 
 
 def remains(entry: Declared, live: Group) -> Declared:
     """Return what is desired of a live group whose file is gone: nothing but its identity and no use case yet."""
-    group = Group(integration=live.integration, slug=live.slug, group_id=live.group_id, name=live.name, use_cases=())
+    group = Group(
+        integration=live.integration,
+        slug=live.slug,
+        group_id=live.group_id,
+        name=live.name,
+        use_cases=(),
+    )
     return Declared(group, entry.file, gone=True)
 
 
 def origins(
-    base: Group | None, live: Group | None, fields: Iterable[FieldChange], use_cases: Iterable[UseCaseChange]
+    base: Group | None,
+    live: Group | None,
+    fields: Iterable[FieldChange],
+    use_cases: Iterable[UseCaseChange],
 ) -> dict[Part, Origin]:
     """Return whose change each part of a change is.
 
@@ -80,7 +93,9 @@ def origins(
     for field in fields:
         known = field.path in declared
         before = field.before if live else _NOTHING
-        found[field.path,] = _judge(getattr(base, field.path), before, field.after) if known else "git"
+        found[field.path,] = (
+            _judge(getattr(base, field.path), before, field.after) if known else "git"
+        )
     said = {use_case.use_case: use_case for use_case in base.use_cases} if base else {}
     for part in use_cases:
         found.update(_origins_within(said.get(part.use_case), part))
@@ -90,9 +105,15 @@ def origins(
 def _origins_within(base: UseCase | None, part: UseCaseChange) -> Iterator[tuple[Part, Origin]]:
     path: tuple[str, str] = ("use_cases", part.use_case)
     if part.before is None:
-        yield path, _judge(plain_use_case(base), _NOTHING, plain_use_case(part.after)) if base else "git"
+        yield (
+            path,
+            _judge(plain_use_case(base), _NOTHING, plain_use_case(part.after)) if base else "git",
+        )
     elif part.before.enabled != part.after.enabled:
-        yield (*path, "enabled"), _judge(base.enabled, part.before.enabled, part.after.enabled) if base else "git"
+        yield (
+            (*path, "enabled"),
+            _judge(base.enabled, part.before.enabled, part.after.enabled) if base else "git",
+        )
     had = Counter(part.before.actions if part.before else ())
     has, said = Counter(part.after.actions), Counter(base.actions if base else ())
     for action in {*part.added, *part.removed}:

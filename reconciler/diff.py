@@ -1,7 +1,8 @@
 """What differs between a desired and a live group, down to single fields, use cases and actions.
 
-Pure: no I/O. Equality on plain data comes first; only a part that differs is handed to deepdiff, which costs a
-thousand times more. Only what a file declares is compared: an absent field is unmanaged.
+Pure: no I/O. Equality on plain data comes first; only a part that differs is handed to deepdiff,
+which costs a thousand times more. Only what a file declares is compared: an absent field is
+unmanaged.
 """
 
 from collections import Counter
@@ -39,10 +40,12 @@ class UseCaseChange:
 
     Attributes:
         use_case: Its name, unique within the group.
-        action: `add` where it is not live, `disable` where it was enabled and shall not be, else `update`.
+        action: `add` where it is not live, `disable` where it was enabled and shall not be, else
+            `update`.
         before: Live use case, or None.
         after: Desired use case.
-        added: Actions that patients will newly notice, once per repetition, in the order of the file.
+        added: Actions that patients will newly notice, once per repetition, in the order of the
+            file.
         removed: Actions that end, once per repetition, sorted.
     """
 
@@ -71,11 +74,16 @@ class Difference:
 def plain(group: Group) -> dict[str, Any]:
     """Return a group's declared content as plain data in which order has no say.
 
-    Use cases are keyed by name and actions counted, so two groups that mean the same are equal with `==`.
+    Use cases are keyed by name and actions counted, so two groups that mean the same are equal with
+    `==`.
     """
-    content: dict[str, Any] = {name: getattr(group, name) for name in GROUP_FIELDS if name in group.declared}
+    content: dict[str, Any] = {
+        name: getattr(group, name) for name in GROUP_FIELDS if name in group.declared
+    }
     if "use_cases" in group.declared:
-        content["use_cases"] = {use_case.use_case: plain_use_case(use_case) for use_case in group.use_cases}
+        content["use_cases"] = {
+            use_case.use_case: plain_use_case(use_case) for use_case in group.use_cases
+        }
     return content
 
 
@@ -85,14 +93,22 @@ def diff_fields(desired: Group, live: Group | None) -> tuple[FieldChange, ...]:
     Against no live group every declared field counts, its before being None.
     """
     declared = [name for name in GROUP_FIELDS if name in desired.declared]
-    pairs = ((name, getattr(live, name) if live else None, getattr(desired, name)) for name in declared)
-    return tuple(FieldChange(name, before, after) for name, before, after in pairs if live is None or before != after)
+    pairs = (
+        (name, getattr(live, name) if live else None, getattr(desired, name)) for name in declared
+    )
+    return tuple(
+        FieldChange(name, before, after)
+        for name, before, after in pairs
+        if live is None or before != after
+    )
 
 
 def diff_use_cases(desired: Group, live: Group | None) -> tuple[UseCaseChange, ...]:
     """Return the desired use cases that differ from live, sorted by name; those only live are not touched."""
     current = {use_case.use_case: use_case for use_case in live.use_cases} if live else {}
-    changes = (_diff_use_case(current.get(use_case.use_case), use_case) for use_case in desired.use_cases)
+    changes = (
+        _diff_use_case(current.get(use_case.use_case), use_case) for use_case in desired.use_cases
+    )
     return tuple(sorted(filter(None, changes), key=lambda change: change.use_case))
 
 
@@ -116,7 +132,9 @@ def differences(before: Group, after: Group) -> tuple[Difference, ...]:
 def moved(before: Group, now: Group) -> str:
     """Return in words how a live group has changed, secrets hidden, or an empty text."""
     parts = differences(before, now)
-    return "; ".join(f"{part.name} was {shown(part.before)} and is {shown(part.after)}" for part in parts)
+    return "; ".join(
+        f"{part.name} was {shown(part.before)} and is {shown(part.after)}" for part in parts
+    )
 
 
 def shown(value: object) -> str:
@@ -128,13 +146,19 @@ def shown(value: object) -> str:
     return "(none)" if value is None else str(value)
 
 
-def _differences_within(name: str, before: dict[str, Any], after: dict[str, Any]) -> list[Difference]:
+def _differences_within(
+    name: str, before: dict[str, Any], after: dict[str, Any]
+) -> list[Difference]:
     from deepdiff import DeepDiff  # noqa: PLC0415 - imports in a quarter of a second; most runs never need it
 
     tree = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0)
     levels = (level for kind in tree.values() for level in kind)
     return [
-        Difference((name, *map(_step, level.path(output_format="list"))), _present(level.t1), _present(level.t2))
+        Difference(
+            (name, *map(_step, level.path(output_format="list"))),
+            _present(level.t1),
+            _present(level.t2),
+        )
         for level in levels
     ]
 

@@ -12,7 +12,14 @@ from reconciler.model import Action, Group, Key
 from reconciler.plan import Change, Plan
 
 RiskKind = Literal["conflict", "more", "earlier", "other people", "fewer", "drift"]
-RISKS: Final[tuple[RiskKind, ...]] = ("conflict", "more", "earlier", "other people", "fewer", "drift")
+RISKS: Final[tuple[RiskKind, ...]] = (
+    "conflict",
+    "more",
+    "earlier",
+    "other people",
+    "fewer",
+    "drift",
+)
 """In the order in which a reviewer should see them."""
 
 
@@ -40,7 +47,8 @@ class Effects:
     Attributes:
         begins: Texts and calls that they newly get, by use case, in the order of the file.
         ends: Texts and calls that they get no more.
-        moved: Hours before and after, where texts and calls that go on go out at another time; else None.
+        moved: Hours before and after, where texts and calls that go on go out at another time; else
+            None.
         other_sheet: Whether the people come from another sheet.
         other_assistant: Whether calls are spoken by another assistant.
     """
@@ -100,9 +108,12 @@ def _risks(change: Change) -> Iterator[Risk]:
     parts: dict[RiskKind, list[str]] = {
         "more": _use_cases(seen.begins),
         "fewer": _use_cases(seen.ends),
-        "earlier": [field.path for field in change.fields if field.path in ("start_time", "timezone")],
+        "earlier": [
+            field.path for field in change.fields if field.path in ("start_time", "timezone")
+        ],
         "other people": ["sheet_link"] if seen.other_sheet else [],
-        # A group that Git has and live has not is told as more people; nobody has changed it in the dashboard.
+        # A group that Git has and live has not is told as more people; nobody has changed it in the
+        # dashboard.
         "conflict": _of_origin(change, "conflict") if change.before else [],
         "drift": _of_origin(change, "drift") if change.before else [],
     }
@@ -110,14 +121,20 @@ def _risks(change: Change) -> Iterator[Risk]:
         parts["earlier"] = []
     for kind, names in parts.items():
         if names:
-            path = names[0] if names[0] in {field.path for field in change.fields} else f"use_cases.{names[0]}"
+            path = (
+                names[0]
+                if names[0] in {field.path for field in change.fields}
+                else f"use_cases.{names[0]}"
+            )
             yield Risk(kind, change.key, tuple(names), change.declared.position(path)[0])
 
 
 def _of_origin(change: Change, origin: str) -> list[str]:
     """Return the fields and use cases that have a part of an origin, in the plan's order."""
     found = {
-        path[1] if path[0] == "use_cases" else path[0] for path, whose in change.origins.items() if whose == origin
+        path[1] if path[0] == "use_cases" else path[0]
+        for path, whose in change.origins.items()
+        if whose == origin
     }
     names = [field.path for field in change.fields] + [part.use_case for part in change.use_cases]
     return [name for name in names if name in found]

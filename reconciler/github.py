@@ -1,7 +1,7 @@
 """GitHub's REST API: the one comment that a plan has on a pull request, the one issue for drift, what was reviewed.
 
-What is ours is told by two things: a marker at the very beginning of its text, and its author. A marker alone could be
-anybody's.
+What is ours is told by two things: a marker at the very beginning of its text, and its author. A
+marker alone could be anybody's.
 """
 
 import re
@@ -31,7 +31,8 @@ _TIMEOUT: Final = 30.0
 _TRANSIENT: Final = frozenset({429, 500, 502, 503, 504})
 _REMEDIES: Final = {
     401: "is the token in GITHUB_TOKEN still valid?",
-    403: "give the job `permissions:` pull-requests: write (for a comment), issues: write (for an issue)",
+    403: "give the job `permissions:` pull-requests: write (for a comment), issues: write (for an"
+    " issue)",
     404: "is GITHUB_REPOSITORY right, and may the token see it?",
 }
 _REPOSITORY: Final = re.compile(r"[\w.-]+/[\w.-]+")
@@ -65,7 +66,12 @@ class Marker:
 
     def digest(self, body: str) -> str:
         """Return the digest that a marked text names; empty where it names none."""
-        named = body.removeprefix(self.prefix).partition("\n")[0].removeprefix("digest=").removesuffix(" -->")
+        named = (
+            body.removeprefix(self.prefix)
+            .partition("\n")[0]
+            .removeprefix("digest=")
+            .removesuffix(" -->")
+        )
         return named if _DIGEST.fullmatch(named) else ""
 
 
@@ -92,9 +98,14 @@ class GitHub:
 
     def __post_init__(self) -> None:
         if not _REPOSITORY.fullmatch(self.repository):
-            raise UsageError("GITHUB_REPOSITORY is not owner/name", remedy="run this in a workflow, or set it")
+            raise UsageError(
+                "GITHUB_REPOSITORY is not owner/name", remedy="run this in a workflow, or set it"
+            )
         if not self.token.get_secret_value():
-            raise UsageError("GITHUB_TOKEN is not set", remedy="give the step `env: GITHUB_TOKEN: ${{ github.token }}`")
+            raise UsageError(
+                "GITHUB_TOKEN is not set",
+                remedy="give the step `env: GITHUB_TOKEN: ${{ github.token }}`",
+            )
         self._client = httpx.Client(
             base_url=f"{self.api_url}/repos/{self.repository}/",
             headers={
@@ -111,7 +122,10 @@ class GitHub:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         self._client.close()
 
@@ -130,7 +144,9 @@ class GitHub:
 
     def put_issue(self, marker: Marker, title: str, body: str, *, is_open: bool) -> Outcome:
         """Let the one marked issue say this and be open, or closed; it is opened again rather than made again."""
-        known = self._own("issues", {"state": "all", "creator": self.author, "direction": "asc"}, marker)
+        known = self._own(
+            "issues", {"state": "all", "creator": self.author, "direction": "asc"}, marker
+        )
         if known is None:
             if not is_open:
                 return "nothing to say"
@@ -141,14 +157,17 @@ class GitHub:
             return "unchanged"
         if (known["state"], known["body"], known["title"]) == (state, body, title):
             return "unchanged"
-        self._ask("PATCH", f"issues/{known['number']}", {"title": title, "body": body, "state": state})
+        self._ask(
+            "PATCH", f"issues/{known['number']}", {"title": title, "body": body, "state": state}
+        )
         return "updated" if is_open else "closed"
 
     def reviewed_digest(self, commit: str, marker: Marker) -> str | None:
         """Return the digest in the comment of the pull request that became a commit on its base branch.
 
         Returns:
-            None where no pull request did, or where its plan had no changes, so that there is no comment.
+            None where no pull request did, or where its plan had no changes, so that there is no
+            comment.
 
         Raises:
             GitHubError: Its last plan failed, so that nothing was reviewed.
@@ -163,14 +182,17 @@ class GitHub:
             digest = marker.digest(comment["body"])
             if not digest:
                 raise GitHubError(
-                    f"the last plan of pull request #{pull['number']} failed, so that nothing was reviewed",
+                    f"the last plan of pull request #{pull['number']} failed, so that nothing was"
+                    " reviewed",
                     remedy="plan again, look at it, and run the apply by hand with its digest",
                 )
             return digest
         return None
 
     def _own(self, path: str, params: dict[str, str], marker: Marker) -> dict[str, Any] | None:
-        return next((item for item in self._pages(path, params) if self._is_ours(item, marker)), None)
+        return next(
+            (item for item in self._pages(path, params) if self._is_ours(item, marker)), None
+        )
 
     def _is_ours(self, item: dict[str, Any], marker: Marker) -> bool:
         body, user = item.get("body") or "", item.get("user") or {}
@@ -178,7 +200,9 @@ class GitHub:
 
     def _pages(self, path: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
         for page in range(1, _MAX_PAGES + 1):
-            items = self._ask("GET", path, params={**params, "per_page": str(_PAGE), "page": str(page)})
+            items = self._ask(
+                "GET", path, params={**params, "per_page": str(_PAGE), "page": str(page)}
+            )
             if not isinstance(items, list):
                 raise GitHubError(f"GET {path}: expected a list", remedy="is GITHUB_API_URL right?")
             yield from items
@@ -186,7 +210,11 @@ class GitHub:
                 return
 
     def _ask(
-        self, method: str, path: str, content: dict[str, str] | None = None, params: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        content: dict[str, str] | None = None,
+        params: dict[str, str] | None = None,
     ) -> Any:
         """Return an answer's JSON; what creates something is sent once, all else is repeated while GitHub is busy."""
         problem, remedy = "", "is GITHUB_API_URL right, and can this machine reach it?"
@@ -202,9 +230,13 @@ class GitHub:
                 try:
                     return answer.json()
                 except ValueError as error:
-                    raise GitHubError(f"{method} {path}: the answer is not JSON", remedy=remedy) from error
+                    raise GitHubError(
+                        f"{method} {path}: the answer is not JSON", remedy=remedy
+                    ) from error
             problem = f"answered {answer.status_code}: {_message(answer)}"
-            remedy = _REMEDIES.get(answer.status_code, "see https://www.githubstatus.com, and run the job again")
+            remedy = _REMEDIES.get(
+                answer.status_code, "see https://www.githubstatus.com, and run the job again"
+            )
             if answer.status_code not in _TRANSIENT:
                 break
         raise GitHubError(f"{method} {self.repository}/{path} {problem}", remedy=remedy)

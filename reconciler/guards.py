@@ -1,7 +1,7 @@
 """What a plan must not do unasked: reasons to write nothing, found before anybody applies.
 
-Pure: no I/O. All guards are reported at once. Those with a number are lifted one by one, by naming the new number
-(`--allow creates=12`), never by one switch for all.
+Pure: no I/O. All guards are reported at once. Those with a number are lifted one by one, by naming
+the new number (`--allow creates=12`), never by one switch for all.
 """
 
 from collections.abc import Iterator, Mapping
@@ -58,10 +58,19 @@ def over_limit(reach: Reach, limits: Limits, allow: Mapping[str, int]) -> Iterat
         allowed = allow.get(name)
         if number > (limit if allowed is None else allowed):
             yield _too_many(
-                name, number, f"{number} {words}, over the limit of {limit if allowed is None else allowed}"
+                name,
+                number,
+                f"{number} {words}, over the limit of {limit if allowed is None else allowed}",
             )
-        elif name == "updates" and allowed is None and reach.live >= SHARE_FROM and number > SHARE * reach.live:
-            share = f"{number} of {reach.live} live groups would be updated, over {SHARE:.0%} of them"
+        elif (
+            name == "updates"
+            and allowed is None
+            and reach.live >= SHARE_FROM
+            and number > SHARE * reach.live
+        ):
+            share = (
+                f"{number} of {reach.live} live groups would be updated, over {SHARE:.0%} of them"
+            )
             yield _too_many(name, number, share)
 
 

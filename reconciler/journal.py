@@ -1,7 +1,8 @@
 """The run journal: intent on disk before each write, outcome after, so that the next run knows what this one left open.
 
-One file per run, `.reconciler/journal/<time>-<digest>.jsonl`, one JSON object per line, each flushed to the disk before
-the program goes on. It holds keys, times and outcomes; no values, so no secrets.
+One file per run, `.reconciler/journal/<time>-<digest>.jsonl`, one JSON object per line, each
+flushed to the disk before the program goes on. It holds keys, times and outcomes; no values, so no
+secrets.
 """
 
 import json
@@ -45,7 +46,12 @@ class Journal:
         path.parent.mkdir(parents=True, exist_ok=True)
 
     @classmethod
-    def begin(cls, plan: Plan, folder: Path = FOLDER, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Self:
+    def begin(
+        cls,
+        plan: Plan,
+        folder: Path = FOLDER,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> Self:
         """Start the journal of a run that carries a plan out."""
         journal = cls(folder / f"{run_name(plan, now())}.jsonl", now)
         journal._write(event="begin", target=str(plan.target), digest=plan.digest)
@@ -87,8 +93,8 @@ def run_name(plan: Plan, time: datetime) -> str:
 def left_open(target: Target, folder: Path = FOLDER) -> tuple[Open, ...]:
     """Return the writes of earlier runs against a target whose outcome is not known, oldest first.
 
-    These are intents without an outcome, of a run that was killed, and outcomes that were `unknown`, unless a later run
-    has settled them.
+    These are intents without an outcome, of a run that was killed, and outcomes that were
+    `unknown`, unless a later run has settled them.
     """
     found: dict[str, Open] = {}
     for path in sorted(folder.glob("*.jsonl")):
@@ -105,7 +111,9 @@ def _follow(found: dict[str, Open], entry: dict[str, Any]) -> None:
     if entry["event"] == "settled":
         found.clear()
     elif entry["event"] == "intent":
-        found[entry["key"]] = Open(entry["key"], entry["action"], datetime.fromisoformat(entry["time"]))
+        found[entry["key"]] = Open(
+            entry["key"], entry["action"], datetime.fromisoformat(entry["time"])
+        )
     elif entry["event"] == "outcome" and entry["status"] != "unknown":
         found.pop(entry["key"], None)
 

@@ -1,10 +1,12 @@
 """The nouns: a use-case group as it is wanted and as it is, in one frozen shape for both.
 
-Pure: no I/O. Types are strict, values are not judged: live state may hold anything the dashboard lets people type, and
-a plan must be able to show it. What a *file* may say is narrower and lives in `reconciler.desired.document`.
+Pure: no I/O. Types are strict, values are not judged: live state may hold anything the dashboard
+lets people type, and a plan must be able to show it. What a *file* may say is narrower and lives in
+`reconciler.desired.document`.
 
-A field that is absent is unmanaged and a field that is None is managed as empty, so both differ: `Group.declared` lists
-the fields that were given. Normalising happens here, when a `Group` is built, and nowhere else.
+A field that is absent is unmanaged and a field that is None is managed as empty, so both differ:
+`Group.declared` lists the fields that were given. Normalising happens here, when a `Group` is
+built, and nowhere else.
 """
 
 import re
@@ -62,7 +64,8 @@ class Group(Model):
     Attributes:
         integration: Part of the path, not of the body.
         slug: With `integration` the group's key.
-        group_id: 24 hex digits; of a live group always given, of a desired one where its file pins it.
+        group_id: 24 hex digits; of a live group always given, of a desired one where its file pins
+            it.
         name: Human-friendly name.
         assistant_id: The assistant that speaks; None is "no assistant".
         sheet_link: A bearer secret, hence wrapped: it cannot be printed by accident.
@@ -114,7 +117,8 @@ class Comment:
 
     Attributes:
         place: Where it begins.
-        about: The line that it speaks of: its own, or for a comment on a line of its own the next one with content.
+        about: The line that it speaks of: its own, or for a comment on a line of its own the next
+            one with content.
         text: What stands behind the colon.
     """
 
@@ -131,10 +135,12 @@ class Declared:
         group: The group, environment and `from_env` resolved.
         file: Path from the top of the repository, with forward slashes.
         positions: Where each value stands, by path: `start_time`, `use_cases.LAB_REMINDER`,
-            `use_cases.LAB_REMINDER.enabled`, `use_cases.LAB_REMINDER.actions`, `use_cases.LAB_REMINDER.actions.0`.
-            The empty path is the group itself. A path that is not listed stands where its parent does.
+            `use_cases.LAB_REMINDER.enabled`, `use_cases.LAB_REMINDER.actions`,
+            `use_cases.LAB_REMINDER.actions.0`. The empty path is the group itself. A path that is
+            not listed stands where its parent does.
         gone: Whether the file is no longer there, and only a base commit has it.
-        variable: Name of the variable that `sheet_link` comes from; None where the link itself stands in the file.
+        variable: Name of the variable that `sheet_link` comes from; None where the link itself
+            stands in the file.
         comments: Those that are meant for this program, in the order of the file.
     """
 
@@ -174,20 +180,25 @@ class ApiSettings(Model):
 
     list_path: str = Field(
         default="/integrations/v1/integrations/{integration}/use-case-groups",
-        description="Path that lists the groups of an integration; `/{group_id}` behind it gives one.",
+        description="Path that lists the groups of an integration; `/{group_id}` behind it gives"
+        " one.",
     )
     envelope: str | None = Field(
         default=None,
-        description="Key under which a list answer holds its groups, where it is none of the usual ones.",
+        description="Key under which a list answer holds its groups, where it is none of the usual"
+        " ones.",
     )
 
     @field_validator("list_path")
     @classmethod
     def _is_a_path(cls, value: str) -> str:
-        if not re.fullmatch(r"(/[A-Za-z0-9._~{}-]+)+", value) or re.findall(r"\{[^}]*\}?|\}", value) != [
-            "{integration}"
-        ]:
-            msg = "must be a path that starts with / and holds {integration} once, without host, query or fragment"
+        if not re.fullmatch(r"(/[A-Za-z0-9._~{}-]+)+", value) or re.findall(
+            r"\{[^}]*\}?|\}", value
+        ) != ["{integration}"]:
+            msg = (
+                "must be a path that starts with / and holds {integration} once, without host,"
+                " query or fragment"
+            )
             raise ValueError(msg)
         return value
 
@@ -197,7 +208,9 @@ class Limits(Model):
 
     creates: int = Field(default=10, ge=0, description="Groups that one plan may create.")
     updates: int = Field(default=20, ge=0, description="Groups that one plan may update.")
-    disables: int = Field(default=5, ge=0, description="Use cases that one plan may turn from enabled to not.")
+    disables: int = Field(
+        default=5, ge=0, description="Use cases that one plan may turn from enabled to not."
+    )
 
 
 Level = Literal["error", "warning", "info", "off"]
@@ -207,8 +220,14 @@ State = Literal["FL", "OK", "WA"]
 class QuietHours(Model):
     """Hours within which patients may be contacted, local to them, as HH:MM."""
 
-    begin: str = Field(default="08:00", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="First minute.")
-    end: str = Field(default="21:00", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="First minute after them.")
+    begin: str = Field(
+        default="08:00", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="First minute."
+    )
+    end: str = Field(
+        default="21:00",
+        pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$",
+        description="First minute after them.",
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -235,7 +254,8 @@ class Settings(Model):
 
     day_means: DayMeans = Field(
         default="before",
-        description="What `day: 7` is called in prose. That it counts days before the appointment is an assumption.",
+        description="What `day: 7` is called in prose. That it counts days before the appointment"
+        " is an assumption.",
     )
     api: ApiSettings = ApiSettings()
     guards: Limits = Limits()

@@ -1,15 +1,17 @@
 """The plan: what must be written so that live becomes what the files say, and the exact bodies that write it.
 
-Pure: no files, no network, no clock, no environment. The plan is the only thing that renderers and `apply` read, and
-neither decides anything. The rules:
+Pure: no files, no network, no clock, no environment. The plan is the only thing that renderers and
+`apply` read, and neither decides anything. The rules:
 
-- Which live group a desired one is, `reconciler.identity` says; where it cannot, a guard refuses the whole plan.
+- Which live group a desired one is, `reconciler.identity` says; where it cannot, a guard refuses
+  the whole plan.
 - A group that equals live in every declared field is unchanged and not written.
-- An update's request carries `group_id`, every group-level field (declared ones as desired, the others as they are
-  live, so that neither a merging nor a replacing server clobbers them), and only the use cases that changed.
+- An update's request carries `group_id`, every group-level field (declared ones as desired, the
+  others as they are live, so that neither a merging nor a replacing server clobbers them), and only
+  the use cases that changed.
 - A create's request carries the declared fields and the slug, and no `group_id`.
-- What is live and in no file is listed and left alone; with a base and only where it is asked for, what Git once had of
-  it is disabled.
+- What is live and in no file is listed and left alone; with a base and only where it is asked for,
+  what Git once had of it is disabled.
 """
 
 import hashlib
@@ -103,9 +105,11 @@ class Plan:
         unchanged: Keys of the desired groups that equal live, sorted.
         unmanaged: What is live and not in the files, sorted; never written.
         guards: Reasons to write nothing; empty where there are none.
-        digest: `sha256:` and 64 hex digits over target and changes; equal digests mean the same writes from the same
-            live values. Names of files, lines, order and time have no part in it.
-        live: All live groups that the plan was made from; what an apply finds changed afterwards, somebody else did.
+        digest: `sha256:` and 64 hex digits over target and changes; equal digests mean the same
+            writes from the same live values. Names of files, lines, order and time have no part in
+            it.
+        live: All live groups that the plan was made from; what an apply finds changed afterwards,
+            somebody else did.
         three_way: Whether it was made with a base, so that every part has an origin.
         advice: What lint rules find in groups that change, and what this branch adds and resolves.
     """
@@ -156,18 +160,28 @@ def build_plan(
         live: All live groups of their integrations, in any order.
         target: What the plan is made for.
         base: The groups at the base commit, for a three-way plan.
-        prune: Disable what the base has and the files have not; without a base there is no such thing.
-        only: Keys to plan for, or None for all. Identity is always settled over all groups; what is unmanaged is then
-            listed for the chosen groups alone.
+        prune: Disable what the base has and the files have not; without a base there is no such
+            thing.
+        only: Keys to plan for, or None for all. Identity is always settled over all groups; what is
+            unmanaged is then listed for the chosen groups alone.
         limits: How far the plan may reach before a guard refuses it.
         allow: Numbers that take a limit's place, by the guard's name.
     """
     matches, guards = match(declared, live)
     known = Base(base or (), live)
-    managed = {group.group_id for group in matches.values() if group} | {entry.group.group_id for entry in declared}
-    strays = sorted((group for group in live if group.group_id not in managed), key=lambda group: str(group.group_id))
+    managed = {group.group_id for group in matches.values() if group} | {
+        entry.group.group_id for entry in declared
+    }
+    strays = sorted(
+        (group for group in live if group.group_id not in managed),
+        key=lambda group: str(group.group_id),
+    )
     meant = {entry.group.key for entry in declared}
-    gone = {group.key: (entry, group) for group in strays if group.key not in meant and (entry := known.of(group))}
+    gone = {
+        group.key: (entry, group)
+        for group in strays
+        if group.key not in meant and (entry := known.of(group))
+    }
     pairs = [(entry, matches[entry.group.key]) for entry in declared if entry.group.key in matches]
     pairs += [(remains(entry, group), group) for entry, group in gone.values()]
 
@@ -202,12 +216,18 @@ def build_plan(
 
 
 def _unasked(
-    changes: Sequence[Change], live: Sequence[Group], strays: Sequence[Group], limits: Limits, allow: Mapping[str, int]
+    changes: Sequence[Change],
+    live: Sequence[Group],
+    strays: Sequence[Group],
+    limits: Limits,
+    allow: Mapping[str, int],
 ) -> Iterator[Guard]:
     """Yield the guards against what the changes would do: too much of something, or a group that seems to be there."""
     creates = [change.declared for change in changes if change.before is None]
     disables = sum(part.action == "disable" for change in changes for part in change.use_cases)
-    yield from over_limit(Reach(len(creates), len(changes) - len(creates), disables, len(live)), limits, allow)
+    yield from over_limit(
+        Reach(len(creates), len(changes) - len(creates), disables, len(live)), limits, allow
+    )
     ended = {change.key for change in changes if change.pruned}
     renames = list(look_alikes(creates, strays, ended))
     if len(renames) > allow.get("renames", 0):
@@ -215,7 +235,9 @@ def _unasked(
         yield from (replace(guard, remedy=guard.remedy + lift) for guard in renames)
 
 
-def _change(entry: Declared, current: Group | None, known: Base | None, *, prune: bool) -> Change | None:
+def _change(
+    entry: Declared, current: Group | None, known: Base | None, *, prune: bool
+) -> Change | None:
     said = known.group(entry.group.key, current) if known else None
     pruned = _to_prune(entry.group, said, current) if prune and current else frozenset()
     if pruned and current:
@@ -224,9 +246,15 @@ def _change(entry: Declared, current: Group | None, known: Base | None, *, prune
     use_cases = diff_use_cases(entry.group, current)
     if current is not None and not fields and not use_cases:
         return None
-    request = _update_request(entry.group, current, use_cases) if current else _create_request(entry.group)
+    request = (
+        _update_request(entry.group, current, use_cases)
+        if current
+        else _create_request(entry.group)
+    )
     whose = origins(said, current, fields, use_cases) if known else {}
-    return Change("update" if current else "create", entry, current, fields, use_cases, request, whose, pruned)
+    return Change(
+        "update" if current else "create", entry, current, fields, use_cases, request, whose, pruned
+    )
 
 
 def _to_prune(desired: Group, said: Group | None, current: Group) -> frozenset[str]:
@@ -238,30 +266,43 @@ def _to_prune(desired: Group, said: Group | None, current: Group) -> frozenset[s
 
 
 def _create_request(desired: Group) -> dict[str, Any]:
-    body: dict[str, Any] = {name: getattr(desired, name) for name in GROUP_FIELDS if name in desired.declared}
+    body: dict[str, Any] = {
+        name: getattr(desired, name) for name in GROUP_FIELDS if name in desired.declared
+    }
     if "use_cases" in desired.declared:
         body["use_cases"] = [use_case.model_dump(mode="json") for use_case in desired.use_cases]
     return body
 
 
-def _update_request(desired: Group, current: Group, use_cases: Iterable[UseCaseChange]) -> dict[str, Any]:
+def _update_request(
+    desired: Group, current: Group, use_cases: Iterable[UseCaseChange]
+) -> dict[str, Any]:
     body: dict[str, Any] = {"group_id": current.group_id}
-    body |= {name: getattr(desired if name in desired.declared else current, name) for name in GROUP_FIELDS}
+    body |= {
+        name: getattr(desired if name in desired.declared else current, name)
+        for name in GROUP_FIELDS
+    }
     changed = {change.use_case for change in use_cases}
     if changed:
         body["use_cases"] = [
-            use_case.model_dump(mode="json") for use_case in desired.use_cases if use_case.use_case in changed
+            use_case.model_dump(mode="json")
+            for use_case in desired.use_cases
+            if use_case.use_case in changed
         ]
     return body
 
 
-def _unmanaged_use_cases(desired: Group, current: Group, known: Base, change: Change | None) -> list[Unmanaged]:
+def _unmanaged_use_cases(
+    desired: Group, current: Group, known: Base, change: Change | None
+) -> list[Unmanaged]:
     if "use_cases" not in desired.declared:
         return []
     managed = named(desired) | (change.pruned if change else frozenset())
     once = named(known.group(desired.key, current))
     return [
-        Unmanaged(desired.key, str(current.group_id), current.name, use_case, use_case.use_case in once)
+        Unmanaged(
+            desired.key, str(current.group_id), current.name, use_case, use_case.use_case in once
+        )
         for use_case in current.use_cases
         if use_case.use_case not in managed
     ]
@@ -274,9 +315,15 @@ def _digest(target: Target, changes: Iterable[Change]) -> str:
             {
                 "key": str(change.key),
                 "action": change.action,
-                "fields": {field.path: [_meaning(field.before), _meaning(field.after)] for field in change.fields},
+                "fields": {
+                    field.path: [_meaning(field.before), _meaning(field.after)]
+                    for field in change.fields
+                },
                 "use_cases": {
-                    part.use_case: [_meaning(part.before.model_dump()) if part.before else None, part.action]
+                    part.use_case: [
+                        _meaning(part.before.model_dump()) if part.before else None,
+                        part.action,
+                    ]
                     for part in change.use_cases
                 },
                 "request": _meaning(change.request),
@@ -295,5 +342,7 @@ def _meaning(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: _meaning(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return sorted((_meaning(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
+        return sorted(
+            (_meaning(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True)
+        )
     return value

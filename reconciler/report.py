@@ -13,8 +13,8 @@ Status = Literal["applied", "failed", "unknown", "not attempted"]
 """`applied` has been read back; `failed` has not taken effect as planned; `unknown` may have been processed."""
 
 Cause = Literal["", "stale", "unreadable", "rejected", "not sent", "not as sent"]
-"""Why a group failed: it moved since the plan, could not be read before the write, was refused by the API, never left
-this machine, or was stored but reads back differently."""
+"""Why a group failed: it moved since the plan, could not be read before the write, was refused by
+the API, never left this machine, or was stored but reads back differently."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class Report:
         results: One for each change of the plan, in the plan's order.
         stopped: Why the run ended before every group was tried; empty where it did not.
         interrupted: Whether somebody asked it to stop, or its time was up.
-        others: What somebody else changed in live state meanwhile, a sentence for each group, sorted.
+        others: What somebody else changed in live state meanwhile, a sentence for each group,
+            sorted.
         bug: An unexpected exception of this program, kept for its traceback.
     """
 
@@ -68,7 +69,10 @@ class Report:
         failed = [result for result in self.results if result.status != "applied"]
         if not failed:
             return 0
-        wrote = any(result.status in {"applied", "unknown"} or result.cause == "not as sent" for result in self.results)
+        wrote = any(
+            result.status in {"applied", "unknown"} or result.cause == "not as sent"
+            for result in self.results
+        )
         if wrote or self.interrupted:
             return 5
         return 3 if all(result.cause == "stale" for result in failed) else 1

@@ -1,7 +1,8 @@
 """Snapshots: what the groups that a run touches were before it, and the desired state that brings them back.
 
-`.reconciler/snapshots/<time>-<digest>.json`, written before the first write of a run. It holds the sheet links, without
-which nothing could be restored, so only its owner may read it (mode 0600), and it is never shown.
+`.reconciler/snapshots/<time>-<digest>.json`, written before the first write of a run. It holds the
+sheet links, without which nothing could be restored, so only its owner may read it (mode 0600), and
+it is never shown.
 """
 
 import json
@@ -95,7 +96,9 @@ def read(path: Path) -> Snapshot:
             f"the snapshot {path} cannot be read: {error.strerror}", remedy="see rollback --list"
         ) from None
     except ValidationError:
-        raise ConfigError(f"{path} is not a snapshot of this program", remedy="see rollback --list") from None
+        raise ConfigError(
+            f"{path} is not a snapshot of this program", remedy="see rollback --list"
+        ) from None
 
 
 def listed(folder: Path = FOLDER) -> list[Path]:
@@ -106,8 +109,9 @@ def listed(folder: Path = FOLDER) -> list[Path]:
 def restored(snapshot: Snapshot, live: Sequence[Group], file: str) -> list[Declared]:
     """Return the desired groups that bring a snapshot back. Pure.
 
-    Groups that the run updated become what they were; use cases that it added to them, and groups that it created, are
-    disabled, since nothing can be deleted. What is not live any more is left out.
+    Groups that the run updated become what they were; use cases that it added to them, and groups
+    that it created, are disabled, since nothing can be deleted. What is not live any more is left
+    out.
 
     Args:
         snapshot: What was before the run.
@@ -116,14 +120,21 @@ def restored(snapshot: Snapshot, live: Sequence[Group], file: str) -> list[Decla
     """
     by_id = {group.group_id: group for group in live}
     was = [group for group in snapshot.groups if group.group_id in by_id]
-    groups = [_as_it_was(group, by_id[group.group_id], snapshot.written.get(str(group.key), ())) for group in was]
+    groups = [
+        _as_it_was(group, by_id[group.group_id], snapshot.written.get(str(group.key), ()))
+        for group in was
+    ]
     groups += [_disabled(group) for group in live if group.key in snapshot.created]
     return [Declared(group, file) for group in groups]
 
 
 def _as_it_was(before: Group, now: Group, written: Sequence[str]) -> Group:
     named = {use_case.use_case for use_case in before.use_cases}
-    added = (use_case for use_case in now.use_cases if use_case.use_case in written and use_case.use_case not in named)
+    added = (
+        use_case
+        for use_case in now.use_cases
+        if use_case.use_case in written and use_case.use_case not in named
+    )
     return before.model_copy(update={"use_cases": (*before.use_cases, *_off(added))})
 
 

@@ -1,7 +1,7 @@
 """Hostile text made visible: what files and the API say is data, never terminal control.
 
-Pure: no I/O. Anybody may name a template; a name must not move the cursor, reverse the reading direction, hide
-characters from a reviewer or start a GitHub workflow command.
+Pure: no I/O. Anybody may name a template; a name must not move the cursor, reverse the reading
+direction, hide characters from a reviewer or start a GitHub workflow command.
 """
 
 import re
@@ -23,8 +23,10 @@ _WORKFLOW_MARKERS = re.compile(r"##\[|^(\s*)::", re.MULTILINE)
 def visible(text: str) -> str:
     r"""Return text with every invisible or acting character spelled out, safe for one line of a terminal or a CI log.
 
-    `\u202e` becomes `<U+202E>`; the markers that GitHub's runner obeys (`##[` anywhere, `::` at the start of a line)
-    are broken up with a backslash.
+    `\u202e` becomes `<U+202E>`; the markers that GitHub's runner obeys (`##[` anywhere, `::` at the
+    start of a line) are broken up with a backslash.
     """
     shown = INVISIBLE.sub(lambda match: f"<U+{ord(match.group()):04X}>", text)
-    return _WORKFLOW_MARKERS.sub(lambda match: "##\\[" if match.group() == "##[" else f"{match.group(1)}\\::", shown)
+    return _WORKFLOW_MARKERS.sub(
+        lambda match: "##\\[" if match.group() == "##[" else f"{match.group(1)}\\::", shown
+    )

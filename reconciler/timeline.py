@@ -48,7 +48,8 @@ class Timeline:
         was: When they went out before, where that is compared and differs; else None.
         lanes: Use cases that contact somebody, or did, sorted by name.
         off: Use cases that contact nobody, sorted by name.
-        next_run: When the hour comes next, in the group's zone; None without a clock, or an hour that can be read.
+        next_run: When the hour comes next, in the group's zone; None without a clock, or an hour
+            that can be read.
     """
 
     key: Key
@@ -81,7 +82,9 @@ def compared(after: Group, before: Group | None, *, means: DayMeans = "before") 
     return _timeline(after, before, means, None, compare=True)
 
 
-def _timeline(after: Group, before: Group | None, means: DayMeans, now: datetime | None, *, compare: bool) -> Timeline:
+def _timeline(
+    after: Group, before: Group | None, means: DayMeans, now: datetime | None, *, compare: bool
+) -> Timeline:
     cases = {case.use_case: case for case in after.use_cases}
     past = {case.use_case: case for case in before.use_cases} if before else {}
     lanes, off = [], []
@@ -97,7 +100,9 @@ def _timeline(after: Group, before: Group | None, means: DayMeans, now: datetime
     return Timeline(after.key, after.name, hour, was, tuple(lanes), tuple(off), _next(hour, now))
 
 
-def _marks(after: UseCase | None, before: UseCase | None, means: DayMeans, *, compare: bool) -> tuple[Mark, ...]:
+def _marks(
+    after: UseCase | None, before: UseCase | None, means: DayMeans, *, compare: bool
+) -> tuple[Mark, ...]:
     has, had = _running(after), _running(before)
     if not compare:
         had = has
@@ -105,7 +110,9 @@ def _marks(after: UseCase | None, before: UseCase | None, means: DayMeans, *, co
     marks += [Mark(action, "begins") for action in (has - had).elements()]
     marks += [Mark(action, "ends") for action in (had - has).elements()]
     sign = -1 if means == "before" else 1
-    return tuple(sorted(marks, key=lambda mark: (sign * mark.action.day, *_words(mark.action), mark.state)))
+    return tuple(
+        sorted(marks, key=lambda mark: (sign * mark.action.day, *_words(mark.action), mark.state))
+    )
 
 
 def _running(case: UseCase | None) -> Counter[Action]:

@@ -3,9 +3,11 @@
 What may be sent again is decided here and nowhere else:
 
 - What certainly was not sent may be.
-- An update whose outcome is unknown may be, after a re-read: it carries `group_id` and is idempotent.
-- A create whose outcome is unknown is never sent again: it may have been processed, and a second one would be a second
-  group that contacts the same patients. Live is re-read over the settle window instead; a group found there is adopted.
+- An update whose outcome is unknown may be, after a re-read: it carries `group_id` and is
+  idempotent.
+- A create whose outcome is unknown is never sent again: it may have been processed, and a second
+  one would be a second group that contacts the same patients. Live is re-read over the settle
+  window instead; a group found there is adopted.
 
 No outcome counts as applied before live, read back, shows what was planned.
 """
@@ -125,7 +127,9 @@ class GroupWriter:
                 self.stop(error.message)
             return _result(change, "failed", f"nothing was sent: {error.message}", "unreadable")
         if problem:
-            return _result(change, "failed", f"changed since the plan, nothing was sent: {problem}", "stale")
+            return _result(
+                change, "failed", f"changed since the plan, nothing was sent: {problem}", "stale"
+            )
         if self.interrupted.is_set():
             return _result(change, "not attempted")
         return None
@@ -140,20 +144,31 @@ class GroupWriter:
         if outcome.kind == "not_sent":
             return _result(change, "failed", outcome.message, "not sent")
         group_id = change.before.group_id if change.before else answered_group_id(outcome.answer)
-        return self._read_back(change, group_id, "" if outcome.kind == "accepted" else f"{outcome.message}; ")
+        return self._read_back(
+            change, group_id, "" if outcome.kind == "accepted" else f"{outcome.message}; "
+        )
 
     def _moved(self, change: Change) -> str:
         """Return in words what moved since the plan, or an empty text; raises ApiError."""
         integration = change.key.integration
         if change.before is None:
-            ids = [group.group_id for group in self.api.list_groups(integration) if group.key == change.key]
-            return f"a live group with this key has appeared ({', '.join(map(str, ids))})" if ids else ""
+            ids = [
+                group.group_id
+                for group in self.api.list_groups(integration)
+                if group.key == change.key
+            ]
+            return (
+                f"a live group with this key has appeared ({', '.join(map(str, ids))})"
+                if ids
+                else ""
+            )
         return moved(change.before, self.api.get_group(integration, str(change.before.group_id)))
 
     def _send(self, change: Change) -> Outcome:
         """Send the request, again where that is safe, and return the last outcome.
 
-        The intent is noted before every attempt: the next run counts from the last one how long it has to wait.
+        The intent is noted before every attempt: the next run counts from the last one how long it
+        has to wait.
         """
         attempt = 0
         unclear: list[str] = []
@@ -163,7 +178,10 @@ class GroupWriter:
                     self.log.intent(change)
             except OSError as error:
                 self.stop(f"the run journal cannot be written: {error.strerror}")
-                return _in_sum(unclear, Outcome("not_sent", "nothing was sent: the run journal cannot be written"))
+                return _in_sum(
+                    unclear,
+                    Outcome("not_sent", "nothing was sent: the run journal cannot be written"),
+                )
             outcome = self.api.upsert(change.key.integration, change.request)
             attempt += 1
             if attempt >= self.pace.attempts or not self._may_resend(change, outcome):
@@ -174,7 +192,9 @@ class GroupWriter:
 
     def _may_resend(self, change: Change, outcome: Outcome) -> bool:
         if outcome.kind == "unknown":
-            return change.before is not None and not _shows(self._look(change, change.before.group_id), change)
+            return change.before is not None and not _shows(
+                self._look(change, change.before.group_id), change
+            )
         return outcome.kind == "not_sent" and outcome.resend
 
     def _read_back(self, change: Change, group_id: str | None, sent: str) -> Result:
@@ -185,18 +205,27 @@ class GroupWriter:
                 break
             found = self._look(change, group_id)
         if found is None:
-            return _result(change, "unknown", f"{sent}live state could not be read back; run plan to see what took")
+            return _result(
+                change,
+                "unknown",
+                f"{sent}live state could not be read back; run plan to see what took",
+            )
         if not found:
             return _result(
                 change,
                 "unknown",
-                f"{sent}no live group shows it within {self.pace.settle:g} s. It was not sent again, since it may still"
+                f"{sent}no live group shows it within {self.pace.settle:g} s. It was not sent"
+                " again, since it may still"
                 " appear: wait, then run plan",
             )
         if len(found) > 1:
             ids = ", ".join(str(group.group_id) for group in found)
             self.stop(f"there are now {len(found)} live groups {change.key}")
-            return _result(change, "unknown", f"{sent}several live groups have this key: {ids}. Disable all but one")
+            return _result(
+                change,
+                "unknown",
+                f"{sent}several live groups have this key: {ids}. Disable all but one",
+            )
         parts = differences(found[0], change.expected())
         if parts:
             return _result(change, "failed", f"{sent}{_mismatch(change, parts)}", "not as sent")
@@ -227,14 +256,21 @@ def _shows(found: Sequence[Group] | None, change: Change) -> bool:
 def _mismatch(change: Change, parts: Sequence[Difference]) -> str:
     """Return in words what reads back otherwise than it was sent, and what can be done about it."""
     sent = {use_case.use_case for use_case in change.use_cases}
-    unsent = sorted({part.path[1] for part in parts if part.path[0] == "use_cases" and part.path[1] not in sent})
+    unsent = sorted(
+        {part.path[1] for part in parts if part.path[0] == "use_cases" and part.path[1] not in sent}
+    )
     if unsent:
         return (
-            f"use cases that were not sent read back differently: {', '.join(unsent)}. The server seems to replace"
+            f"use cases that were not sent read back differently: {', '.join(unsent)}. The server"
+            " seems to replace"
             " use_cases instead of merging them; `reconciler rollback` brings the group back"
         )
     fields = sorted({part.path[0] for part in parts if part.path[0] != "use_cases"})
-    remedy = f". To leave {' and '.join(fields)} to the server, remove the line from the file" if fields else ""
+    remedy = (
+        f". To leave {' and '.join(fields)} to the server, remove the line from the file"
+        if fields
+        else ""
+    )
     return "; ".join(map(_unlike, parts)) + remedy
 
 
@@ -253,7 +289,14 @@ def _unlike(part: Difference) -> str:
 
 def _loosely(text: str) -> str:
     """Return a text without what servers are known to normalise: case, space around it, fractions of seconds."""
-    return text.strip().rstrip("/").casefold().removesuffix("z").removesuffix(".000000").removesuffix(".000")
+    return (
+        text.strip()
+        .rstrip("/")
+        .casefold()
+        .removesuffix("z")
+        .removesuffix(".000000")
+        .removesuffix(".000")
+    )
 
 
 def _text(value: object) -> str:

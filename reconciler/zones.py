@@ -79,7 +79,9 @@ def shifts(name: str, today: date) -> tuple[Shift, ...]:
 def differences(name: str, other: str, today: date) -> tuple[timedelta, ...]:
     """Return by how much another zone is ahead, sorted; it may be several values in the year from a day on."""
     here, there = zone(name), zone(other)
-    noons = (datetime.combine(today + timedelta(days=number), time(12), UTC) for number in range(YEAR))
+    noons = (
+        datetime.combine(today + timedelta(days=number), time(12), UTC) for number in range(YEAR)
+    )
     return tuple(sorted({_offset(there, noon) - _offset(here, noon) for noon in noons}))
 
 
@@ -137,4 +139,8 @@ def _places() -> frozenset[str]:
 def _links() -> dict[str, str]:
     """Return what each link is a link to."""
     lines = _DATA.joinpath("zoneinfo", "tzdata.zi").read_text(encoding="utf-8").splitlines()
-    return {link: target for kind, target, link in (line.split() for line in lines if line.startswith("L ")) if kind}
+    return {
+        link: target
+        for kind, target, link in (line.split() for line in lines if line.startswith("L "))
+        if kind
+    }

@@ -10,7 +10,9 @@ def group_id(number: int) -> str:
     return f"{number:024x}"
 
 
-def action(day: int = 1, template_name: str = "Reminder", action_type: str = "SMS", context: str = "ctx") -> Action:
+def action(
+    day: int = 1, template_name: str = "Reminder", action_type: str = "SMS", context: str = "ctx"
+) -> Action:
     """Return an action, an SMS on day 1 unless told otherwise."""
     return Action(action_type=action_type, context=context, day=day, template_name=template_name)
 
@@ -23,12 +25,25 @@ def use_case(name: str = "LAB_REMINDER", *actions: Action, enabled: bool = True)
 def desired(slug: str = "reminders", **fields: Any) -> Declared:
     """Return a desired group of the microsoft integration whose file declares name, slug and the given fields."""
     group = Group(**{"integration": "microsoft", "slug": slug, "name": "Reminders", **fields})
-    positions = {"": (1, 1)} | {name: (line, 1) for line, name in enumerate(("slug", *fields), start=2)}
+    positions = {"": (1, 1)} | {
+        name: (line, 1) for line, name in enumerate(("slug", *fields), start=2)
+    }
     return Declared(group, f"groups/{group.integration}/{slug}.yaml", positions)
 
 
 def live(slug: str = "reminders", number: int = 1, **fields: Any) -> Group:
     """Return a live group: every field is given, those not named are empty."""
-    empty = {"assistant_id": None, "sheet_link": None, "timezone": None, "start_time": None, "use_cases": ()}
-    identity = {"integration": "microsoft", "slug": slug, "name": "Reminders", "group_id": group_id(number)}
+    empty = {
+        "assistant_id": None,
+        "sheet_link": None,
+        "timezone": None,
+        "start_time": None,
+        "use_cases": (),
+    }
+    identity = {
+        "integration": "microsoft",
+        "slug": slug,
+        "name": "Reminders",
+        "group_id": group_id(number),
+    }
     return Group(**{**empty, **identity, **fields})

@@ -23,7 +23,9 @@ class MemoryApi:
         stored: What this server makes of a group that it is sent; a test may have it change things.
     """
 
-    def __init__(self, *groups: Group, faults: Sequence[Fault | None] = (), unreadable: int = 0) -> None:
+    def __init__(
+        self, *groups: Group, faults: Sequence[Fault | None] = (), unreadable: int = 0
+    ) -> None:
         self.groups = {str(group.group_id): group for group in groups}
         self.posts: list[Mapping[str, Any]] = []
         self.faults = deque(faults)
@@ -40,7 +42,9 @@ class MemoryApi:
         """Return a group or fail like a 404."""
         self._maybe_unreadable()
         if group_id not in self.groups:
-            raise ApiError("answered 404", method="GET", url=f"{integration}/{group_id}", status=404)
+            raise ApiError(
+                "answered 404", method="GET", url=f"{integration}/{group_id}", status=404
+            )
         return self.groups[group_id]
 
     def list_groups(self, integration: Integration) -> list[Group]:
@@ -54,7 +58,9 @@ class MemoryApi:
         if fault == "refused":
             return Outcome(kind="not_sent", message="connection refused", resend=True)
         if fault == "busy":
-            return Outcome(kind="not_sent", message="answered 429", status=429, resend=True, retry_after=0.001)
+            return Outcome(
+                kind="not_sent", message="answered 429", status=429, resend=True, retry_after=0.001
+            )
         self.posts.append(body)
         if fault == "rejected":
             return Outcome(kind="rejected", message="answered 422", status=422)
@@ -74,9 +80,15 @@ class MemoryApi:
         use_cases = {use_case.use_case: use_case for use_case in before.use_cases} if before else {}
         for part in body.get("use_cases", []):
             actions = tuple(Action(**action) for action in part["actions"])
-            use_cases[part["use_case"]] = UseCase(use_case=part["use_case"], enabled=part["enabled"], actions=actions)
+            use_cases[part["use_case"]] = UseCase(
+                use_case=part["use_case"], enabled=part["enabled"], actions=actions
+            )
         sent = {name: value for name, value in body.items() if name in GROUP_FIELDS}
-        identified = {"integration": integration, "group_id": identity, "use_cases": tuple(use_cases.values())}
+        identified = {
+            "integration": integration,
+            "group_id": identity,
+            "use_cases": tuple(use_cases.values()),
+        }
         self.groups[identity] = self.stored(Group(**{**kept, **sent, **identified}))
 
     def _maybe_unreadable(self) -> None:

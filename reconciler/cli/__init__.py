@@ -1,8 +1,8 @@
 """The command line: one module per command, imported only when that command runs, so that `--help` is instant.
 
 This module turns every expected failure into words and an exit code, once, for all commands:
-0 done or no changes, 1 error, 2 changes (`plan --detailed-exitcode`), 3 stale, 4 refused by a guard, 5 partly applied
-or unknown, 64 wrong usage.
+0 done or no changes, 1 error, 2 changes (`plan --detailed-exitcode`), 3 stale, 4 refused by a
+guard, 5 partly applied or unknown, 64 wrong usage.
 """
 
 import importlib
@@ -34,7 +34,9 @@ _COMMANDS: Final = {
     "demo": "Watch a whole life cycle against a fresh sandbox.",
 }
 
-_ELSEWHERE: Final = {name: ("comment", name.replace("-", "_")) for name in ("comment", "drift-issue", "reviewed")}
+_ELSEWHERE: Final = {
+    name: ("comment", name.replace("-", "_")) for name in ("comment", "drift-issue", "reviewed")
+}
 """Commands that share a module."""
 
 
@@ -61,8 +63,9 @@ class _LazyGroup(click.Group):
 def cli() -> None:
     """Interactly use-case groups as code.
 
-    Group files in groups/ say which texts and calls patients get. `validate` checks them, `plan` shows what would
-    change in live state, `apply` changes it. Without --api-url everything runs against a sandbox on this machine.
+    Group files in groups/ say which texts and calls patients get. `validate` checks them, `plan`
+    shows what would change in live state, `apply` changes it. Without --api-url everything runs
+    against a sandbox on this machine.
     """
 
 
@@ -75,7 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader of a pipe has gone; point stdout elsewhere, so that the interpreter's own flush cannot fail too.
+        # The reader of a pipe has gone; point stdout elsewhere, so that the interpreter's own flush
+        # cannot fail too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
     sys.exit(code)
@@ -95,11 +99,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
         from reconciler.render.text import count, findings_text  # noqa: PLC0415 - only a failure pays for it
 
         errors = sum(finding.severity == "error" for finding in error.findings)
-        click.echo(findings_text(error.findings) + f"{count(errors, 'error')}; nothing was sent.", err=True)
+        click.echo(
+            findings_text(error.findings) + f"{count(errors, 'error')}; nothing was sent.", err=True
+        )
         return error.exit_code
     except ReconcilerError as error:
         click.echo(
-            f"error: {visible(error.message)}" + (f"\n  {visible(error.remedy)}" if error.remedy else ""), err=True
+            f"error: {visible(error.message)}"
+            + (f"\n  {visible(error.remedy)}" if error.remedy else ""),
+            err=True,
         )
         return error.exit_code
     return code or 0

@@ -1,6 +1,7 @@
 """What GitHub Actions is told, where a command runs in a step: outputs and the job's summary.
 
-GitHub names two files in the environment. Values are framed by a random word, so that no value can end its frame.
+GitHub names two files in the environment. Values are framed by a random word, so that no value can
+end its frame.
 """
 
 import os
@@ -83,4 +84,6 @@ def _append(variable: str, text: str) -> None:
         with Path(path).open("a", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        click.echo(f"{variable} cannot be written: {error.strerror}; GitHub Actions is not told.", err=True)
+        click.echo(
+            f"{variable} cannot be written: {error.strerror}; GitHub Actions is not told.", err=True
+        )

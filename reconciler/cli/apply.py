@@ -45,10 +45,10 @@ def command(
 ) -> int:
     """Make live state what the group files say.
 
-    Plans anew, shows the plan, asks, writes only the groups and use cases that change, and reads each back. The first
-    group goes alone; if it does not read back as planned, nothing else is sent. Exits 0 when all is applied, 1 when
-    nothing was written, 3 when live state moved meanwhile or the plan is not the expected one, 4 when a guard refuses,
-    5 when half is done or unknown.
+    Plans anew, shows the plan, asks, writes only the groups and use cases that change, and reads
+    each back. The first group goes alone; if it does not read back as planned, nothing else is
+    sent. Exits 0 when all is applied, 1 when nothing was written, 3 when live state moved meanwhile
+    or the plan is not the expected one, 4 when a guard refuses, 5 when half is done or unknown.
     """
     reviewed = expectation.Expected.read(expect) if expect is not None else None
     manner = Manner(yes, concurrency, settle, deadline, outputs, color, reviewed)

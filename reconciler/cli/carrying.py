@@ -59,7 +59,9 @@ class Manner:
         for path in self.outputs:
             options.output_format(path, options.REPORT_FORMATS)
         if not self.yes and not sys.stdin.isatty():
-            raise UsageError("this asks before it writes, and there is no terminal to ask on", remedy="add --yes")
+            raise UsageError(
+                "this asks before it writes, and there is no terminal to ask on", remedy="add --yes"
+            )
 
 
 def settle_open_writes(target: Target, settle: float) -> None:
@@ -88,7 +90,9 @@ def carry_out(plan: Plan, opened: Opened, settings: Settings, manner: Manner) ->
     report = _write(plan, opened, settings, manner, painted=painted)
     told = report_text(report)
     code_after = report.exit_code
-    actions.add_summary(f"{code(str(plan.target))}: {code(plan.digest)}\n\n{fenced(told.rstrip(), 'text')}")
+    actions.add_summary(
+        f"{code(str(plan.target))}: {code(plan.digest)}\n\n{fenced(told.rstrip(), 'text')}"
+    )
     for path in manner.outputs:
         as_json = options.output_format(path, options.REPORT_FORMATS) == "json"
         try:
@@ -116,7 +120,9 @@ def _ask(plan: Plan) -> None:
         raise click.Abort
 
 
-def _write(plan: Plan, opened: Opened, settings: Settings, manner: Manner, *, painted: bool) -> Report:
+def _write(
+    plan: Plan, opened: Opened, settings: Settings, manner: Manner, *, painted: bool
+) -> Report:
     """Carry the plan out, showing a bar on a terminal and a line per group elsewhere."""
     if plan.empty:
         return apply_plan(plan, partial(writing, opened.endpoint, settings.api))
@@ -135,7 +141,9 @@ def _write(plan: Plan, opened: Opened, settings: Settings, manner: Manner, *, pa
             deadline=manner.deadline,
         )
     on_terminal = sys.stderr.isatty()
-    told = report_text(report, color=painted) if on_terminal else report_summary(report, color=painted)
+    told = (
+        report_text(report, color=painted) if on_terminal else report_summary(report, color=painted)
+    )
     _say(told, nl=False)
     _say(f"Snapshot of before: {saved.as_posix()} (reconciler rollback)")
     return report
@@ -156,7 +164,9 @@ def _signals(interrupt: Interrupt) -> Iterator[None]:
 
     def wish(_number: int, _frame: FrameType | None) -> None:
         interrupt.signal()
-        click.echo("Stopping; what is in flight is finished. Once more walks away from it.", err=True)
+        click.echo(
+            "Stopping; what is in flight is finished. Once more walks away from it.", err=True
+        )
 
     previous = {number: signal.signal(number, wish) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -26,12 +26,15 @@ _DEMO_LINK = "https://1drv.ms/x/demo"
 def command() -> int:
     """Watch a whole life cycle against a fresh sandbox.
 
-    Uses the group files of this folder: validate, plan, apply, and a second plan that finds nothing to do; then
-    somebody edits the dashboard, plan shows it, and apply puts it back. Nothing leaves this machine or is changed here.
+    Uses the group files of this folder: validate, plan, apply, and a second plan that finds nothing
+    to do; then somebody edits the dashboard, plan shows it, and apply puts it back. Nothing leaves
+    this machine or is changed here.
     """
     groups = Path("groups")
     if not groups.is_dir():
-        raise UsageError("there is no groups/ folder here", remedy="run it at the top of a clone of the project")
+        raise UsageError(
+            "there is no groups/ folder here", remedy="run it at the top of a clone of the project"
+        )
     with _fresh_folder(groups):
         _say("The group files say which texts and calls patients get. First: are they valid?")
         _type("validate")
@@ -42,12 +45,21 @@ def command() -> int:
         _type("apply --yes", last=12)
         _say("And now?")
         _type("plan")
-        _say(f"Somebody edits the dashboard: {_edit_dashboard()} now starts at {_LATE}. Patients are called at night.")
+        _say(
+            f"Somebody edits the dashboard: {_edit_dashboard()} now starts at {_LATE}. Patients"
+            " are called at night."
+        )
         _type("plan --detailed-exitcode", expected=2)
-        _say("The file is what was reviewed. Put it back: one POST, without use cases, since none has changed.")
+        _say(
+            "The file is what was reviewed. Put it back: one POST, without use cases, since none"
+            " has changed."
+        )
         _type("apply --yes")
         _type("plan --detailed-exitcode")
-    _say("That is all. To go on by hand, with a sandbox that keeps its data in .reconciler/: reconciler --help")
+    _say(
+        "That is all. To go on by hand, with a sandbox that keeps its data in .reconciler/:"
+        " reconciler --help"
+    )
     return 0
 
 
@@ -91,9 +103,15 @@ def _type(command_line: str, *, expected: int = 0, last: int | None = None) -> N
 def _export_links() -> None:
     """Set the variables that the files take secret links from."""
     texts = (path.read_text(encoding="utf-8") for path in sorted(Path("groups").rglob("*.y*ml")))
-    names = sorted({name for text in texts for name in re.findall(r"from_env:\s*(\w+)", text)} - set(os.environ))
+    names = sorted(
+        {name for text in texts for name in re.findall(r"from_env:\s*(\w+)", text)}
+        - set(os.environ)
+    )
     if names:
-        _say("Some sheets may be edited by whoever has their link, so the files name a variable instead of the link.")
+        _say(
+            "Some sheets may be edited by whoever has their link, so the files name a variable"
+            " instead of the link."
+        )
     for name in names:
         click.secho(f"$ export {name}={_DEMO_LINK}", bold=True)
         os.environ[name] = _DEMO_LINK
@@ -102,7 +120,14 @@ def _export_links() -> None:
 def _edit_dashboard() -> str:
     """Move the first group with a start time into the night, and return its key."""
     store = Store(SANDBOX_DATABASE)
-    timed = ((name, group) for name in INTEGRATIONS for group in store.groups(name) if group["start_time"])
+    timed = (
+        (name, group)
+        for name in INTEGRATIONS
+        for group in store.groups(name)
+        if group["start_time"]
+    )
     integration, group = min(timed, key=lambda item: (INTEGRATIONS.index(item[0]), item[1]["slug"]))
-    store.upsert(integration, {"group_id": group["group_id"], "name": group["name"], "start_time": _LATE})
+    store.upsert(
+        integration, {"group_id": group["group_id"], "name": group["name"], "start_time": _LATE}
+    )
     return f"{integration}/{group['slug']}"

@@ -25,7 +25,8 @@ _LARGEST: Final = 64 * 1024 * 1024
 option = click.option(
     "--expect",
     metavar="DIGEST|FILE",
-    help="Write only if the plan is the reviewed one: its digest, its JSON file, or `none` for no changes.",
+    help="Write only if the plan is the reviewed one: its digest, its JSON file, or `none` for no"
+    " changes.",
 )
 
 
@@ -55,10 +56,13 @@ class Expected:
             content = Path(text).read_bytes()[:_LARGEST]
             document = PlanDocument.model_validate_json(content)
         except OSError as error:
-            raise UsageError(f"--expect {visible(text)}: {error.strerror}", remedy="name a file that exists") from error
+            raise UsageError(
+                f"--expect {visible(text)}: {error.strerror}", remedy="name a file that exists"
+            ) from error
         except ValidationError as error:
             raise UsageError(
-                f"--expect {visible(text)} is not a plan of this version: {error.error_count()} problems",
+                f"--expect {visible(text)} is not a plan of this version: {error.error_count()}"
+                " problems",
                 remedy="write it with `reconciler plan --out plan.json`, by the same version",
             ) from error
         return cls(document.digest, document)
@@ -70,7 +74,8 @@ class Expected:
         if self.digest == plan.digest and not told:
             return False
         if plan.empty:
-            # Nothing can be written that was not reviewed: a run that is started again after it was done ends well.
+            # Nothing can be written that was not reviewed: a run that is started again after it was
+            # done ends well.
             click.echo("Nothing is left to do of the reviewed plan.", err=True)
             return False
         lines = [
@@ -79,11 +84,17 @@ class Expected:
             f"  now       {plan.digest}",
         ]
         if self.digest == plan.digest:
-            lines.append("  The file has been edited since it was written: its content does not have its digest.")
+            lines.append(
+                "  The file has been edited since it was written: its content does not have its"
+                " digest."
+            )
         lines += [f"  {line}" for line in told]
         if self.digest == NOTHING:
             lines.append("  The review saw no changes, or nobody reviewed this.")
         elif not self.document:
-            lines.append("  With the reviewed plan's .json file in place of its digest, this says what differs.")
+            lines.append(
+                "  With the reviewed plan's .json file in place of its digest, this says what"
+                " differs."
+            )
         click.echo("\n".join([*lines, "Review the plan above, and then apply that one."]), err=True)
         return True

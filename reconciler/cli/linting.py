@@ -29,7 +29,9 @@ def with_lint(checked: desired.Checked, settings: LintSettings, env: str | None)
             if name and not env:
                 finding = replace(finding, message=f"{finding.message} (environment {name})")
             found.setdefault(known, finding)
-    everywhere = [desired.in_environment(checked, name) for name in (None, *desired.environments(checked))]
+    everywhere = [
+        desired.in_environment(checked, name) for name in (None, *desired.environments(checked))
+    ]
     findings = [*checked.findings, *found.values(), *allowances(everywhere, settings, today())]
     return replace(checked, findings=tuple(sorted(findings, key=Finding.order)))
 
@@ -38,7 +40,8 @@ def lint_or_refuse(declared: Sequence[Declared], settings: LintSettings) -> tupl
     """Return what the rules find in desired groups; raises DesiredError where one is an error, or an allowance is."""
     found = tuple(lint(declared, settings, today()))
     findings = [item.finding() for item in found] + allowances([declared], settings, today())
-    # That an allowance silences nothing can only be told over all environments; that is a warning, and `validate`'s.
+    # That an allowance silences nothing can only be told over all environments; that is a warning,
+    # and `validate`'s.
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         raise DesiredError(errors)

@@ -24,7 +24,8 @@ api_url = click.option(
     "--api-url",
     envvar="RECONCILER_API_URL",
     metavar="URL",
-    help="Base URL of the API, whose key is in INTERACTLY_API_KEY; without it the sandbox. [env: RECONCILER_API_URL]",
+    help="Base URL of the API, whose key is in INTERACTLY_API_KEY; without it the sandbox. [env:"
+    " RECONCILER_API_URL]",
 )
 
 color = click.option(
@@ -37,7 +38,11 @@ color = click.option(
 yes = click.option("--yes", is_flag=True, help="Do not ask; needed where stdin is not a terminal.")
 
 concurrency = click.option(
-    "--concurrency", type=click.IntRange(1, 64), default=8, show_default=True, help="Groups written at the same time."
+    "--concurrency",
+    type=click.IntRange(1, 64),
+    default=8,
+    show_default=True,
+    help="Groups written at the same time.",
 )
 
 settle = click.option(
@@ -68,7 +73,9 @@ report_out = click.option(
 )
 
 
-def _allowances(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, int]:
+def _allowances(
+    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
+) -> dict[str, int]:
     """Parse NAME=NUMBER."""
     allowed: dict[str, int] = {}
     for value in values:
@@ -85,17 +92,21 @@ allow = click.option(
     multiple=True,
     callback=_allowances,
     metavar="NAME=NUMBER",
-    help="Let the limit of a guard be NUMBER in this run: creates, updates, disables, renames. May be repeated.",
+    help="Let the limit of a guard be NUMBER in this run: creates, updates, disables, renames. May"
+    " be repeated.",
 )
 
 base = click.option(
     "--base",
     metavar="REF",
-    help="Commit that says what was last wanted: each difference is then told as git, drift or conflict.",
+    help="Commit that says what was last wanted: each difference is then told as git, drift or"
+    " conflict.",
 )
 
 prune = click.option(
-    "--prune", is_flag=True, help="Disable the use cases that the base commit has and the files have not; needs --base."
+    "--prune",
+    is_flag=True,
+    help="Disable the use cases that the base commit has and the files have not; needs --base.",
 )
 
 
@@ -114,13 +125,19 @@ def output_format(path: Path, formats: Mapping[str, str]) -> str:
     """Return the format that a file's extension asks for.
 
     Raises:
-        UsageError: The extension is not among them, or the file's folder is not there: better told before a run.
+        UsageError: The extension is not among them, or the file's folder is not there: better told
+            before a run.
     """
     if path.suffix.lower() not in formats:
         known = ", ".join(formats)
-        raise UsageError(f"--out {path}: the extension decides the format", remedy=f"end the name in one of {known}")
+        raise UsageError(
+            f"--out {path}: the extension decides the format",
+            remedy=f"end the name in one of {known}",
+        )
     if not path.parent.is_dir():
-        raise UsageError(f"--out {path}: there is no such folder", remedy="name a file in a folder that exists")
+        raise UsageError(
+            f"--out {path}: there is no such folder", remedy="name a file in a folder that exists"
+        )
     return formats[path.suffix.lower()]
 
 
@@ -129,4 +146,6 @@ def write_output(path: Path, content: str) -> None:
     try:
         path.write_text(content, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"--out {path}: {error.strerror}", remedy="name a file in a folder that exists") from error
+        raise UsageError(
+            f"--out {path}: {error.strerror}", remedy="name a file in a folder that exists"
+        ) from error

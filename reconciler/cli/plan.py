@@ -63,8 +63,9 @@ def command(
 ) -> int:
     """Show what an apply would change, by reading live state only.
 
-    With KEY (microsoft/appointment-reminders) or PATH (a group file or a folder) only those groups are planned. Exits
-    0; 4 when a guard refuses the plan; with --detailed-exitcode 2 when there are changes.
+    With KEY (microsoft/appointment-reminders) or PATH (a group file or a folder) only those groups
+    are planned. Exits 0; 4 when a guard refuses the plan; with --detailed-exitcode 2 when there are
+    changes.
     """
     formats = {path: options.output_format(path, options.PLAN_FORMATS) for path in outputs}
     files = load_desired(selectors, env, base, prune=prune)
@@ -85,7 +86,9 @@ def command(
     return EXIT_CHANGES if detailed_exitcode and not plan.empty else 0
 
 
-def _rendered(plan: Plan, sentence: str, output: str, files: Desired, *, color: bool = False) -> str:
+def _rendered(
+    plan: Plan, sentence: str, output: str, files: Desired, *, color: bool = False
+) -> str:
     match output:
         case "json":
             return plan_json(plan)

@@ -50,7 +50,9 @@ class Desired:
     lints: tuple[Lint, ...] = ()
 
 
-def load_desired(selectors: Sequence[str], env: str | None, ref: str | None, *, prune: bool) -> Desired:
+def load_desired(
+    selectors: Sequence[str], env: str | None, ref: str | None, *, prune: bool
+) -> Desired:
     """Load files, settings and base, and say what of the base cannot be used.
 
     Raises:
@@ -59,7 +61,10 @@ def load_desired(selectors: Sequence[str], env: str | None, ref: str | None, *, 
         ConfigError: A setting is wrong, or Git cannot be used.
     """
     if prune and ref is None:
-        raise UsageError("--prune disables what Git has removed, and needs a commit to tell", remedy="add --base REF")
+        raise UsageError(
+            "--prune disables what Git has removed, and needs a commit to tell",
+            remedy="add --base REF",
+        )
     root = Path.cwd()
     settings = load_settings(root)
     declared = desired.load(root, env=env, variables=os.environ)
@@ -70,13 +75,17 @@ def load_desired(selectors: Sequence[str], env: str | None, ref: str | None, *, 
     base, findings = desired.load_base(commit.files, env=env, variables=os.environ)
     for finding in findings:
         click.echo(
-            f"base {commit.id[:12]}: {visible(finding.file)}:{finding.line}: {visible(finding.message)}", err=True
+            f"base {commit.id[:12]}: {visible(finding.file)}:{finding.line}:"
+            f" {visible(finding.message)}",
+            err=True,
         )
     if findings:
         click.echo("What these files said is unknown; the rest of the base is used.", err=True)
     only = desired.select([*base, *declared], selectors) if selectors else None
     settings = _with_limits_of(commit, settings)
-    return Desired(declared, settings, only, base, commit.id, prune, lint_or_refuse(declared, settings.lint))
+    return Desired(
+        declared, settings, only, base, commit.id, prune, lint_or_refuse(declared, settings.lint)
+    )
 
 
 def _with_limits_of(commit: Commit, settings: Settings) -> Settings:
@@ -84,10 +93,15 @@ def _with_limits_of(commit: Commit, settings: Settings) -> Settings:
     try:
         base = parse_settings(commit.files.get(SETTINGS_FILE, b""))
     except ConfigError as error:
-        click.echo(f"base {commit.id[:12]}: {visible(error.message)}; the limits are the usual ones.", err=True)
+        click.echo(
+            f"base {commit.id[:12]}: {visible(error.message)}; the limits are the usual ones.",
+            err=True,
+        )
         base = Settings()
     if (base.guards, base.lint) != (settings.guards, settings.lint):
-        click.echo("The limits or lint settings differ from the base's; the base's are used.", err=True)
+        click.echo(
+            "The limits or lint settings differ from the base's; the base's are used.", err=True
+        )
     return settings.model_copy(update={"guards": base.guards, "lint": base.lint})
 
 
@@ -116,7 +130,9 @@ def setting_of(files: Desired) -> Setting:
         head = commit_id(Path.cwd(), "HEAD")
     except ReconcilerError:
         head = ""
-    server, repository, run = (os.environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID"))
+    server, repository, run = (
+        os.environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")
+    )
     on_github = bool(server and repository)
     return Setting(
         base=files.commit or "",
@@ -134,7 +150,10 @@ def fetch(opened: Opened, settings: Settings, wanted: Collection[Integration]) -
     """Return all live groups of some integrations, over a connection that cannot write."""
     with reading(opened.endpoint, settings.api) as reader:
         return [
-            group for integration in INTEGRATIONS if integration in wanted for group in reader.list_groups(integration)
+            group
+            for integration in INTEGRATIONS
+            if integration in wanted
+            for group in reader.list_groups(integration)
         ]
 
 
@@ -144,5 +163,8 @@ def tell_open_writes(target: Target) -> tuple[Open, ...]:
     if pending:
         click.echo("An earlier run ended without knowing what became of:", err=True)
         for item in pending:
-            click.echo(f"  {visible(item.key)} ({item.action}, {item.since:%Y-%m-%d %H:%M:%S} UTC)", err=True)
+            click.echo(
+                f"  {visible(item.key)} ({item.action}, {item.since:%Y-%m-%d %H:%M:%S} UTC)",
+                err=True,
+            )
     return pending

@@ -18,7 +18,9 @@ from reconciler.plan import Plan, build_plan
 
 @click.command()
 @click.argument("path", required=False, type=click.Path(path_type=Path), metavar="[SNAPSHOT]")
-@click.option("--list", "only_list", is_flag=True, help="List the snapshots, newest first, and do nothing.")
+@click.option(
+    "--list", "only_list", is_flag=True, help="List the snapshots, newest first, and do nothing."
+)
 @options.env
 @options.api_url
 @options.yes
@@ -45,8 +47,9 @@ def command(
 ) -> int:
     """Bring back what an apply changed, from the snapshot that it took; without SNAPSHOT the newest of the target.
 
-    A plan like any other: it is shown, guarded, asked about, written and read back, and takes a snapshot itself. Groups
-    and use cases that the apply created are disabled, since the API cannot delete.
+    A plan like any other: it is shown, guarded, asked about, written and read back, and takes a
+    snapshot itself. Groups and use cases that the apply created are disabled, since the API cannot
+    delete.
     """
     if only_list:
         return _list()
@@ -64,12 +67,16 @@ def command(
         return carry_out(_plan(saved, chosen, opened, settings, allow), opened, settings, manner)
 
 
-def _plan(saved: snapshot.Snapshot, path: Path, opened: Opened, settings: Settings, allow: dict[str, int]) -> Plan:
+def _plan(
+    saved: snapshot.Snapshot, path: Path, opened: Opened, settings: Settings, allow: dict[str, int]
+) -> Plan:
     live = fetch(opened, settings, {key.integration for key in saved.touched()})
     ids = {group.group_id for group in live}
     for group in saved.groups:
         if group.group_id not in ids:
-            click.echo(f"{group.key} ({group.group_id}) is not live any more and stays away.", err=True)
+            click.echo(
+                f"{group.key} ({group.group_id}) is not live any more and stays away.", err=True
+            )
     declared = snapshot.restored(saved, live, path.as_posix())
     keys = frozenset(entry.group.key for entry in declared)
     return build_plan(declared, live, opened.target, only=keys, limits=settings.guards, allow=allow)
@@ -79,7 +86,9 @@ def _newest(target: Target) -> Path:
     for path in snapshot.listed():
         if snapshot.read(path).target == target:
             return path
-    raise UsageError(f"there is no snapshot of {target}", remedy="`reconciler rollback --list` shows all")
+    raise UsageError(
+        f"there is no snapshot of {target}", remedy="`reconciler rollback --list` shows all"
+    )
 
 
 def _list() -> int:
@@ -88,10 +97,17 @@ def _list() -> int:
         click.echo("There are no snapshots here; every apply that writes takes one.", err=True)
     for path in paths:
         saved = snapshot.read(path)
-        updated, created = ", ".join(str(group.key) for group in saved.groups), ", ".join(map(str, saved.created))
+        updated, created = (
+            ", ".join(str(group.key) for group in saved.groups),
+            ", ".join(map(str, saved.created)),
+        )
         click.echo(f"{path.as_posix()}  {saved.time:%Y-%m-%d %H:%M:%S} UTC  {saved.target}")
         click.echo(
-            "".join(f"  {what}: {keys}\n" for what, keys in (("updated", updated), ("created", created)) if keys),
+            "".join(
+                f"  {what}: {keys}\n"
+                for what, keys in (("updated", updated), ("created", created))
+                if keys
+            ),
             nl=False,
         )
     return 0

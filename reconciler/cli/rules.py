@@ -14,7 +14,13 @@ from reconciler.text import visible
 
 @click.command()
 @click.argument("rule", required=False, metavar="[ID]")
-@click.option("--format", "output", type=click.Choice(["text", "markdown"]), default="text", help="What to print.")
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "markdown"]),
+    default="text",
+    help="What to print.",
+)
 def command(rule: str | None, output: str) -> int:
     """Explain the rules about what group files do to people, or the one with an ID."""
     settings = load_settings(Path.cwd()).lint
@@ -25,5 +31,8 @@ def command(rule: str | None, output: str) -> int:
     if output == "markdown":
         click.echo(rules_markdown([RULES[rule]] if rule else RULES.values()), nl=False)
     else:
-        click.echo(rule_text(RULES[rule], settings) if rule else rules_text(RULES.values(), settings), nl=False)
+        click.echo(
+            rule_text(RULES[rule], settings) if rule else rules_text(RULES.values(), settings),
+            nl=False,
+        )
     return 0

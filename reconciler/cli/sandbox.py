@@ -13,21 +13,31 @@ from reconciler.sandbox import Store, serve
 def command() -> None:
     """Look after the local API that stands in for the real one.
 
-    It is started by every command that has no --api-url, and keeps its groups in .reconciler/sandbox.db. Nothing leaves
-    this machine.
+    It is started by every command that has no --api-url, and keeps its groups in
+    .reconciler/sandbox.db. Nothing leaves this machine.
     """
 
 
 @command.command("serve")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="0 takes any free one.",
+)
 def serve_command(port: int) -> int:
     """Serve it in the foreground, for curl or as somebody who edits the dashboard; Ctrl-C ends it."""
 
     def ready(url: str) -> None:
         click.echo(
-            f"Sandbox at {url}, data in {SANDBOX_DATABASE.as_posix()}; any bearer token will do. Ctrl-C stops it."
+            f"Sandbox at {url}, data in {SANDBOX_DATABASE.as_posix()}; any bearer token will do."
+            " Ctrl-C stops it."
         )
-        click.echo(f"  curl -H 'Authorization: Bearer x' {url}/integrations/v1/integrations/microsoft/use-case-groups")
+        click.echo(
+            "  curl -H 'Authorization: Bearer x'"
+            f" {url}/integrations/v1/integrations/microsoft/use-case-groups"
+        )
 
     serve(SANDBOX_DATABASE, port=port, ready=ready)
     return 0
@@ -39,7 +49,10 @@ def show_command() -> int:
     store = Store(SANDBOX_DATABASE)
     groups = {
         integration: sorted(
-            ({**group, "sheet_link": group["sheet_link"] and "(hidden)"} for group in store.groups(integration)),
+            (
+                {**group, "sheet_link": group["sheet_link"] and "(hidden)"}
+                for group in store.groups(integration)
+            ),
             key=lambda group: (group["slug"], group["group_id"]),
         )
         for integration in INTEGRATIONS

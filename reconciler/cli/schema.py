@@ -10,7 +10,9 @@ from reconciler.render.json import plan_schema
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 when a file is not what would be written.")
+@click.option(
+    "--check", is_flag=True, help="Write nothing; exit 1 when a file is not what would be written."
+)
 def command(*, check: bool) -> int:
     """Write the JSON Schemas that editors and other tools read.
 
@@ -22,10 +24,17 @@ def command(*, check: bool) -> int:
         folder / "group.schema.json": schema_text(),
         folder / "plan.schema.json": json.dumps(plan_schema(), indent=2) + "\n",
     }
-    stale = [path for path, text in contents.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    stale = [
+        path
+        for path, text in contents.items()
+        if not path.is_file() or path.read_text(encoding="utf-8") != text
+    ]
     if check:
         for path in stale:
-            click.echo(f"{path.as_posix()} is stale: run `reconciler schema` and commit the result", err=True)
+            click.echo(
+                f"{path.as_posix()} is stale: run `reconciler schema` and commit the result",
+                err=True,
+            )
         return 1 if stale else 0
     folder.mkdir(exist_ok=True)
     for path, text in contents.items():

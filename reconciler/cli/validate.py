@@ -27,13 +27,15 @@ _FORMATS: Final[Mapping[str, Callable[[Sequence[Finding]], str] | None]] = {
 @click.command()
 @options.selectors
 @options.env
-@click.option("--format", "output", type=click.Choice([*_FORMATS]), default="text", help="What to print.")
+@click.option(
+    "--format", "output", type=click.Choice([*_FORMATS]), default="text", help="What to print."
+)
 @options.color
 def command(selectors: tuple[str, ...], env: str | None, output: str, color: str) -> int:
     """Check the group files; needs no network and no secrets.
 
-    All files are read, since some rules look at several; with KEY or PATH only the problems of those files are shown.
-    Exits 1 when one is an error.
+    All files are read, since some rules look at several; with KEY or PATH only the problems of
+    those files are shown. Exits 1 when one is an error.
     """
     settings = load_settings(Path.cwd())
     checked = with_lint(desired.check(Path.cwd(), env), settings.lint, env)
@@ -45,5 +47,8 @@ def command(selectors: tuple[str, ...], env: str | None, output: str, color: str
     else:
         click.echo(findings_text(findings, color=options.wants_color(color)), nl=False, color=True)
         warnings = sum(finding.severity == "warning" for finding in findings)
-        click.echo(f"{count(len(files), 'file')} checked: {count(errors, 'error')}, {count(warnings, 'warning')}.")
+        click.echo(
+            f"{count(len(files), 'file')} checked: {count(errors, 'error')},"
+            f" {count(warnings, 'warning')}."
+        )
     return 1 if errors else 0

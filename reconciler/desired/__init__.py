@@ -1,11 +1,22 @@
 """Desired state: the group files, found, read, checked and resolved. One bad file stops everything.
 
-`files` finds them, `yaml` reads them, `document` says what they may hold, `schema` and `shape` hold them to it, `rules`
-checks what a schema cannot say, `resolve` turns them into groups, and `select` picks some by key or path.
+`files` finds them, `yaml` reads them, `document` says what they may hold, `schema` and `shape` hold
+them to it, `rules` checks what a schema cannot say, `resolve` turns them into groups, and `select`
+picks some by key or path.
 """
 
 from reconciler.desired.files import FOLDER
 from reconciler.desired.load import Checked, check, environments, in_environment, load, load_base
 from reconciler.desired.select import narrow, select
 
-__all__ = ["FOLDER", "Checked", "check", "environments", "in_environment", "load", "load_base", "narrow", "select"]
+__all__ = [
+    "FOLDER",
+    "Checked",
+    "check",
+    "environments",
+    "in_environment",
+    "load",
+    "load_base",
+    "narrow",
+    "select",
+]

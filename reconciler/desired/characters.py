@@ -18,7 +18,13 @@ _STAND_INS: Final = {"\t": " ", "%": "#"}
 def decode(content: bytes) -> tuple[str, Problem | None]:
     """Return a file's text, or the problem that it is not UTF-8 without a byte order mark."""
     if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        return "", Problem("encoding", 1, 1, "the file begins with a byte order mark", "save it as UTF-8 without BOM")
+        return "", Problem(
+            "encoding",
+            1,
+            1,
+            "the file begins with a byte order mark",
+            "save it as UTF-8 without BOM",
+        )
     try:
         return content.decode("utf-8"), None
     except UnicodeDecodeError as error:

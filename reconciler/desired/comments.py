@@ -1,7 +1,7 @@
 """Comments of a group file that are meant for this program.
 
-Pure: no I/O. The parser drops comments, so the text is looked at once more; what `#` means within quotes does not
-matter here, since nobody writes this marker into a text by accident.
+Pure: no I/O. The parser drops comments, so the text is looked at once more; what `#` means within
+quotes does not matter here, since nobody writes this marker into a text by accident.
 """
 
 import re
@@ -23,7 +23,8 @@ def comments(text: str) -> Iterator[Comment]:
             continue
         about = number
         if _EMPTY.fullmatch(line):
-            # It may have others above and below it, and blank lines; it speaks of what comes after all of them.
+            # It may have others above and below it, and blank lines; it speaks of what comes after
+            # all of them.
             below = (at for at in range(number, len(lines)) if not _EMPTY.fullmatch(lines[at]))
             about = next(below, number - 1) + 1
         yield Comment((number, found.start() + 1), about, found[1].strip())

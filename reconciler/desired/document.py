@@ -1,7 +1,8 @@
 """What a group file may say: the source of the JSON Schema, of an editor's completions and of its hover texts.
 
-The models describe the file as it is written. Each description is one sentence and serves the code, the schema and the
-editor. Patterns are read by Rust, ECMAScript and Python alike, so they keep to what means the same in all three.
+The models describe the file as it is written. Each description is one sentence and serves the code,
+the schema and the editor. Patterns are read by Rust, ECMAScript and Python alike, so they keep to
+what means the same in all three.
 """
 
 from typing import Annotated, Final, Literal
@@ -26,7 +27,8 @@ class FromEnv(Model):
     """An environment variable in place of a value, so that a secret stays out of Git."""
 
     from_env: Annotated[str, Field(pattern="^[A-Z_][A-Z0-9_]*$")] = Field(
-        description="Environment variable that holds the link when a plan is made; its value is never shown.",
+        description="Environment variable that holds the link when a plan is made; its value is"
+        " never shown.",
         examples=["APPOINTMENT_SHEET_LINK"],
     )
 
@@ -38,17 +40,20 @@ class ActionEntry(Model):
         description="SMS sends a text, CALL has the assistant call.", examples=["SMS", "CALL"]
     )
     context: Text = Field(
-        description="Name of the context that the assistant is given for this contact.", examples=["reminder_7d"]
+        description="Name of the context that the assistant is given for this contact.",
+        examples=["reminder_7d"],
     )
     day: int = Field(
         ge=0,
         le=365,
-        description="Day of the contact; the API does not document what it counts, its example suggests days before"
+        description="Day of the contact; the API does not document what it counts, its example"
+        " suggests days before"
         " the appointment.",
         examples=[7, 1, 0],
     )
     template_name: Text = Field(
-        description="Name of the template that is sent or spoken.", examples=["First SMS", "Day 1 Call"]
+        description="Name of the template that is sent or spoken.",
+        examples=["First SMS", "Day 1 Call"],
     )
 
 
@@ -59,17 +64,32 @@ class UseCaseEntry(Model):
         description="Name of the use case, in upper snake case, once per group.",
         examples=["NEW_PATIENT_APPOINTMENT_REMINDER", "LAB_REMINDER"],
     )
-    enabled: bool = Field(description="Whether patients are contacted for this use case.", examples=[True])
+    enabled: bool = Field(
+        description="Whether patients are contacted for this use case.", examples=[True]
+    )
     actions: list[ActionEntry] = Field(
         description="Texts and calls of this use case; an empty list contacts nobody.",
-        examples=[[{"action_type": "SMS", "context": "reminder_7d", "day": 7, "template_name": "First SMS"}]],
+        examples=[
+            [
+                {
+                    "action_type": "SMS",
+                    "context": "reminder_7d",
+                    "day": 7,
+                    "template_name": "First SMS",
+                }
+            ]
+        ],
     )
 
 
 class GroupLevel(Model):
     """The group-level fields, as a file or one of its environments may give them."""
 
-    name: Text = Field(default="", description="Human-friendly name of the group.", examples=["Appointment Reminders"])
+    name: Text = Field(
+        default="",
+        description="Human-friendly name of the group.",
+        examples=["Appointment Reminders"],
+    )
     slug: Text = Field(
         default="",
         description="Live slug, where it is not the file's name; it is then the group's identity.",
@@ -77,7 +97,8 @@ class GroupLevel(Model):
     )
     group_id: ObjectId = Field(
         default="",
-        description="Pins the file to the live group with this id, so that a new slug or name is an update.",
+        description="Pins the file to the live group with this id, so that a new slug or name is"
+        " an update.",
         examples=["5eb7cf5a86d9755df3a6c593"],
     )
     assistant_id: ObjectId | None = Field(
@@ -87,7 +108,8 @@ class GroupLevel(Model):
     )
     sheet_link: Annotated[str, Field(pattern=LINK)] | FromEnv | None = Field(
         default=None,
-        description="Link of the sheet that lists the patients, or from_env with the variable that holds it.",
+        description="Link of the sheet that lists the patients, or from_env with the variable that"
+        " holds it.",
         examples=["https://1drv.ms/x/...", {"from_env": "APPOINTMENT_SHEET_LINK"}],
     )
     timezone: Text | None = Field(
@@ -138,9 +160,13 @@ class GroupFile(GroupLevel):
         }
     )
 
-    name: Text = Field(description="Human-friendly name of the group.", examples=["Appointment Reminders"])
+    name: Text = Field(
+        description="Human-friendly name of the group.", examples=["Appointment Reminders"]
+    )
     use_cases: list[UseCaseEntry] | None = Field(
-        default=None, description="The use cases that this file manages; others of the live group are left alone."
+        default=None,
+        description="The use cases that this file manages; others of the live group are left"
+        " alone.",
     )
     environments: dict[Annotated[str, Field(pattern=SLUG)], Overrides] = Field(
         default_factory=dict,

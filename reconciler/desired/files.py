@@ -19,7 +19,10 @@ MAX_ALL: Final = 256 * 1024 * 1024
 """Bytes, asked of the file system before anything is read."""
 
 EXTENSIONS: Final = (".yaml", ".yml")
-_LAYOUT: Final = f"group files are {FOLDER}/<integration>/<slug>.yaml, with {' or '.join(INTEGRATIONS)} as integration"
+_LAYOUT: Final = (
+    f"group files are {FOLDER}/<integration>/<slug>.yaml, with"
+    f" {' or '.join(INTEGRATIONS)} as integration"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,12 @@ def discover(root: Path) -> tuple[list[GroupPath], list[Finding]]:
     total = sum((root / item.name).stat().st_size for item in found)
     if total > MAX_ALL:
         findings.append(
-            _finding("too-large", FOLDER, f"the files have {total:,} bytes, over {MAX_ALL:,}", "split them")
+            _finding(
+                "too-large",
+                FOLDER,
+                f"the files have {total:,} bytes, over {MAX_ALL:,}",
+                "split them",
+            )
         )
     if not found and not findings:
         where = "there are no group files" if top.is_dir() else f"there is no folder {FOLDER} here"
@@ -85,7 +93,9 @@ def _judge(top: Path, name: PurePosixPath, path: Path) -> GroupPath | Finding | 
         return problem
     if name.suffix not in EXTENSIONS:
         message = "this is not a group file and is not read"
-        return _finding("not-read", str(name), message, "name it .yaml, or move it out of groups/", "warning")
+        return _finding(
+            "not-read", str(name), message, "name it .yaml, or move it out of groups/", "warning"
+        )
     return placed(name)
 
 
@@ -95,7 +105,9 @@ def _not_a_regular_file(top: Path, name: str, path: Path) -> Finding | None:
     except (OSError, RuntimeError):
         return _finding("symlink", name, "this link leads nowhere", "mend or remove it")
     if not target.is_relative_to(top.resolve()):
-        return _finding("symlink", name, f"this link leads out of {FOLDER}/", "put the file itself here")
+        return _finding(
+            "symlink", name, f"this link leads out of {FOLDER}/", "put the file itself here"
+        )
     if not target.is_file():
         return _finding("symlink", name, "this is not a regular file", "put a regular file here")
     if target.stat().st_size > MAX_FILE:
@@ -114,14 +126,26 @@ def placed(name: PurePosixPath) -> GroupPath | Finding:
     if integration is None:
         close = get_close_matches(folders[0], INTEGRATIONS, n=1)
         remedy = f"did you mean {FOLDER}/{close[0]}/?" if close else _LAYOUT
-        return _finding("wrong-place", str(name), f"there is no integration {visible(folders[0])}", remedy)
+        return _finding(
+            "wrong-place", str(name), f"there is no integration {visible(folders[0])}", remedy
+        )
     if len(folders) > 1:
         return _finding("wrong-place", str(name), "group files are not in further folders", _LAYOUT)
     if not re.fullmatch(SLUG.strip("^$"), name.stem):
-        message = f"{visible(name.stem)} is not a slug: lower case letters and digits, with single dashes between"
-        return _finding("file-name", str(name), message, "rename the file; another live slug goes into a line `slug:`")
+        message = (
+            f"{visible(name.stem)} is not a slug: lower case letters and digits, with single"
+            " dashes between"
+        )
+        return _finding(
+            "file-name",
+            str(name),
+            message,
+            "rename the file; another live slug goes into a line `slug:`",
+        )
     return GroupPath(str(name), integration, name.stem)
 
 
-def _finding(rule: str, file: str, message: str, remedy: str, severity: Severity = "error") -> Finding:
+def _finding(
+    rule: str, file: str, message: str, remedy: str, severity: Severity = "error"
+) -> Finding:
     return Finding(rule, severity, file, 1, 1, message, remedy)

@@ -35,7 +35,8 @@ class Checked:
 def check(root: Path, env: str | None) -> Checked:
     """Read and check all group files below `root`; needs no variable and no network.
 
-    Rules that look at several files are checked for one environment, or for all of them where `env` is None.
+    Rules that look at several files are checked for one environment, or for all of them where `env`
+    is None.
 
     Raises:
         UsageError: No file mentions the environment.
@@ -53,7 +54,11 @@ def check(root: Path, env: str | None) -> Checked:
         # With a file unread, an environment that only it mentions would seem unknown.
         unknown_environment(env, documents)
     findings += across_files(documents, env)
-    return Checked(tuple(place.name for place in places), tuple(documents), tuple(sorted(findings, key=Finding.order)))
+    return Checked(
+        tuple(place.name for place in places),
+        tuple(documents),
+        tuple(sorted(findings, key=Finding.order)),
+    )
 
 
 def load(root: Path, *, env: str | None, variables: Mapping[str, str]) -> tuple[Declared, ...]:
@@ -73,7 +78,9 @@ def load(root: Path, *, env: str | None, variables: Mapping[str, str]) -> tuple[
     findings = [*checked.findings, *(problem for _, problems in resolved for problem in problems)]
     if any(finding.severity == "error" for finding in findings):
         raise DesiredError(findings)
-    return tuple(sorted((declared for declared, _ in resolved), key=lambda declared: str(declared.group.key)))
+    return tuple(
+        sorted((declared for declared, _ in resolved), key=lambda declared: str(declared.group.key))
+    )
 
 
 def in_environment(checked: Checked, env: str | None) -> list[Declared]:
@@ -91,12 +98,14 @@ def load_base(
 ) -> tuple[tuple[Declared, ...], tuple[Finding, ...]]:
     """Return the groups at an earlier commit that can be understood, sorted by key, and what is wrong with others.
 
-    A bad file there is no reason to refuse today's: it was not reviewed by these rules, and nothing of it is sent.
+    A bad file there is no reason to refuse today's: it was not reviewed by these rules, and nothing
+    of it is sent.
 
     Args:
         files: Content of the files below groups/, by path.
         env: Environment whose overrides apply; a base need not mention it.
-        variables: Where `from_env` looks; a link whose variable is not set is unknown in the base, and no problem.
+        variables: Where `from_env` looks; a link whose variable is not set is unknown in the base,
+            and no problem.
     """
     documents: list[GroupDocument] = []
     findings: list[Finding] = []
@@ -117,7 +126,9 @@ def load_base(
     counts = Counter(entry.group.key for entry in declared)
     findings += across_files(documents, env)
     known = [entry for entry in declared if counts[entry.group.key] == 1]
-    return tuple(sorted(known, key=lambda entry: str(entry.group.key))), tuple(sorted(findings, key=Finding.order))
+    return tuple(sorted(known, key=lambda entry: str(entry.group.key))), tuple(
+        sorted(findings, key=Finding.order)
+    )
 
 
 def _read(path: Path) -> tuple[Document, list[Problem]]:
@@ -125,7 +136,9 @@ def _read(path: Path) -> tuple[Document, list[Problem]]:
         content = path.read_bytes()
     except OSError as error:
         return Document(), [
-            Problem("unreadable", 1, 1, f"it cannot be read: {error.strerror}", "check its permissions")
+            Problem(
+                "unreadable", 1, 1, f"it cannot be read: {error.strerror}", "check its permissions"
+            )
         ]
     return _parsed(content)
 

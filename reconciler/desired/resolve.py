@@ -48,7 +48,9 @@ class GroupDocument:
         return str(self.value(path)) if path else self.place.slug
 
 
-def resolve(source: GroupDocument, env: str | None, variables: Mapping[str, str]) -> tuple[Declared, list[Finding]]:
+def resolve(
+    source: GroupDocument, env: str | None, variables: Mapping[str, str]
+) -> tuple[Declared, list[Finding]]:
     """Return the declared group, and what is wrong with the variables that it names; the group then lacks the link."""
     values: dict[str, Any] = {"integration": source.place.integration, "slug": source.place.slug}
     positions = {"": source.document.values[()]}
@@ -68,10 +70,16 @@ def resolve(source: GroupDocument, env: str | None, variables: Mapping[str, str]
             else:
                 values[name] = link
     if "use_cases" in source.document.data:
-        values["use_cases"] = tuple(_use_case(part) for part in source.document.data["use_cases"] or ())
+        values["use_cases"] = tuple(
+            _use_case(part) for part in source.document.data["use_cases"] or ()
+        )
         positions |= _use_case_positions(source.document)
     declared = Declared(
-        Group(**values), source.place.name, positions, variable=variable, comments=source.document.comments
+        Group(**values),
+        source.place.name,
+        positions,
+        variable=variable,
+        comments=source.document.comments,
     )
     return declared, [problem.at(source.place.name) for problem in problems]
 
@@ -101,10 +109,15 @@ def _from_env(
     place = document.values[path]
     if not value:
         message = f"the environment variable {name} is not set"
-        return None, Problem("unset-variable", *place, message, f"export {name}= with the sheet's link")
+        return None, Problem(
+            "unset-variable", *place, message, f"export {name}= with the sheet's link"
+        )
     if not re.fullmatch(LINK.strip("^$"), value):
         message = f"the environment variable {name} does not hold a link that begins with https://"
         return None, Problem(
-            "wrong-variable", *place, message, "set it to the sheet's sharing link; it is not shown here"
+            "wrong-variable",
+            *place,
+            message,
+            "set it to the sheet's sharing link; it is not shown here",
         )
     return SecretStr(value), None

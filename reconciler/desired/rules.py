@@ -17,7 +17,11 @@ def within_file(document: Document) -> list[Problem]:
 
     The document may have another shape than a group's: what can be judged all the same is.
     """
-    return [*_repeated_use_cases(document), *_unknown_zones(document)] if isinstance(document.data, dict) else []
+    return (
+        [*_repeated_use_cases(document), *_unknown_zones(document)]
+        if isinstance(document.data, dict)
+        else []
+    )
 
 
 def across_files(sources: Sequence[GroupDocument], env: str | None) -> list[Finding]:
@@ -38,8 +42,14 @@ def unknown_environment(env: str | None, sources: Sequence[GroupDocument]) -> No
         return
     known = f"they mention {', '.join(mentioned)}" if mentioned else "they mention none"
     close = get_close_matches(env, mentioned, n=1)
-    remedy = f"did you mean {close[0]}?" if close else "add it under environments: in the files where it differs"
-    raise UsageError(f"no group file mentions the environment {visible(env)}; {known}", remedy=remedy)
+    remedy = (
+        f"did you mean {close[0]}?"
+        if close
+        else "add it under environments: in the files where it differs"
+    )
+    raise UsageError(
+        f"no group file mentions the environment {visible(env)}; {known}", remedy=remedy
+    )
 
 
 def _repeated_use_cases(document: Document) -> Iterator[Problem]:
@@ -52,7 +62,9 @@ def _repeated_use_cases(document: Document) -> Iterator[Problem]:
         line, column = document.values["use_cases", number, "use_case"]
         if name in first:
             message = f"the use case {name} is there already, in line {first[name]}"
-            yield Problem("repeated-use-case", line, column, message, "merge the two, or rename one")
+            yield Problem(
+                "repeated-use-case", line, column, message, "merge the two, or rename one"
+            )
         first.setdefault(name, line)
 
 
@@ -78,7 +90,10 @@ def _same_key(sources: Sequence[GroupDocument], env: str | None) -> Iterator[Fin
         if key in first:
             message = f"{first[key].place.name} is {visible(key)} too{_within(env)}"
             problem = Problem(
-                "same-key", *_position(source, "slug", env), message, "keep one of the two, or change a slug"
+                "same-key",
+                *_position(source, "slug", env),
+                message,
+                "keep one of the two, or change a slug",
             )
             yield problem.at(source.place.name)
         first.setdefault(key, source)
@@ -93,7 +108,12 @@ def _same_pin(sources: Sequence[GroupDocument], env: str | None) -> Iterator[Fin
         group_id = source.value(path)
         if group_id in first:
             message = f"{first[group_id].place.name} is pinned to {group_id} too{_within(env)}"
-            problem = Problem("same-group-id", *source.document.values[path], message, "pin each file to its own group")
+            problem = Problem(
+                "same-group-id",
+                *source.document.values[path],
+                message,
+                "pin each file to its own group",
+            )
             yield problem.at(source.place.name)
         first.setdefault(group_id, source)
 

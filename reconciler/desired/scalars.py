@@ -25,12 +25,17 @@ _FIRST: Final = frozenset("0123456789+-.")
 def resolve_scalar(text: str) -> Any:
     """Return the value of a plain scalar; a string is returned as the very object that it is.
 
-    A whole number of more than 32 characters counts as infinite: reading it costs the square of its length.
+    A whole number of more than 32 characters counts as infinite: reading it costs the square of its
+    length.
     """
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in _FIRST:
         return text
     if _INT.fullmatch(text):
-        return int(text, 0 if text[:2] in ("0o", "0x") else 10) if len(text) <= _LONGEST_NUMBER else math.inf
+        return (
+            int(text, 0 if text[:2] in ("0o", "0x") else 10)
+            if len(text) <= _LONGEST_NUMBER
+            else math.inf
+        )
     return float(text) if _FLOAT.fullmatch(text) else text

@@ -22,8 +22,9 @@ _TITLES: Final = {
 def group_schema() -> dict[str, Any]:
     """Return the schema (draft 2020-12) of a group file as it is written.
 
-    A field of several types is one schema with a list of types, not an `anyOf`: their keywords apply to one type each,
-    so nothing is lost, and an error names the keyword that failed instead of "none of these".
+    A field of several types is one schema with a list of types, not an `anyOf`: their keywords
+    apply to one type each, so nothing is lost, and an error names the keyword that failed instead
+    of "none of these".
     """
     generated = GroupFile.model_json_schema()
     definitions = generated.pop("$defs")
@@ -32,7 +33,9 @@ def group_schema() -> dict[str, Any]:
         "$id": "urn:reconciler:group:1",
         **_simplified(generated, definitions),
         "$defs": {
-            name: _simplified(definitions[name], definitions) for name in sorted(definitions) if name != "FromEnv"
+            name: _simplified(definitions[name], definitions)
+            for name in sorted(definitions)
+            if name != "FromEnv"
         },
     }
 
@@ -50,7 +53,9 @@ def validator() -> Draft202012Validator:
 
 def _simplified(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
     """Drop what no reader needs of what pydantic writes (titles of fields, defaults), and merge unions."""
-    plain = {name: value for name, value in schema.items() if name not in ("title", "default", "anyOf")}
+    plain = {
+        name: value for name, value in schema.items() if name not in ("title", "default", "anyOf")
+    }
     if schema.get("title") in _TITLES:
         plain = {"title": _TITLES[schema["title"]], **plain}
     if "anyOf" in schema:
@@ -71,5 +76,7 @@ def _merged(branches: list[dict[str, Any]], definitions: dict[str, Any]) -> dict
         target = definitions[branch["$ref"].rpartition("/")[2]] if "$ref" in branch else branch
         part = _simplified(target, definitions)
         merged["type"].append(part.pop("type"))
-        merged |= {name: value for name, value in part.items() if name not in ("title", "description")}
+        merged |= {
+            name: value for name, value in part.items() if name not in ("title", "description")
+        }
     return merged

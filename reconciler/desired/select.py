@@ -22,9 +22,17 @@ def narrow(checked: Checked, selectors: Sequence[str]) -> tuple[Sequence[str], S
     """Return the files that are meant and their findings, all of them without selectors; raises UsageError."""
     if not selectors:
         return checked.files, checked.findings
-    by_path = {name: str(PurePath(name).relative_to("groups").with_suffix("").as_posix()) for name in checked.files}
-    misplaced = {finding.file: finding.file for finding in checked.findings if finding.file not in by_path}
-    slugs = {source.place.name: f"{source.place.integration}/{source.slug(None)}" for source in checked.documents}
+    by_path = {
+        name: str(PurePath(name).relative_to("groups").with_suffix("").as_posix())
+        for name in checked.files
+    }
+    misplaced = {
+        finding.file: finding.file for finding in checked.findings if finding.file not in by_path
+    }
+    slugs = {
+        source.place.name: f"{source.place.integration}/{source.slug(None)}"
+        for source in checked.documents
+    }
     chosen = _chosen(misplaced | by_path | slugs, selectors)
     return [name for name in checked.files if name in chosen], [
         item for item in checked.findings if item.file in chosen
@@ -36,11 +44,17 @@ def _chosen(keys: Mapping[str, str], selectors: Iterable[str]) -> set[str]:
     chosen: set[str] = set()
     for selector in selectors:
         path = _normalised(selector)
-        found = {name for name, key in keys.items() if key == selector or name == path or name.startswith(f"{path}/")}
+        found = {
+            name
+            for name, key in keys.items()
+            if key == selector or name == path or name.startswith(f"{path}/")
+        }
         if not found:
             close = get_close_matches(selector, [*keys.values(), *keys], n=1)
             remedy = (
-                f"did you mean {visible(close[0])}?" if close else "`reconciler validate` names what it does not like"
+                f"did you mean {visible(close[0])}?"
+                if close
+                else "`reconciler validate` names what it does not like"
             )
             raise UsageError(f"no group file is meant by {visible(selector)}", remedy=remedy)
         chosen |= found

@@ -16,15 +16,27 @@ _TEXT: Final = "text on one line, without spaces at its ends"
 _EXPECTED: Final = {
     "name": (_TEXT, "write the name that people know the group by"),
     "slug": (_TEXT, "write the live slug, or remove the line if the file's name is the slug"),
-    "group_id": ("24 hex digits, in lower case", "copy the id of the live group, or remove the line"),
+    "group_id": (
+        "24 hex digits, in lower case",
+        "copy the id of the live group, or remove the line",
+    ),
     "assistant_id": ("24 hex digits, in lower case", "copy the assistant's id from the dashboard"),
-    "sheet_link": ("a link that begins with https://, or {from_env: NAME}", "copy the sheet's sharing link"),
-    "from_env": ("the name of a variable, in upper snake case", "write it like APPOINTMENT_SHEET_LINK"),
+    "sheet_link": (
+        "a link that begins with https://, or {from_env: NAME}",
+        "copy the sheet's sharing link",
+    ),
+    "from_env": (
+        "the name of a variable, in upper snake case",
+        "write it like APPOINTMENT_SHEET_LINK",
+    ),
     "timezone": ("a name of the tz database", "write it like America/Chicago"),
     "start_time": ("a time of day, HH:MM or HH:MM:SS, without offset", "write it like 08:00:00"),
     "use_cases": ("a list of use cases", "begin each with a dash: `- use_case: NAME`"),
     "use_case": ("a name in upper snake case", "write it like LAB_REMINDER"),
-    "enabled": ("true or false", "write true or false, without quotes; YAML 1.2 reads yes and no as text"),
+    "enabled": (
+        "true or false",
+        "write true or false, without quotes; YAML 1.2 reads yes and no as text",
+    ),
     "actions": ("a list of actions", "begin each with a dash, or write [] to contact nobody"),
     "action_type": ("SMS or CALL", "write SMS for a text, CALL for a call"),
     "context": (_TEXT, "write the context's name as the dashboard has it"),
@@ -32,7 +44,9 @@ _EXPECTED: Final = {
     "template_name": (_TEXT, "write the template's name as the dashboard has it"),
     "environments": ("a mapping of environment names", "write it like `prod: {assistant_id: ...}`"),
 }
-_QUOTABLE: Final = frozenset({"name", "slug", "group_id", "assistant_id", "context", "template_name"})
+_QUOTABLE: Final = frozenset(
+    {"name", "slug", "group_id", "assistant_id", "context", "template_name"}
+)
 """Fields in which a number may be text that lacks its quotes."""
 _SECRET: Final = frozenset({"sheet_link"})
 _DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]*)")
@@ -40,9 +54,15 @@ _DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]*)")
 
 def shape_problems(document: Document) -> list[Problem]:
     """Return what the schema refuses in a document without problems of its own, in the order of the text."""
-    problems = [problem for error in validator().iter_errors(document.data) for problem in _explain(document, error)]
+    problems = [
+        problem
+        for error in validator().iter_errors(document.data)
+        for problem in _explain(document, error)
+    ]
     told = {(problem.line, problem.column) for problem in problems}
-    problems += [problem for problem in _spellings(document) if (problem.line, problem.column) not in told]
+    problems += [
+        problem for problem in _spellings(document) if (problem.line, problem.column) not in told
+    ]
     return sorted(problems, key=lambda problem: (problem.line, problem.column))
 
 
@@ -62,16 +82,25 @@ def _explain(document: Document, error: Any) -> Iterator[Problem]:
 def _unknown_key(document: Document, path: Path, known: list[str]) -> Problem:
     name, line_column = str(path[-1]), document.keys[path]
     if not known:
-        message = f"the environment {short(name)} is not named in lower case letters, digits and single dashes"
+        message = (
+            f"the environment {short(name)} is not named in lower case letters, digits and"
+            " single dashes"
+        )
         return Problem("environment-name", *line_column, message, "name it like qa or prod-east")
     close = get_close_matches(name, known, n=1, cutoff=0.6)
-    remedy = f"did you mean {close[0]}?" if close else f"remove it; known here are {', '.join(known)}"
-    return Problem("unknown-key", *line_column, f"{_place(path[:-1])} has no key {short(name)}", remedy)
+    remedy = (
+        f"did you mean {close[0]}?" if close else f"remove it; known here are {', '.join(known)}"
+    )
+    return Problem(
+        "unknown-key", *line_column, f"{_place(path[:-1])} has no key {short(name)}", remedy
+    )
 
 
 def _missing_key(document: Document, path: Path, name: str) -> Problem:
     message = f"{_place(path)} lacks the key {name}"
-    return Problem("missing-key", *document.values[path], message, f"add `{name}:` with {_EXPECTED[name][0]}")
+    return Problem(
+        "missing-key", *document.values[path], message, f"add `{name}:` with {_EXPECTED[name][0]}"
+    )
 
 
 def _wrong_value(document: Document, path: Path) -> Problem:
@@ -80,12 +109,19 @@ def _wrong_value(document: Document, path: Path) -> Problem:
     value = _value(document.data, path)
     if not path or isinstance(path[-1], int) or (len(path) > 1 and path[-2] == "environments"):
         what = _place(path)
-        message = f"{what} must be a mapping of keys and values, not {_shown(document, path, value)}"
+        message = (
+            f"{what} must be a mapping of keys and values, not {_shown(document, path, value)}"
+        )
         return Problem("wrong-value", *place, message, "write it as `key: value` lines")
     expected, remedy = _EXPECTED[name]
     if name in _QUOTABLE and path in document.raw and value is not None:
         message = f"{name} is read as a number or a truth: {_shown(document, path, value)}"
-        return Problem("not-quoted", *place, message, f'quote it, so that it is text: "{short(document.raw[path])}"')
+        return Problem(
+            "not-quoted",
+            *place,
+            message,
+            f'quote it, so that it is text: "{short(document.raw[path])}"',
+        )
     shown = "what is written" if name in _SECRET else _shown(document, path, value)
     return Problem("wrong-value", *place, f"{name} must be {expected}, not {shown}", remedy)
 
@@ -94,9 +130,21 @@ def _spellings(document: Document) -> Iterator[Problem]:
     """Yield numbers that are not plain decimal: JSON Schema counts 3.0 as whole, and readers differ over 010."""
     for path, text in document.raw.items():
         value = _value(document.data, path)
-        if isinstance(value, int | float) and not isinstance(value, bool) and not _DECIMAL.fullmatch(text):
-            message = f"{path[-1] if path else 'the group'} must be a plain whole number, not {short(text)}"
-            yield Problem("wrong-value", *document.values[path], message, "write it in digits alone, like 7 or 10")
+        if (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and not _DECIMAL.fullmatch(text)
+        ):
+            message = (
+                f"{path[-1] if path else 'the group'} must be a plain whole number, not"
+                f" {short(text)}"
+            )
+            yield Problem(
+                "wrong-value",
+                *document.values[path],
+                message,
+                "write it in digits alone, like 7 or 10",
+            )
 
 
 def _known(schema_path: list[Any]) -> list[str]:

@@ -1,8 +1,9 @@
 """Strict YAML 1.2 to plain data, every value with its place.
 
-Pure: no I/O. Built on the parser's events, which carry the raw text of scalars and cost a fifth of what composed
-objects do. Scalars are resolved by the YAML 1.2 core schema, so no loader's idea of a number or a truth gets in.
-What makes a file mean something else to another reader (anchors, tags, directives, twins of a key) is refused.
+Pure: no I/O. Built on the parser's events, which carry the raw text of scalars and cost a fifth of
+what composed objects do. Scalars are resolved by the YAML 1.2 core schema, so no loader's idea of a
+number or a truth gets in. What makes a file mean something else to another reader (anchors, tags,
+directives, twins of a key) is refused.
 """
 
 import math
@@ -39,13 +40,16 @@ class Document:
     """A parsed text.
 
     Attributes:
-        data: dicts, lists, strings, ints, finite floats, booleans and None; a stand-in where something is refused.
-        values: Where each value begins, by path; of an empty value of a mapping, where its key does.
+        data: dicts, lists, strings, ints, finite floats, booleans and None; a stand-in where
+            something is refused.
+        values: Where each value begins, by path; of an empty value of a mapping, where its key
+            does.
         keys: Where the key of each value of a mapping begins, by the value's path.
         raw: The text of each plain scalar that is no string, by path.
         problems: What is refused, in the order of the text.
         comments: Those that are meant for this program, in the order of the text.
-        whole: Whether the text was read to its end, so that every value in `data` is there and has its place.
+        whole: Whether the text was read to its end, so that every value in `data` is there and has
+            its place.
     """
 
     data: Any = None
@@ -62,10 +66,15 @@ def parse(text: str) -> Document:
     odd = list(islice(odd_characters(text), MAX_PROBLEMS))
     document = _read(without_odd(text) if odd else text)
     if odd:
-        # What a line with a tab or a hidden character was meant to be cannot be told, nor what follows from it.
+        # What a line with a tab or a hidden character was meant to be cannot be told, nor what
+        # follows from it.
         lines = {problem.line for problem in odd}
-        others = [item for item in document.problems if item.line not in lines and item.rule != _SYNTAX]
-        document.problems = sorted([*odd, *others], key=lambda problem: (problem.line, problem.column))
+        others = [
+            item for item in document.problems if item.line not in lines and item.rule != _SYNTAX
+        ]
+        document.problems = sorted(
+            [*odd, *others], key=lambda problem: (problem.line, problem.column)
+        )
     return document
 
 
@@ -73,8 +82,11 @@ def _read(text: str) -> Document:
     if CParser is None:
         return _build(text, _pure_events)
     document = _build(text, _c_events)
-    if len(text) <= _MAX_SECOND_READING and any(problem.rule == _SYNTAX for problem in document.problems):
-        # The C parser reads YAML 1.1, where {start_time: 08:00:00} is an error; the pure one knows better.
+    if len(text) <= _MAX_SECOND_READING and any(
+        problem.rule == _SYNTAX for problem in document.problems
+    ):
+        # The C parser reads YAML 1.1, where {start_time: 08:00:00} is an error; the pure one knows
+        # better.
         second = _build(text, _pure_events)
         if all(problem.rule != _SYNTAX for problem in second.problems):
             return second
@@ -94,7 +106,8 @@ def _pure_events(text: str) -> Iterator[Any]:
     try:
         yield from YAML(typ="safe", pure=True).parse(text)
     except (AssertionError, LookupError, ValueError) as error:
-        # It checks some of its input by what Python happens to raise, such as chr() for "\U00110000".
+        # It checks some of its input by what Python happens to raise, such as chr() for
+        # "\U00110000".
         raise YAMLError("something here is out of range") from error
 
 
@@ -154,7 +167,9 @@ class _Builder:
 
     def end(self) -> None:
         if not self._documents or self._document.raw.get(()) == "":
-            self.refuse("empty-file", None, "the file is empty", "write a group, or delete the file")
+            self.refuse(
+                "empty-file", None, "the file is empty", "write a group, or delete the file"
+            )
             raise _StopParsing
 
     def feed(self, event: Any) -> None:
@@ -185,13 +200,17 @@ class _Builder:
         tag = getattr(event, "tag", None)
         if tag:
             message = f"tags are not used here: {short(str(tag))}"
-            self.refuse("tag", event.start_mark, message, "remove the tag; quote the value if it is text")
+            self.refuse(
+                "tag", event.start_mark, message, "remove the tag; quote the value if it is text"
+            )
 
     def _start(self, event: Any, container: Any) -> None:
         if event.anchor or event.tag:
             self._refuse_node(event)
         if len(self._stack) >= MAX_DEPTH:
-            self.refuse("nesting", event.start_mark, f"this is nested over {MAX_DEPTH} deep", "flatten it")
+            self.refuse(
+                "nesting", event.start_mark, f"this is nested over {MAX_DEPTH} deep", "flatten it"
+            )
             raise _StopParsing
         path = self._place(event, container)
         self._stack.append(_Frame(path, container, {}))
@@ -208,8 +227,15 @@ class _Builder:
         else:
             value = resolve_scalar(text)
             if type(value) is float and not math.isfinite(value):
-                message = "this is read as a number that is infinite, no number, or over 32 digits long"
-                self.refuse("not-finite", event.start_mark, message, "write a number; quote it if it is text")
+                message = (
+                    "this is read as a number that is infinite, no number, or over 32 digits long"
+                )
+                self.refuse(
+                    "not-finite",
+                    event.start_mark,
+                    message,
+                    "write a number; quote it if it is text",
+                )
                 value = 0
             path = self._place(event, value)
             if value is not text:
@@ -220,25 +246,42 @@ class _Builder:
         first = INVISIBLE.findall(text)[0]
         what = "a line break" if first == "\n" else f"an invisible character, {visible(first)}"
         message = f"the text holds {what}"
-        self.refuse("invisible-character", event.start_mark, message, "write it on one line, in plain characters")
+        self.refuse(
+            "invisible-character",
+            event.start_mark,
+            message,
+            "write it on one line, in plain characters",
+        )
         return INVISIBLE.sub("\ufffd", text)
 
     def _key(self, frame: _Frame, event: Any, text: str) -> None:
         mark = event.start_mark
         place = mark.line + 1, mark.column + 1
         if event.style in (None, "") and resolve_scalar(text) is not text:
-            self.refuse("key-not-text", mark, f"the key {short(text) or 'here'} is not text", "quote it")
+            self.refuse(
+                "key-not-text", mark, f"the key {short(text) or 'here'} is not text", "quote it"
+            )
         elif text == "<<":
-            self.refuse("merge-key", mark, "merge keys (<<) are not used here", "write the keys out")
+            self.refuse(
+                "merge-key", mark, "merge keys (<<) are not used here", "write the keys out"
+            )
         elif INVISIBLE.search(text):
-            self.refuse("invisible-character", mark, "the key holds an invisible character", "remove it")
+            self.refuse(
+                "invisible-character", mark, "the key holds an invisible character", "remove it"
+            )
         first = frame.twins.setdefault(unicodedata.normalize("NFC", text).casefold(), text)
         frame.key = text
         if (*frame.path, first) in self._document.keys:
             line = self._document.keys[*frame.path, first][0]
             same = "again" if first == text else f"again, as {short(text)}"
-            self.refuse("duplicate-key", mark, f"the key {short(first)} of line {line} is given {same}", "keep one")
-            # The second value must not take the first one's place; no key that is accepted holds a line break.
+            self.refuse(
+                "duplicate-key",
+                mark,
+                f"the key {short(first)} of line {line} is given {same}",
+                "keep one",
+            )
+            # The second value must not take the first one's place; no key that is accepted holds a
+            # line break.
             frame.key = f"{text}\n{place}"
         self._document.keys[*frame.path, frame.key] = place
 

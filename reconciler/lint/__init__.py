@@ -1,7 +1,8 @@
 """What group files do to people, as far as rules can tell. Pure: no I/O.
 
-A rule warns; it never says that something is allowed. A comment `# reconciler: allow RULE -- reason`, on the line of a
-finding or above it, silences that rule there. The reason is required, and an allowance that silences nothing is told.
+A rule warns; it never says that something is allowed. A comment `# reconciler: allow RULE --
+reason`, on the line of a finding or above it, silences that rule there. The reason is required, and
+an allowance that silences nothing is told.
 """
 
 import re
@@ -17,7 +18,18 @@ from reconciler.lint.rule import Advice, Context, Lint, Rule, Status
 from reconciler.model import Comment, Declared, Key, Level, LintSettings
 from reconciler.text import visible
 
-__all__ = ["ALLOWANCE", "RULES", "Advice", "Lint", "Rule", "Status", "advice", "allowances", "level", "lint"]
+__all__ = [
+    "ALLOWANCE",
+    "RULES",
+    "Advice",
+    "Lint",
+    "Rule",
+    "Status",
+    "advice",
+    "allowances",
+    "level",
+    "lint",
+]
 
 RULES: Final[dict[str, Rule]] = {rule.id: rule for rule in (*_HOURS, *_PEOPLE)}
 
@@ -37,11 +49,18 @@ def lint(groups: Sequence[Declared], settings: LintSettings, today: date) -> lis
         today: First day of the year that is looked ahead.
     """
     context = Context(sorted(groups, key=lambda entry: str(entry.group.key)), settings, today)
-    found = [item for entry in context.groups for item in _of_group(entry, context) if not _allowed(entry, item)]
+    found = [
+        item
+        for entry in context.groups
+        for item in _of_group(entry, context)
+        if not _allowed(entry, item)
+    ]
     return sorted(found, key=lambda item: (item.file, item.place, item.rule))
 
 
-def allowances(environments: Iterable[Sequence[Declared]], settings: LintSettings, today: date) -> list[Finding]:
+def allowances(
+    environments: Iterable[Sequence[Declared]], settings: LintSettings, today: date
+) -> list[Finding]:
     """Return what is wrong with the comments of group files: unknown rules, no reason, nothing to silence.
 
     Args:
@@ -54,13 +73,18 @@ def allowances(environments: Iterable[Sequence[Declared]], settings: LintSetting
     for groups in environments:
         context = Context(groups, settings, today)
         for entry in groups:
-            used |= {(item.file, item.place[0], item.rule) for item in _of_group(entry, context, all_levels=True)}
+            used |= {
+                (item.file, item.place[0], item.rule)
+                for item in _of_group(entry, context, all_levels=True)
+            }
             comments |= {(entry.file, comment.place[0]): comment for comment in entry.comments}
     found = [_problem(file, comment, used) for (file, _), comment in comments.items()]
     return sorted((item for item in found if item), key=Finding.order)
 
 
-def advice(now: Sequence[Lint], before: Sequence[Lint] | None, keys: Collection[Key]) -> tuple[Advice, ...]:
+def advice(
+    now: Sequence[Lint], before: Sequence[Lint] | None, keys: Collection[Key]
+) -> tuple[Advice, ...]:
     """Return what of the findings a plan should say, those that are new first, then by place.
 
     Args:
@@ -69,10 +93,14 @@ def advice(now: Sequence[Lint], before: Sequence[Lint] | None, keys: Collection[
         keys: Groups that change; of the others only what is new or resolved matters.
     """
     known, left = {item.identity for item in before or ()}, {item.identity for item in now}
-    told = [Advice(item, "still" if before is None or item.identity in known else "new") for item in now]
+    told = [
+        Advice(item, "still" if before is None or item.identity in known else "new") for item in now
+    ]
     told += [Advice(item, "resolved") for item in before or () if item.identity not in left]
     shown = (one for one in told if one.status != "still" or one.lint.key in keys)
-    return tuple(sorted(shown, key=lambda one: (_STATUSES.index(one.status), one.lint.file, one.lint.place)))
+    return tuple(
+        sorted(shown, key=lambda one: (_STATUSES.index(one.status), one.lint.file, one.lint.place))
+    )
 
 
 def level(rule: Rule, settings: LintSettings) -> Level:
@@ -89,7 +117,17 @@ def _of_group(entry: Declared, context: Context, *, all_levels: bool = False) ->
             at = "info"
         for hit in rule.find(entry, context):
             place = entry.position(hit.path)
-            yield Lint(rule.id, rule.title, at, entry.group.key, hit.path, entry.file, place, hit.message, rule.remedy)
+            yield Lint(
+                rule.id,
+                rule.title,
+                at,
+                entry.group.key,
+                hit.path,
+                entry.file,
+                place,
+                hit.message,
+                rule.remedy,
+            )
 
 
 def _allowed(entry: Declared, item: Lint) -> bool:
@@ -112,7 +150,10 @@ def _problem(file: str, comment: Comment, used: set[tuple[str, int, str]]) -> Fi
     elif not match[2]:
         message, remedy = f"the allowance of {match[1]} gives no reason, and allows nothing", form
     elif (file, comment.about, match[1]) not in used:
-        message = f"the allowance of {match[1]} silences nothing: the rule finds nothing in line {comment.about}"
+        message = (
+            f"the allowance of {match[1]} silences nothing: the rule finds nothing in line"
+            f" {comment.about}"
+        )
         return Finding(ALLOWANCE, "warning", file, *comment.place, message, "remove the comment")
     else:
         return None

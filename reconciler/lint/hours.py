@@ -33,7 +33,13 @@ class StateHours:
 
 
 STATES: Final[dict[State, StateHours]] = {
-    "FL": StateHours("Florida", time(8), time(20), ("America/New_York", "America/Chicago"), "Fla. Stat. 501.616(6)"),
+    "FL": StateHours(
+        "Florida",
+        time(8),
+        time(20),
+        ("America/New_York", "America/Chicago"),
+        "Fla. Stat. 501.616(6)",
+    ),
     "OK": StateHours("Oklahoma", time(8), time(20), ("America/Chicago",), "Okla. Stat. 15 §775C.4"),
     "WA": StateHours("Washington", time(8), time(20), ("America/Los_Angeles",), "RCW 80.36.390"),
 }
@@ -49,7 +55,10 @@ def start(entry: Declared) -> time | None:
 
 def _quiet_hours(entry: Declared, context: Context) -> Iterator[Hit]:
     at = start(entry)
-    begin, end = (time.fromisoformat(text) for text in (context.settings.hours.begin, context.settings.hours.end))
+    begin, end = (
+        time.fromisoformat(text)
+        for text in (context.settings.hours.begin, context.settings.hours.end)
+    )
     if at is None or not may_contact(entry) or begin <= at < end:
         return
     side = f"before {begin:%H:%M}" if at < begin else f"at or after {end:%H:%M}"
@@ -60,13 +69,17 @@ def _patient_zones(entry: Declared, context: Context) -> Iterator[Hit]:
     at, name = start(entry), entry.group.timezone
     if at is None or name not in zones.names() or not may_contact(entry):
         return
-    begin, end = (time.fromisoformat(text) for text in (context.settings.hours.begin, context.settings.hours.end))
+    begin, end = (
+        time.fromisoformat(text)
+        for text in (context.settings.hours.begin, context.settings.hours.end)
+    )
     for other in sorted(set(context.settings.patient_zones) - {name}):
         outside = _outside(at, name, other, (begin, end), context.today)
         if outside:
             yield Hit(
                 "start_time",
-                f"{at:%H:%M} {name} is {outside:%H:%M} for patients in {other}, outside {begin:%H:%M} to {end:%H:%M}",
+                f"{at:%H:%M} {name} is {outside:%H:%M} for patients in {other}, outside"
+                f" {begin:%H:%M} to {end:%H:%M}",
             )
 
 
@@ -85,7 +98,8 @@ def _state_hours(entry: Declared, context: Context) -> Iterator[Hit]:
             other, outside = found[0]
             yield Hit(
                 "start_time",
-                f"{at:%H:%M} {name} is {outside:%H:%M} in {rule.name} ({other}), where contact is allowed from"
+                f"{at:%H:%M} {name} is {outside:%H:%M} in {rule.name} ({other}), where contact is"
+                " allowed from"
                 f" {rule.begin:%H:%M} to {rule.end:%H:%M} ({rule.source}, as of {STATE_DATA})",
             )
 
@@ -107,11 +121,17 @@ def _legacy_timezone(entry: Declared, context: Context) -> Iterator[Hit]:  # noq
         return
     if name.startswith("Etc/GMT") and name[7:]:
         sign = "behind" if name[7] == "+" else "ahead of"
-        yield Hit("timezone", f"{name} is {name[8:]} hours {sign} UTC all year round: its sign is the other way round")
+        yield Hit(
+            "timezone",
+            f"{name} is {name[8:]} hours {sign} UTC all year round: its sign is the other way"
+            " round",
+        )
     elif "/" in name and (modern := zones.modern_name(name)):
         yield Hit("timezone", f"{name} is an old name of {modern}")
     else:
-        yield Hit("timezone", f"{name} is the name of no place, and may not follow the clocks of one")
+        yield Hit(
+            "timezone", f"{name} is the name of no place, and may not follow the clocks of one"
+        )
 
 
 def _dst_time(entry: Declared, context: Context) -> Iterator[Hit]:
@@ -125,7 +145,9 @@ def _dst_time(entry: Declared, context: Context) -> Iterator[Hit]:
             yield Hit("start_time", f"{at:%H:%M} {what} in {name} on {day}, when clocks change")
 
 
-_CONTEXT: Final = "name: Example\nuse_cases:\n  - use_case: LAB\n    enabled: true\n    actions:\n      - "
+_CONTEXT: Final = (
+    "name: Example\nuse_cases:\n  - use_case: LAB\n    enabled: true\n    actions:\n      - "
+)
 _SMS: Final = "{action_type: SMS, context: lab, day: 1, template_name: Lab}\n"
 
 RULES: Final = (
@@ -133,9 +155,11 @@ RULES: Final = (
         "quiet-hours",
         "warning",
         "People are contacted at night or very early",
-        "The start time is outside 08:00 to 21:00, local to the group; `hours` in the settings are others. A run that"
+        "The start time is outside 08:00 to 21:00, local to the group; `hours` in the settings are"
+        " others. A run that"
         " begins at 21:00 goes on after it, so 21:00 is outside.",
-        "47 CFR 64.1200(c)(1) and 16 CFR 310.4(c); written for solicitations, which reminders often are not",
+        "47 CFR 64.1200(c)(1) and 16 CFR 310.4(c); written for solicitations, which reminders"
+        " often are not",
         "start later, or say why this is meant",
         f"{_CONTEXT}{_SMS}start_time: 06:30:00\n",
         _quiet_hours,
@@ -144,7 +168,8 @@ RULES: Final = (
         "patient-zones",
         "warning",
         "People who live in another time zone are contacted at night or very early",
-        "08:00 in Chicago is 06:00 in Los Angeles. Looks at the zones in the setting `patient_zones`, on every day of"
+        "08:00 in Chicago is 06:00 in Los Angeles. Looks at the zones in the setting"
+        " `patient_zones`, on every day of"
         " the coming year; without that setting at nothing.",
         "arithmetic, with the hours of quiet-hours",
         "start at an hour that suits every zone, or split the group by zone",
@@ -155,8 +180,10 @@ RULES: Final = (
         "state-hours",
         "warning",
         "People are contacted outside their state's hours",
-        "Florida, Oklahoma and Washington allow contact from 08:00 to 20:00. Looks at the states in the setting"
-        f" `states`; without it at nothing. The hours are of {STATE_DATA}: check them before relying on them.",
+        "Florida, Oklahoma and Washington allow contact from 08:00 to 20:00. Looks at the states"
+        " in the setting"
+        f" `states`; without it at nothing. The hours are of {STATE_DATA}: check them before"
+        " relying on them.",
         "Fla. Stat. 501.616(6), Okla. Stat. 15 §775C.4, RCW 80.36.390",
         "start at an hour that suits the state, or split the group by state",
         f"{_CONTEXT}{_SMS}timezone: America/Chicago\nstart_time: 20:15:00\n",
@@ -166,7 +193,8 @@ RULES: Final = (
         "legacy-timezone",
         "warning",
         "The time zone has an old name, or follows no place's clocks",
-        "`US/Central` is an old name, `EST` has no summer time, and `Etc/GMT+6` is six hours *behind* UTC. A name is"
+        "`US/Central` is an old name, `EST` has no summer time, and `Etc/GMT+6` is six hours"
+        " *behind* UTC. A name is"
         " fine where the tz database lists it for a place where people live, or where it is UTC.",
         "tz database, zone.tab and zone1970.tab",
         "name a place, like America/Chicago",
@@ -177,7 +205,8 @@ RULES: Final = (
         "dst-time",
         "warning",
         "On one day of the year the start time does not exist, or comes twice",
-        "Looks at the zone's own data for the coming year. What the API does then is not documented: it may contact"
+        "Looks at the zone's own data for the coming year. What the API does then is not"
+        " documented: it may contact"
         " people twice, or not at all.",
         "tz database",
         "start at an hour that comes once every day",

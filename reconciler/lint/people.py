@@ -24,10 +24,15 @@ def _contacts_per_day(entry: Declared, context: Context) -> Iterator[Hit]:  # no
         fullest = max(weeks, key=lambda day: (weeks[day], -day))
         path = f"use_cases.{case.use_case}.actions"
         if days[busiest] > _A_DAY:
-            yield Hit(path, f"{case.use_case} contacts a person {days[busiest]} times on day {busiest}")
+            yield Hit(
+                path, f"{case.use_case} contacts a person {days[busiest]} times on day {busiest}"
+            )
         elif weeks[fullest] > _A_WEEK:
             week = f"day {fullest} to {fullest + 6}"
-            yield Hit(path, f"{case.use_case} contacts a person {weeks[fullest]} times within a week, {week}")
+            yield Hit(
+                path,
+                f"{case.use_case} contacts a person {weeks[fullest]} times within a week, {week}",
+            )
 
 
 def _same_day(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: ARG001 - a rule's signature
@@ -54,17 +59,26 @@ def _sheet_host(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: AR
     integration = entry.group.integration
     if any(host == known or host.endswith(f".{known}") for known in _FOREIGN_HOSTS[integration]):
         other = "google" if integration == "microsoft" else "microsoft"
-        yield Hit("sheet_link", f"this is a sheet of {other}, and the group is one of {integration}")
+        yield Hit(
+            "sheet_link", f"this is a sheet of {other}, and the group is one of {integration}"
+        )
 
 
 def _link_in_git(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: ARG001 - a rule's signature
     if entry.group.sheet_link is not None and entry.variable is None:
-        yield Hit("sheet_link", "the link itself stands in the file, and whoever has it may open the sheet")
+        yield Hit(
+            "sheet_link",
+            "the link itself stands in the file, and whoever has it may open the sheet",
+        )
 
 
 def _shared_sheet(entry: Declared, context: Context) -> Iterator[Hit]:
     sheet = _sheet(entry)
-    others = [other.group.key for other in context.groups if sheet and _sheet(other) == sheet and other is not entry]
+    others = [
+        other.group.key
+        for other in context.groups
+        if sheet and _sheet(other) == sheet and other is not entry
+    ]
     if others:
         verb = "reads" if len(others) == 1 else "read"
         yield Hit("sheet_link", f"{' and '.join(map(str, others))} {verb} the same sheet")
@@ -82,25 +96,34 @@ def _no_assistant(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: 
         for case in running(entry):
             if any(action.action_type == "CALL" for action in case.actions):
                 yield Hit(
-                    f"use_cases.{case.use_case}", f"{case.use_case} calls people, and the group has no assistant_id"
+                    f"use_cases.{case.use_case}",
+                    f"{case.use_case} calls people, and the group has no assistant_id",
                 )
 
 
 def _nothing_enabled(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: ARG001 - a rule's signature
-    if "use_cases" in entry.group.declared and not any(case.enabled for case in entry.group.use_cases):
+    if "use_cases" in entry.group.declared and not any(
+        case.enabled for case in entry.group.use_cases
+    ):
         yield Hit("use_cases", "no use case of this group is enabled, so it contacts nobody")
 
 
 def _no_actions(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: ARG001 - a rule's signature
     for case in entry.group.use_cases:
         if case.enabled and not case.actions:
-            yield Hit(f"use_cases.{case.use_case}.actions", f"{case.use_case} is enabled and has no actions")
+            yield Hit(
+                f"use_cases.{case.use_case}.actions",
+                f"{case.use_case} is enabled and has no actions",
+            )
 
 
 def _ai_voice(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: ARG001 - a rule's signature
     for case in running(entry):
         if any(action.action_type == "CALL" for action in case.actions):
-            yield Hit(f"use_cases.{case.use_case}", f"{case.use_case} calls people with an artificial voice")
+            yield Hit(
+                f"use_cases.{case.use_case}",
+                f"{case.use_case} calls people with an artificial voice",
+            )
 
 
 _HEAD: Final = "name: Example\n"
@@ -113,7 +136,8 @@ RULES: Final = (
         "contacts-per-day",
         "warning",
         "A person is contacted more than once a day, or more than three times a week",
-        "Counts the actions of an enabled use case by day, texts and calls together, and over every seven days.",
+        "Counts the actions of an enabled use case by day, texts and calls together, and over"
+        " every seven days.",
         "47 CFR 64.1200(a)(9)(iv), the healthcare exemption",
         "spread the actions over more days, or remove some",
         f"{_HEAD}{_CASE}{_SMS}{_SMS}\n",
@@ -123,9 +147,11 @@ RULES: Final = (
         "sheet-host",
         "warning",
         "The sheet belongs to another integration",
-        "A microsoft group with a sheet at Google, or a google group with one at Microsoft, reads nobody. Hosts that"
+        "A microsoft group with a sheet at Google, or a google group with one at Microsoft, reads"
+        " nobody. Hosts that"
         " are not known are left alone.",
-        "seen hosts: docs.google.com, drive.google.com, 1drv.ms, onedrive.live.com, *.sharepoint.com",
+        "seen hosts: docs.google.com, drive.google.com, 1drv.ms, onedrive.live.com,"
+        " *.sharepoint.com",
         "move the file to the other folder, or correct the link",
         f"{_HEAD}sheet_link: https://docs.google.com/spreadsheets/d/x\n",
         _sheet_host,
@@ -134,10 +160,12 @@ RULES: Final = (
         "link-in-git",
         "warning",
         "A link that opens the sheet stands in Git",
-        "A sharing link is a key: who has it may read, and often change, whom the clinic contacts. Git keeps it for"
+        "A sharing link is a key: who has it may read, and often change, whom the clinic contacts."
+        " Git keeps it for"
         " ever.",
         "the vendors' help pages on sharing links",
-        "put the link into a variable, write `sheet_link: {from_env: NAME}`, and make a new link, since Git has this",
+        "put the link into a variable, write `sheet_link: {from_env: NAME}`, and make a new link,"
+        " since Git has this",
         f"{_HEAD}sheet_link: https://1drv.ms/x/s!example\n",
         _link_in_git,
     ),
@@ -185,7 +213,8 @@ RULES: Final = (
         "same-day",
         "info",
         "Several texts or calls go to a person on one day",
-        "Two actions of one channel on one day, or a text and a call. How the API orders them is not documented.",
+        "Two actions of one channel on one day, or a text and a call. How the API orders them is"
+        " not documented.",
         "inferred",
         "move one to another day, or say why this is meant",
         f"{_HEAD}{_CASE}{_SMS}{_CALL}\n",
@@ -195,7 +224,8 @@ RULES: Final = (
         "ai-voice",
         "off",
         "Calls are spoken by an artificial voice",
-        "Any enabled CALL. Off unless the settings give it a level: it is for those who keep a record of such calls.",
+        "Any enabled CALL. Off unless the settings give it a level: it is for those who keep a"
+        " record of such calls.",
         "FCC 24-17",
         "have the consent that such calls need",
         f"{_HEAD}{_CASE}{_CALL}\n",

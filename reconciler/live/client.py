@@ -18,7 +18,8 @@ _UPSERT_PATH: Final = "/integrations/v1/integrations/{integration}/use-case-grou
 _MAX_PAGES: Final = 1000
 _LISTING_SECONDS: Final = 600.0
 _HINT: Final = (
-    "is the API URL right, and does this API have use-case groups? That they can be read at this path is an assumption:"
+    "is the API URL right, and does this API have use-case groups? That they can be read at this"
+    " path is an assumption:"
     " `list_path` in [tool.reconciler.api] of pyproject.toml can change it"
 )
 _HINT_SINGLE: Final = f"the group may have been removed meanwhile: run the command again; {_HINT}"
@@ -92,7 +93,9 @@ class Reader:
                 more = paging.add(page)
             except MisfitError as misfit:
                 raise _UnsettledError(answer.error(str(misfit), remedy=misfit.remedy)) from None
-            rows += [(answer, row) for row in page.rows.values() if paging.rows[row.group_id] is row]
+            rows += [
+                (answer, row) for row in page.rows.values() if paging.rows[row.group_id] is row
+            ]
             if not more:
                 return rows
         raise answer.error(f"it has more than {_MAX_PAGES} pages")
@@ -120,9 +123,16 @@ class Writer:
             content = encode_body(body)
         except ValueError:
             # The exception holds the text that could not be encoded, hence not shown.
-            return Outcome("not_sent", "nothing was sent: the group holds something that JSON in UTF-8 cannot say")
-        secrets = [value.get_secret_value() for value in body.values() if isinstance(value, SecretStr)]
-        return self._session.post_json(_UPSERT_PATH.replace("{integration}", integration), content, secrets=secrets)
+            return Outcome(
+                "not_sent",
+                "nothing was sent: the group holds something that JSON in UTF-8 cannot say",
+            )
+        secrets = [
+            value.get_secret_value() for value in body.values() if isinstance(value, SecretStr)
+        ]
+        return self._session.post_json(
+            _UPSERT_PATH.replace("{integration}", integration), content, secrets=secrets
+        )
 
 
 def encode_body(body: Mapping[str, Any]) -> bytes:
@@ -131,7 +141,9 @@ def encode_body(body: Mapping[str, Any]) -> bytes:
     Raises:
         ValueError: It holds NaN, Infinity or a lone surrogate.
     """
-    text = json.dumps(body, default=_reveal, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(
+        body, default=_reveal, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
     return text.encode("utf-8")
 
 

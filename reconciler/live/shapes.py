@@ -20,7 +20,8 @@ _LONGEST_CURSOR: Final = 1000
 
 _FIX_ROW: Final = "correct the group in the dashboard; if it looks right there, please report this"
 _FIX_SHAPE: Final = (
-    "the shape of this answer is an assumption of this program. Where only the list's key differs, `envelope` in"
+    "the shape of this answer is an assumption of this program. Where only the list's key differs,"
+    " `envelope` in"
     " [tool.reconciler.api] of pyproject.toml names it; otherwise please report this"
 )
 
@@ -56,7 +57,8 @@ class Page:
         total: Number of groups on all pages, or None where it is not said.
         pages: Number of pages, or None where it is not said.
         flags: Those of `has_next` and `has_more` that are given.
-        cursor: What to ask the next page with, empty where there is none, None where it is not said.
+        cursor: What to ask the next page with, empty where there is none, None where it is not
+            said.
     """
 
     rows: Mapping[str, Row]
@@ -76,15 +78,22 @@ def read_page(value: Any, envelope: str | None) -> Page:
     if isinstance(value, list) and envelope is None:
         return Page(_rows(value, "$"))
     if not isinstance(value, dict):
-        raise ShapeError(f"got {_name_type(value)} instead of {'an object' if envelope else 'a list or an object'}")
+        raise ShapeError(
+            f"got {_name_type(value)} instead of"
+            f" {'an object' if envelope else 'a list or an object'}"
+        )
     keys = [key for key in ([envelope] if envelope else ENVELOPES) if key in value]
     if len(keys) != 1:
         wanted = envelope or ", ".join(ENVELOPES)
-        raise ShapeError(f"got an object with {len(keys)} of the keys that may hold the groups ({wanted})")
+        raise ShapeError(
+            f"got an object with {len(keys)} of the keys that may hold the groups ({wanted})"
+        )
     rows = value[keys[0]]
     if not isinstance(rows, list):
         raise ShapeError(f"$.{quoted(keys[0])} is {_name_type(rows)} instead of a list")
-    said = _pick(value, ("total", "total_count", "pages", "has_next", "has_more", "next_cursor"), "$")
+    said = _pick(
+        value, ("total", "total_count", "pages", "has_next", "has_more", "next_cursor"), "$"
+    )
     total, total_count = _count(said, "total"), _count(said, "total_count")
     if total is not None and total_count is not None and total != total_count:
         raise ShapeError(f"total is {total} and totalCount is {total_count}")
@@ -121,7 +130,9 @@ def decode(integration: Integration, row: Row) -> Group:
     link = fields["sheet_link"]
     if isinstance(link, str) and link:
         fields["sheet_link"] = SecretStr(link)
-    use_cases = _objects(_pick(row.value, ("use_cases",), row.path), "use_cases", UseCase.model_fields, row.path)
+    use_cases = _objects(
+        _pick(row.value, ("use_cases",), row.path), "use_cases", UseCase.model_fields, row.path
+    )
     for number, use_case in enumerate(use_cases):
         path = f"{row.path}.use_cases[{number}]"
         use_case["actions"] = _objects(use_case, "actions", Action.model_fields, path)
@@ -140,7 +151,9 @@ def _rows(values: Sequence[Any], path: str) -> dict[str, Row]:
     for number, value in enumerate(values):
         row = _row(value, f"{path}[{number}]")
         if row.group_id in rows:
-            raise ShapeError(f"{rows[row.group_id].path} and {row.path} have the same id, {row.group_id}")
+            raise ShapeError(
+                f"{rows[row.group_id].path} and {row.path} have the same id, {row.group_id}"
+            )
         rows[row.group_id] = row
     return rows
 
@@ -152,11 +165,16 @@ def _row(value: Any, path: str) -> Row:
     ids = {name: value[name] for name in ID_NAMES if value.get(name) is not None}
     for name, found in ids.items():
         if not isinstance(found, str) or not re.fullmatch("[0-9a-f]{24}", found):
-            raise ShapeError(f"{path}.{name} is not an id, which is a text of 24 lower-case hex digits")
+            raise ShapeError(
+                f"{path}.{name} is not an id, which is a text of 24 lower-case hex digits"
+            )
     if not ids:
         raise ShapeError(f"{path} has no id; {', '.join(ID_NAMES)} are known")
     if len(set(ids.values())) > 1:
-        raise ShapeError(f"{path} has different ids: {', '.join(f'{name} {found}' for name, found in ids.items())}")
+        raise ShapeError(
+            f"{path} has different ids:"
+            f" {', '.join(f'{name} {found}' for name, found in ids.items())}"
+        )
     return Row(next(iter(ids.values())), path, value)
 
 
@@ -164,11 +182,15 @@ def _pick(value: Mapping[str, Any], names: Iterable[str], path: str) -> dict[str
     """Return the fields that are given, in snake case; raises ShapeError where two spellings disagree."""
     picked = {}
     for name in names:
-        spellings = [spelling for spelling in dict.fromkeys((name, _camel(name))) if spelling in value]
+        spellings = [
+            spelling for spelling in dict.fromkeys((name, _camel(name))) if spelling in value
+        ]
         if not spellings:
             continue
         if len(spellings) > 1 and value[spellings[0]] != value[spellings[1]]:
-            raise ShapeError(f"{path} gives {' and '.join(spellings)} with different values", _FIX_ROW)
+            raise ShapeError(
+                f"{path} gives {' and '.join(spellings)} with different values", _FIX_ROW
+            )
         picked[name] = value[spellings[0]]
     return picked
 
@@ -177,7 +199,9 @@ def _camel(name: str) -> str:
     return re.sub("_([a-z])", lambda match: match.group(1).upper(), name)
 
 
-def _objects(owner: Mapping[str, Any], key: str, names: Iterable[str], path: str) -> tuple[dict[str, Any], ...]:
+def _objects(
+    owner: Mapping[str, Any], key: str, names: Iterable[str], path: str
+) -> tuple[dict[str, Any], ...]:
     """Return the known fields of each object in a list; raises ShapeError. None is an empty list."""
     values = owner.get(key)
     if not isinstance(values, list | None):
@@ -208,7 +232,8 @@ def _refuse_twins(row: Row, group: Group) -> None:
     twins = sorted({name for name in names if names.count(name) > 1})
     if twins:
         raise ShapeError(
-            f"the group {row.group_id}, {quoted(group.slug)}, has the use case {quoted(twins[0])} more than once",
+            f"the group {row.group_id}, {quoted(group.slug)}, has the use case {quoted(twins[0])}"
+            " more than once",
             "remove the surplus one in the dashboard",
         )
 
@@ -241,5 +266,12 @@ def _cursor(said: Mapping[str, Any]) -> str | None:
 
 def _name_type(value: Any) -> str:
     """Return what a JSON value is, without showing it."""
-    names = {dict: "an object", list: "a list", str: "a text", bool: "a yes or no", int: "a number", float: "a number"}
+    names = {
+        dict: "an object",
+        list: "a list",
+        str: "a text",
+        bool: "a yes or no",
+        int: "a number",
+        float: "a number",
+    }
     return "null" if value is None else names[type(value)]

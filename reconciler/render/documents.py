@@ -1,6 +1,7 @@
 """What programs read of plans and runs, as models: `schemas/plan.schema.json` is generated from them.
 
-Pure: no I/O. `format_version` is `major.minor`: a minor step adds keys, a major one may break. Keys are always there.
+Pure: no I/O. `format_version` is `major.minor`: a minor step adds keys, a major one may break. Keys
+are always there.
 """
 
 from typing import Any, Literal
@@ -22,8 +23,12 @@ FORMAT_VERSION: Literal["1.0"] = "1.0"
 class TargetDocument(Model):
     """One API and one environment name."""
 
-    api_url: str | None = Field(description="Base URL of the API; null is the sandbox on this machine.")
-    env: str | None = Field(description="Environment whose overrides apply; null where none was chosen.")
+    api_url: str | None = Field(
+        description="Base URL of the API; null is the sandbox on this machine."
+    )
+    env: str | None = Field(
+        description="Environment whose overrides apply; null where none was chosen."
+    )
 
 
 class SummaryDocument(Model):
@@ -31,11 +36,21 @@ class SummaryDocument(Model):
 
     create: int = Field(ge=0, description="Groups to create.")
     update: int = Field(ge=0, description="Groups to update.")
-    unchanged: int = Field(ge=0, description="Groups that equal live in all that their files declare.")
-    unmanaged: int = Field(ge=0, description="Live groups and use cases that Git never had; never touched.")
-    removed: int = Field(ge=0, description="Live groups and use cases that the base has and the files have not.")
-    drift: int | None = Field(description="Groups in which an apply reverts somebody's change; null without a base.")
-    conflicts: int | None = Field(description="Groups in which both Git and live have changed; null without a base.")
+    unchanged: int = Field(
+        ge=0, description="Groups that equal live in all that their files declare."
+    )
+    unmanaged: int = Field(
+        ge=0, description="Live groups and use cases that Git never had; never touched."
+    )
+    removed: int = Field(
+        ge=0, description="Live groups and use cases that the base has and the files have not."
+    )
+    drift: int | None = Field(
+        description="Groups in which an apply reverts somebody's change; null without a base."
+    )
+    conflicts: int | None = Field(
+        description="Groups in which both Git and live have changed; null without a base."
+    )
 
 
 class FieldDocument(Model):
@@ -43,7 +58,9 @@ class FieldDocument(Model):
 
     path: str = Field(description="Name of the field.")
     before: str | None = Field(description="Live value; null where there is none.")
-    after: str | None = Field(description="Desired value; null where the field is managed as empty.")
+    after: str | None = Field(
+        description="Desired value; null where the field is managed as empty."
+    )
     line: int = Field(ge=1, description="Line of the group file that says so.")
     origin: Origin | None = Field(description="Whose change it is; null without a base.")
 
@@ -64,7 +81,9 @@ class EnabledDocument(Model):
 
     before: bool | None = Field(description="Live; null for a new use case.")
     after: bool = Field(description="Desired.")
-    origin: Origin | None = Field(description="Whose change it is; null without a base, or where nothing changes.")
+    origin: Origin | None = Field(
+        description="Whose change it is; null without a base, or where nothing changes."
+    )
 
 
 class UseCaseDocument(Model):
@@ -82,7 +101,9 @@ class UseCaseDocument(Model):
 class ChangeDocument(Model):
     """A group to write."""
 
-    key: str = Field(description="Identity of the group.", examples=["microsoft/appointment-reminders"])
+    key: str = Field(
+        description="Identity of the group.", examples=["microsoft/appointment-reminders"]
+    )
     file: str = Field(description="The group file.")
     line: int = Field(ge=1, description="Line at which the group begins.")
     action: ChangeAction
@@ -98,8 +119,13 @@ class UnmanagedDocument(Model):
     group_id: str = Field(description="Id of the live group.")
     name: str = Field(description="Name of the live group.")
     use_case: str | None = Field(description="The use case; null where the whole group is meant.")
-    enabled: bool | None = Field(description="Whether the use case is enabled; null where the whole group is meant.")
-    removed: bool = Field(description="Whether the base commit has it, so that --prune disables what is enabled of it.")
+    enabled: bool | None = Field(
+        description="Whether the use case is enabled; null where the whole group is meant."
+    )
+    removed: bool = Field(
+        description="Whether the base commit has it, so that --prune disables what is enabled of"
+        " it."
+    )
 
 
 class GuardDocument(Model):
@@ -115,7 +141,9 @@ class GuardDocument(Model):
 class FindingDocument(Model):
     """What a lint rule says of a group."""
 
-    status: Status = Field(description="`new` and `resolved` are against the base; without one all is `still`.")
+    status: Status = Field(
+        description="`new` and `resolved` are against the base; without one all is `still`."
+    )
     rule: str = Field(description="Id of the rule.")
     severity: Severity = Field(description="As the settings say; an error is never in a plan.")
     key: str = Field(description="The group.")
@@ -128,8 +156,12 @@ class FindingDocument(Model):
 class PlanDocument(Model):
     """What `reconciler plan` would write and why, for programs."""
 
-    format_version: Literal["1.0"] = Field(description="A minor step adds keys, a major one may break.")
-    digest: str = Field(pattern="^sha256:[0-9a-f]{64}$", description="Equal digests mean the same writes.")
+    format_version: Literal["1.0"] = Field(
+        description="A minor step adds keys, a major one may break."
+    )
+    digest: str = Field(
+        pattern="^sha256:[0-9a-f]{64}$", description="Equal digests mean the same writes."
+    )
     target: TargetDocument
     summary: SummaryDocument
     changes: list[ChangeDocument] = Field(description="Sorted by key.")

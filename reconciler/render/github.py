@@ -1,8 +1,8 @@
 """Findings and plans as annotations on the lines of a pull request: GitHub's workflow commands.
 
-Pure: no I/O. GitHub shows ten annotations of each level and step, so more are counted in the last one. Everything is
-escaped as the runner unescapes it, and text that files or the API chose is made visible first, so that no line of it
-is taken for a command.
+Pure: no I/O. GitHub shows ten annotations of each level and step, so more are counted in the last
+one. Everything is escaped as the runner unescapes it, and text that files or the API chose is made
+visible first, so that no line of it is taken for a command.
 """
 
 from collections.abc import Iterable, Iterator
@@ -36,7 +36,14 @@ class Annotation:
 def findings_github(findings: Iterable[Finding]) -> str:
     """Return findings as workflow commands, one a line, errors first."""
     return _commands(
-        Annotation(item.severity, item.file, item.line, item.column, item.rule, f"{item.message}: {item.remedy}")
+        Annotation(
+            item.severity,
+            item.file,
+            item.line,
+            item.column,
+            item.rule,
+            f"{item.message}: {item.remedy}",
+        )
         for item in findings
     )
 
@@ -45,16 +52,29 @@ def plan_github(plan: Plan) -> str:
     """Return what of a plan refuses it or should be looked at twice, as workflow commands."""
     files = {change.key: change.declared.file for change in plan.changes}
     guards = (
-        Annotation("error", guard.file or "", guard.line, 1, guard.name, f"{guard.message}: {guard.remedy}")
+        Annotation(
+            "error", guard.file or "", guard.line, 1, guard.name, f"{guard.message}: {guard.remedy}"
+        )
         for guard in plan.guards
     )
     twice = (
-        Annotation("warning", files[risk.key], risk.line, 1, RISK_TITLES[risk.kind], _plain(risk_names(risk)))
+        Annotation(
+            "warning",
+            files[risk.key],
+            risk.line,
+            1,
+            RISK_TITLES[risk.kind],
+            _plain(risk_names(risk)),
+        )
         for risk in risks(plan)
     )
     rules = (
         Annotation(
-            one.lint.severity, one.lint.file, *one.lint.place, one.lint.rule, f"{one.lint.message}: {one.lint.remedy}"
+            one.lint.severity,
+            one.lint.file,
+            *one.lint.place,
+            one.lint.rule,
+            f"{one.lint.message}: {one.lint.remedy}",
         )
         for one in plan.advice
         if one.status == "new"
@@ -64,15 +84,24 @@ def plan_github(plan: Plan) -> str:
 
 def _commands(annotations: Iterable[Annotation]) -> str:
     listed = list(annotations)
-    return "".join(line for level in _LEVELS for line in _of_level([item for item in listed if item.severity == level]))
+    return "".join(
+        line
+        for level in _LEVELS
+        for line in _of_level([item for item in listed if item.severity == level])
+    )
 
 
 def _of_level(listed: list[Annotation]) -> Iterator[str]:
     for number, item in enumerate(listed[:SHOWN], start=1):
         more = len(listed) - SHOWN if number == SHOWN else 0
         rest = f" (and {more} more, which GitHub does not show here)" if more > 0 else ""
-        place = f"file={_property(item.file)},line={item.line},col={item.column}," if item.file else ""
-        yield f"::{_LEVELS[item.severity]} {place}title={_property(item.title)}::{_data(item.message + rest)}\n"
+        place = (
+            f"file={_property(item.file)},line={item.line},col={item.column}," if item.file else ""
+        )
+        yield (
+            f"::{_LEVELS[item.severity]}"
+            f" {place}title={_property(item.title)}::{_data(item.message + rest)}\n"
+        )
 
 
 def _plain(sentence: Sentence) -> str:

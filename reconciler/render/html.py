@@ -11,7 +11,14 @@ from reconciler.effects import RISKS, effects, risks
 from reconciler.guards import Guard
 from reconciler.plan import Change, Plan, Unmanaged
 from reconciler.render.markdown import Setting
-from reconciler.render.people import RISK_TITLES, Name, Sentence, advice_by_title, notices, risk_names
+from reconciler.render.people import (
+    RISK_TITLES,
+    Name,
+    Sentence,
+    advice_by_title,
+    notices,
+    risk_names,
+)
 from reconciler.render.rows import Row, Symbol, rows
 from reconciler.render.timeline import STYLE, timeline_svg
 from reconciler.text import visible
@@ -58,7 +65,8 @@ def plan_html(plan: Plan, setting: Setting | None = None) -> str:
     title = f"Plan for {visible(str(plan.target))}"
     parts = [
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src'
+        " 'unsafe-inline'\">",
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(title)}</title>\n<style>{_STYLE}{STYLE}</style>\n</head>\n<body>",
         '<a class="skip" href="#changes">To the changes</a>',
@@ -66,7 +74,11 @@ def plan_html(plan: Plan, setting: Setting | None = None) -> str:
         *_refused(plan.guards),
         *_risks(plan),
         f'<h2 id="changes">{"Changes" if plan.changes else "No changes"}</h2>',
-        *(part for change in plan.changes for part in _group(change, setting, three_way=plan.three_way)),
+        *(
+            part
+            for change in plan.changes
+            for part in _group(change, setting, three_way=plan.three_way)
+        ),
         *_unmanaged(plan.unmanaged),
         "</main>",
         *_footer(plan, setting),
@@ -77,16 +89,27 @@ def plan_html(plan: Plan, setting: Setting | None = None) -> str:
 
 def _summary(plan: Plan) -> str:
     counts = [(plan.count("create"), "to create"), (plan.count("update"), "to update")]
-    counts += [(len(plan.unchanged), "unchanged"), (plan.count_unmanaged(removed=False), "unmanaged")]
+    counts += [
+        (len(plan.unchanged), "unchanged"),
+        (plan.count_unmanaged(removed=False), "unmanaged"),
+    ]
     counts += [(plan.count_unmanaged(removed=True), "removed from Git and still live")]
-    counts += [(plan.count_origin("drift"), "with drift"), (plan.count_origin("conflict"), "in conflict")]
-    return ", ".join(f"{number} {words}" for number, words in counts if number) or "There is nothing here yet"
+    counts += [
+        (plan.count_origin("drift"), "with drift"),
+        (plan.count_origin("conflict"), "in conflict"),
+    ]
+    return (
+        ", ".join(f"{number} {words}" for number, words in counts if number)
+        or "There is nothing here yet"
+    )
 
 
 def _refused(guards: Iterable[Guard]) -> Iterator[str]:
     items = [_guard(guard) for guard in guards]
     if items:
-        yield '<section class="refused">\n<h2>Refused: nothing of this plan can be applied</h2>\n<ul>'
+        yield (
+            '<section class="refused">\n<h2>Refused: nothing of this plan can be applied</h2>\n<ul>'
+        )
         yield from items
         yield "</ul>\n</section>"
 
@@ -120,7 +143,9 @@ def _group(change: Change, setting: Setting, *, three_way: bool) -> Iterator[str
     file = f"{change.declared.file}{place}"
     yield f"<details open>\n<summary>{_code(str(change.key))} {change.action}{tags}</summary>"
     yield f'<p class="soft">{_code(file)}</p>'
-    sentences = [f"<li>{_said(sentence)}</li>" for sentence in notices(effects(change), setting.days)]
+    sentences = [
+        f"<li>{_said(sentence)}</li>" for sentence in notices(effects(change), setting.days)
+    ]
     if sentences:
         yield from ("<p>What patients notice:</p>\n<ul>", *sentences, "</ul>")
         when = compared(change.expected(), change.before, means=setting.days)
@@ -128,25 +153,37 @@ def _group(change: Change, setting: Setting, *, three_way: bool) -> Iterator[str
     else:
         yield "<p>Patients notice nothing.</p>"
     columns = ["", "what", "change", *(["whose"] if three_way else []), "line"]
-    head = "".join(f'<th scope="col">{column or "<span hidden>sign</span>"}</th>' for column in columns)
+    head = "".join(
+        f'<th scope="col">{column or "<span hidden>sign</span>"}</th>' for column in columns
+    )
     yield f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>"
     yield from (_row(row, three_way=three_way) for row in listed)
     yield "</tbody>\n</table>\n</details>"
 
 
 def _row(row: Row, *, three_way: bool) -> str:
-    sign = f'<td class="{_CLASSES[row.symbol]}"><abbr title="{_WORDS[row.symbol]}">{row.symbol}</abbr></td>'
+    sign = (
+        f'<td class="{_CLASSES[row.symbol]}"><abbr'
+        f' title="{_WORDS[row.symbol]}">{row.symbol}</abbr></td>'
+    )
     whose = f"<td>{row.origin or ''}</td>" if three_way else ""
     return f"<tr>{sign}<td>{_text(row.label)}</td><td>{_text(row.text)}</td>{whose}<td>{row.line}</td></tr>"
 
 
 def _unmanaged(items: Iterable[Unmanaged]) -> Iterator[str]:
-    for removed, title in ((True, "Removed from Git and still live"), (False, "Live and in no file, never touched")):
+    for removed, title in (
+        (True, "Removed from Git and still live"),
+        (False, "Live and in no file, never touched"),
+    ):
         listed = [item for item in items if item.removed == removed]
         if listed:
             yield f"<h2>{title}</h2>\n<ul>"
             for item in listed:
-                what = f", use case {_code(item.use_case.use_case)}" if item.use_case else f" {_text(item.name)}"
+                what = (
+                    f", use case {_code(item.use_case.use_case)}"
+                    if item.use_case
+                    else f" {_text(item.name)}"
+                )
                 yield f"<li>{_code(str(item.key))}{what}</li>"
             yield "</ul>"
 
@@ -160,7 +197,9 @@ def _footer(plan: Plan, setting: Setting) -> Iterator[str]:
 
 
 def _said(sentence: Sentence) -> str:
-    return "".join(_code(piece.text) if isinstance(piece, Name) else escape(piece) for piece in sentence)
+    return "".join(
+        _code(piece.text) if isinstance(piece, Name) else escape(piece) for piece in sentence
+    )
 
 
 def _code(text: str) -> str:

@@ -1,6 +1,7 @@
 """Plans, runs and findings as JSON for programs.
 
-Pure: no I/O. Secrets are "(hidden)"; whatever is not ASCII is escaped, so no character acts on a terminal.
+Pure: no I/O. Secrets are "(hidden)"; whatever is not ASCII is escaped, so no character acts on a
+terminal.
 """
 
 import json
@@ -57,7 +58,13 @@ def plan_document(plan: Plan) -> PlanDocument:
         changes=[_change(change) for change in plan.changes],
         unmanaged=[_unmanaged(item) for item in plan.unmanaged],
         guards=[
-            GuardDocument(name=guard.name, file=guard.file, line=guard.line, message=guard.message, remedy=guard.remedy)
+            GuardDocument(
+                name=guard.name,
+                file=guard.file,
+                line=guard.line,
+                message=guard.message,
+                remedy=guard.remedy,
+            )
             for guard in plan.guards
         ],
         findings=[

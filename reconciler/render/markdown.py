@@ -1,7 +1,8 @@
 """A plan as Markdown for a pull request: what to look at twice first, then a fold for each group.
 
-Pure: no I/O. Text that files or the API chose stands in <code>, with everything but letters and digits as entities, or
-in a fenced block whose fence is longer than any run of backticks in it: no mention, link or tag survives either.
+Pure: no I/O. Text that files or the API chose stands in <code>, with everything but letters and
+digits as entities, or in a fenced block whose fence is longer than any run of backticks in it: no
+mention, link or tag survives either.
 """
 
 import re
@@ -14,7 +15,14 @@ from reconciler.base import Origin
 from reconciler.effects import RISKS, Risk, effects, risks
 from reconciler.model import DayMeans, QuietHours
 from reconciler.plan import Change, Plan
-from reconciler.render.people import RISK_TITLES, Name, Sentence, advice_by_title, notices, risk_names
+from reconciler.render.people import (
+    RISK_TITLES,
+    Name,
+    Sentence,
+    advice_by_title,
+    notices,
+    risk_names,
+)
 from reconciler.render.rows import Row, rows
 from reconciler.render.timeline import timeline_mermaid
 from reconciler.text import visible
@@ -30,7 +38,11 @@ _LISTED: Final = 50
 """Unmanaged groups and guards that are listed; more are counted."""
 _HARMLESS: Final = frozenset(" /-,=()→")
 """Besides letters and digits what means nothing to Markdown within a line."""
-_ORIGINS: Final[dict[Origin, str]] = {"git": "this branch", "drift": "drift", "conflict": "**conflict**"}
+_ORIGINS: Final[dict[Origin, str]] = {
+    "git": "this branch",
+    "drift": "drift",
+    "conflict": "**conflict**",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +70,9 @@ def plan_markdown(plan: Plan, setting: Setting | None = None, *, budget: int = B
     """Return a plan in at most `budget` bytes: all risks, then as many whole groups as fit, risky ones first."""
     setting = setting or Setting()
     found = risks(plan)
-    risky = {risk.key for risk in found} | {one.lint.key for one in plan.advice if one.status == "new"}
+    risky = {risk.key for risk in found} | {
+        one.lint.key for one in plan.advice if one.status == "new"
+    }
     head = "\n".join([*_summary(plan), *_guards(plan), *_risks(plan, found, setting)])
     foot = "\n".join([*_unmanaged(plan), _provenance(plan, setting)])
     left = budget - len(f"{head}\n\n{foot}\n".encode()) - 300
@@ -70,7 +84,10 @@ def plan_markdown(plan: Plan, setting: Setting | None = None, *, budget: int = B
             break
         shown.append(block)
     missing = len(plan.changes) - len(shown)
-    cut = f"Not shown for lack of room: {missing} of {len(plan.changes)} groups; they are in {setting.full}.\n"
+    cut = (
+        f"Not shown for lack of room: {missing} of {len(plan.changes)} groups; they are in"
+        f" {setting.full}.\n"
+    )
     return "\n".join([head, *shown, *([cut] if missing else []), foot]) + "\n"
 
 
@@ -88,7 +105,8 @@ def fenced(text: str, language: str) -> str:
 
 def _inert(char: str) -> str:
     if char == "@":
-        # GitHub makes a link of an address even where it stands in <code> and as an entity; not across a tag.
+        # GitHub makes a link of an address even where it stands in <code> and as an entity; not
+        # across a tag.
         return "&#64;<wbr>"
     return char if char.isalnum() or char in _HARMLESS else f"&#{ord(char)};"
 
@@ -98,13 +116,26 @@ def _said(sentence: Sentence) -> str:
 
 
 def _summary(plan: Plan) -> Iterator[str]:
-    parts = [f"{plan.count(action)} to {action}" for action in ("create", "update") if plan.count(action)]
+    parts = [
+        f"{plan.count(action)} to {action}" for action in ("create", "update") if plan.count(action)
+    ]
     changes = "No changes" if plan.empty else f"**{' and '.join(parts)}**"
-    counts = [f"{len(plan.unchanged)} unchanged", f"{plan.count_unmanaged(removed=False)} unmanaged"]
-    counts += [f"{number} removed from Git and still live" for number in [plan.count_unmanaged(removed=True)] if number]
+    counts = [
+        f"{len(plan.unchanged)} unchanged",
+        f"{plan.count_unmanaged(removed=False)} unmanaged",
+    ]
+    counts += [
+        f"{number} removed from Git and still live"
+        for number in [plan.count_unmanaged(removed=True)]
+        if number
+    ]
     counts += [f"**{number} with drift**" for number in [plan.count_origin("drift")] if number]
     counts += [f"**{number} in conflict**" for number in [plan.count_origin("conflict")] if number]
-    counts += [f"**refused by {len(plan.guards)} guard{'s' if len(plan.guards) > 1 else ''}**"] if plan.guards else []
+    counts += (
+        [f"**refused by {len(plan.guards)} guard{'s' if len(plan.guards) > 1 else ''}**"]
+        if plan.guards
+        else []
+    )
     yield f"{changes} in {code(str(plan.target))}: {', '.join(counts)}."
     yield ""
 
@@ -132,13 +163,20 @@ def _risks(plan: Plan, found: Iterable[Risk], setting: Setting) -> list[str]:
     for title, sentences in told.items():
         full += [f"- **{title}**", *(f"  - {_said(sentence)}" for sentence in sentences)]
     for kind, listed in present.items():
-        full += [f"- **{RISK_TITLES[kind]}**", *(f"  - {_said(risk_names(risk))}" for risk in listed)]
+        full += [
+            f"- **{RISK_TITLES[kind]}**",
+            *(f"  - {_said(risk_names(risk))}" for risk in listed),
+        ]
     if _size(full) <= _RISK_BUDGET:
         return [*full, ""]
     short = ["### Look at this twice"]
     share = _RISK_BUDGET // (len(present) + len(told))
     for title, sentences in told.items():
-        short.append(_shortened(title, [_said(sentence) for sentence in sentences], "findings", share, setting))
+        short.append(
+            _shortened(
+                title, [_said(sentence) for sentence in sentences], "findings", share, setting
+            )
+        )
     for kind, listed in present.items():
         keys = [code(str(risk.key)) for risk in listed]
         short.append(_shortened(RISK_TITLES[kind], keys, "groups", share, setting))
@@ -171,7 +209,11 @@ def _group(change: Change, setting: Setting, *, three_way: bool) -> str:
     if sentences := [f"- {_said(sentence)}" for sentence in notices(effects(change), setting.days)]:
         lines += ["What patients notice:", *sentences, ""]
         when = compared(change.expected(), change.before, means=setting.days)
-        lines += [fenced(timeline_mermaid(when, setting.days).rstrip(), "mermaid"), ""] if when.lanes else []
+        lines += (
+            [fenced(timeline_mermaid(when, setting.days).rstrip(), "mermaid"), ""]
+            if when.lanes
+            else []
+        )
     else:
         lines += ["Patients notice nothing.", ""]
     lines += ["| | what | change | " + ("whose | " if three_way else "") + "where |"]
@@ -183,7 +225,9 @@ def _group(change: Change, setting: Setting, *, three_way: bool) -> str:
 
 def _table_row(row: Row, change: Change, setting: Setting) -> str:
     whose = f" {_ORIGINS[row.origin]} |" if row.origin else ""
-    where = "(file removed)" if change.declared.gone else _link(change.declared.file, row.line, setting)
+    where = (
+        "(file removed)" if change.declared.gone else _link(change.declared.file, row.line, setting)
+    )
     return f"| {row.symbol} | {code(row.label)} | {code(row.text)} |{whose} {where} |"
 
 
@@ -204,12 +248,19 @@ def _diff(listed: Iterable[Row]) -> Iterator[str]:
 
 
 def _unmanaged(plan: Plan) -> Iterator[str]:
-    for removed, title in ((True, "removed from Git and still live"), (False, "live and in no file, never touched")):
+    for removed, title in (
+        (True, "removed from Git and still live"),
+        (False, "live and in no file, never touched"),
+    ):
         items = [item for item in plan.unmanaged if item.removed == removed]
         if items:
             yield f"<details><summary>{len(items)} {title}</summary>\n"
             for item in items[:_LISTED]:
-                what = f": use case {code(item.use_case.use_case)}" if item.use_case else f" {code(item.name)}"
+                what = (
+                    f": use case {code(item.use_case.use_case)}"
+                    if item.use_case
+                    else f" {code(item.name)}"
+                )
                 yield f"- {code(str(item.key))}{what}"
             if len(items) > _LISTED:
                 yield f"- and {len(items) - _LISTED} more"

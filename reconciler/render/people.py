@@ -1,7 +1,8 @@
 """A plan in the words of somebody who runs a clinic: who is contacted when, and what to look at twice.
 
-Pure: no I/O. What it comes to is decided in `reconciler.effects`; here it is only said. Each renderer marks names its
-own way, so texts come as pieces: plain words, and names that files or the API chose.
+Pure: no I/O. What it comes to is decided in `reconciler.effects`; here it is only said. Each
+renderer marks names its own way, so texts come as pieces: plain words, and names that files or the
+API chose.
 """
 
 import re
@@ -57,7 +58,9 @@ def advice_by_title(plan: Plan) -> dict[str, list[Sentence]]:
         lint = one.lint
         title = f"Resolved: {lint.title}" if one.status == "resolved" else lint.title
         mark = "new: " if one.status == "new" else ""
-        listed.setdefault(title, []).append((mark, Name(str(lint.key)), ": ", Name(lint.message), f" ({lint.rule})"))
+        listed.setdefault(title, []).append(
+            (mark, Name(str(lint.key)), ": ", Name(lint.message), f" ({lint.rule})")
+        )
     return listed
 
 
@@ -96,6 +99,12 @@ def _contact(contact: Contact, days: DayMeans) -> Sentence:
 def _hour(hour: Hour) -> Sentence:
     if not hour.time:
         return ("at a time that is not set",)
-    # 08:00:00 reads 08:00 to people; whatever else somebody typed into the dashboard is shown as it is.
+    # 08:00:00 reads 08:00 to people; whatever else somebody typed into the dashboard is shown as it
+    # is.
     time = hour.time.removesuffix(":00") if _WITH_SECONDS.fullmatch(hour.time) else hour.time
-    return ("at ", Name(time), " ", Name(hour.zone) if hour.zone else "in a time zone that is not set")
+    return (
+        "at ",
+        Name(time),
+        " ",
+        Name(hour.zone) if hour.zone else "in a time zone that is not set",
+    )

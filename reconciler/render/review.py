@@ -1,20 +1,28 @@
 """How a fresh plan differs from the one that was reviewed, in words, group by group.
 
-Pure: no I/O. Both are compared as documents, so secrets are hidden on either side; the digest counts them all the same.
-Lines, files and origins vary without meaning and are left out, as in the digest.
+Pure: no I/O. Both are compared as documents, so secrets are hidden on either side; the digest
+counts them all the same. Lines, files and origins vary without meaning and are left out, as in the
+digest.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.render.documents import ActionDocument, ChangeDocument, PlanDocument, TargetDocument, UseCaseDocument
+from reconciler.render.documents import (
+    ActionDocument,
+    ChangeDocument,
+    PlanDocument,
+    TargetDocument,
+    UseCaseDocument,
+)
 from reconciler.text import visible
 
 
 def deviations(reviewed: PlanDocument, fresh: PlanDocument) -> list[str]:
     """Return a line for each thing that is not as reviewed: the target, then groups sorted by key; empty where all is.
 
-    Where the digests differ and nothing that is shown does, a hidden value does, and the line says so.
+    Where the digests differ and nothing that is shown does, a hidden value does, and the line says
+    so.
     """
     told = list(_target(reviewed.target, fresh.target))
     before = {change.key: change for change in reviewed.changes}
@@ -23,7 +31,9 @@ def deviations(reviewed: PlanDocument, fresh: PlanDocument) -> list[str]:
         lines = _group(before.get(key), after.get(key))
         told += [f"{visible(key)}: {line}" for line in lines]
     if not told and reviewed.digest != fresh.digest:
-        told.append("a value that is never shown, such as a sheet_link, is not the one of the review")
+        told.append(
+            "a value that is never shown, such as a sheet_link, is not the one of the review"
+        )
     return told
 
 
@@ -41,7 +51,9 @@ def _group(reviewed: ChangeDocument | None, fresh: ChangeDocument | None) -> lis
         return [f"to {fresh.action} now, and not in the review"]
     if reviewed.action != fresh.action:
         return [f"to {reviewed.action} in the review, to {fresh.action} now"]
-    return [*_fields(reviewed, fresh), *_use_cases(reviewed, fresh)] or list(_requests(reviewed, fresh))
+    return [*_fields(reviewed, fresh), *_use_cases(reviewed, fresh)] or list(
+        _requests(reviewed, fresh)
+    )
 
 
 def _fields(reviewed: ChangeDocument, fresh: ChangeDocument) -> Iterator[str]:
@@ -49,7 +61,10 @@ def _fields(reviewed: ChangeDocument, fresh: ChangeDocument) -> Iterator[str]:
     now = {field.path: f"{_text(field.before)} → {_text(field.after)}" for field in fresh.fields}
     for name in sorted(was.keys() | now.keys()):
         if was.get(name) != now.get(name):
-            yield f"{name}: {was.get(name, 'no change')} in the review, {now.get(name, 'no change')} now"
+            yield (
+                f"{name}: {was.get(name, 'no change')} in the review,"
+                f" {now.get(name, 'no change')} now"
+            )
 
 
 def _use_cases(reviewed: ChangeDocument, fresh: ChangeDocument) -> Iterator[str]:
@@ -66,11 +81,15 @@ def _words(part: UseCaseDocument | None) -> str:
         return "no change"
     enabled = f"enabled {_text(part.enabled.before)} → {_text(part.enabled.after)}"
     signs = [("-", action) for action in part.removed] + [("+", action) for action in part.added]
-    return ", ".join([part.action, enabled, *sorted(f"{sign} {_action(action)}" for sign, action in signs)])
+    return ", ".join(
+        [part.action, enabled, *sorted(f"{sign} {_action(action)}" for sign, action in signs)]
+    )
 
 
 def _action(action: ActionDocument) -> str:
-    return visible(f"{action.action_type} day {action.day} {action.template_name} ({action.context})")
+    return visible(
+        f"{action.action_type} day {action.day} {action.template_name} ({action.context})"
+    )
 
 
 def _requests(reviewed: ChangeDocument, fresh: ChangeDocument) -> Iterator[str]:

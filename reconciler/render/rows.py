@@ -69,7 +69,8 @@ def words(value: Value) -> str:
 def action_words(action: Action) -> str:
     """Return an action in words: `day 7  SMS "First SMS" (reminder_7d)`."""
     return (
-        f'day {action.day}  {visible(action.action_type)} "{visible(action.template_name)}" ({visible(action.context)})'
+        f'day {action.day}  {visible(action.action_type)} "{visible(action.template_name)}"'
+        f" ({visible(action.context)})"
     )
 
 
@@ -79,13 +80,21 @@ def _use_case_rows(change: Change, part: UseCaseChange) -> Iterator[Row]:
 
     def row(symbol: Symbol, text: str, place: str, *rest: str | Action) -> Row:
         whose: Part = ("use_cases", part.use_case, *rest)
-        return Row(symbol, label, text, change.declared.position(f"{path}{place}")[0], change.origins.get(whose))
+        return Row(
+            symbol,
+            label,
+            text,
+            change.declared.position(f"{path}{place}")[0],
+            change.origins.get(whose),
+        )
 
     if part.before is None:
         yield row("+", f"new use case, {'enabled' if part.after.enabled else 'not enabled'}", "")
     elif part.before.enabled != part.after.enabled:
         before = f"enabled: {_yes(part.before.enabled)}"
-        after = _yes(part.after.enabled) + (", since Git has removed it" if part.use_case in change.pruned else "")
+        after = _yes(part.after.enabled) + (
+            ", since Git has removed it" if part.use_case in change.pruned else ""
+        )
         told = row("~", f"{before} → {after}", ".enabled", "enabled")
         yield replace(told, before=before, after=f"enabled: {after}")
     for action in part.removed:

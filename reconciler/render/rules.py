@@ -55,11 +55,16 @@ def rule_text(rule: Rule, settings: LintSettings) -> str:
 def rules_markdown(rules: Iterable[Rule]) -> str:
     """Return the page that explains all rules."""
     listed = list(rules)
-    rows = "".join(f"| [`{rule.id}`](#{rule.id}) | {rule.level} | {rule.title} |\n" for rule in listed)
+    rows = "".join(
+        f"| [`{rule.id}`](#{rule.id}) | {rule.level} | {rule.title} |\n" for rule in listed
+    )
     parts = "".join(_section(rule) for rule in listed)
     return f"{_HEAD}\n| rule | level | what it finds |\n|---|---|---|\n{rows}{parts}"
 
 
 def _section(rule: Rule) -> str:
-    said = f"**{rule.title}** ({rule.level}). {rule.why}\n\n- Remedy: {rule.remedy}.\n- Source: {rule.source}."
+    said = (
+        f"**{rule.title}** ({rule.level}). {rule.why}\n\n- Remedy: {rule.remedy}.\n- Source:"
+        f" {rule.source}."
+    )
     return f"\n## {rule.id}\n\n{said}\n\n```yaml\n{rule.example}```\n"

@@ -24,13 +24,23 @@ def findings_sarif(findings: Sequence[Finding]) -> str:
     shown = ordered[:MAX_RESULTS]
     rules = sorted({finding.rule for finding in shown})
     run: dict[str, Any] = {
-        "tool": {"driver": {"name": "reconciler", "version": __version__, "rules": [{"id": rule} for rule in rules]}},
+        "tool": {
+            "driver": {
+                "name": "reconciler",
+                "version": __version__,
+                "rules": [{"id": rule} for rule in rules],
+            }
+        },
         "columnKind": "unicodeCodePoints",
         "results": [_result(finding, rules) for finding in shown],
     }
     if len(shown) < len(ordered):
         run["properties"] = {"leftOut": len(ordered) - len(shown)}
-    document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    document = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [run],
+    }
     return json.dumps(document, indent=2) + "\n"
 
 
@@ -42,6 +52,11 @@ def _result(finding: Finding, rules: Sequence[str]) -> dict[str, Any]:
         "level": _LEVELS[finding.severity],
         "message": {"text": f"{visible(finding.message)}: {visible(finding.remedy)}"},
         "locations": [
-            {"physicalLocation": {"artifactLocation": {"uri": quote(finding.file)}, "region": region}},
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": quote(finding.file)},
+                    "region": region,
+                }
+            },
         ],
     }

@@ -1,6 +1,7 @@
 """Plans, runs and findings as text for a terminal or a log.
 
-Pure: no I/O. Colour is added only where it is asked for and carries nothing that the characters do not say.
+Pure: no I/O. Colour is added only where it is asked for and carries nothing that the characters do
+not say.
 """
 
 from collections.abc import Iterable
@@ -19,7 +20,12 @@ from reconciler.text import visible
 
 _COLORS = {"+": "green", "-": "red", "~": "yellow"}
 _ORIGIN_COLORS: dict[Origin, str] = {"git": "reset", "drift": "magenta", "conflict": "red"}
-_STATUS_COLORS: dict[Status, str] = {"applied": "green", "failed": "red", "unknown": "red", "not attempted": "yellow"}
+_STATUS_COLORS: dict[Status, str] = {
+    "applied": "green",
+    "failed": "red",
+    "unknown": "red",
+    "not attempted": "yellow",
+}
 _LISTS = {
     "Removed from Git and still live (--prune disables what is enabled of it):": True,
     "Live but not in the files (listed, never touched):": False,
@@ -39,7 +45,9 @@ def plan_text(plan: Plan, *, color: bool = False) -> str:
     if plan.advice:
         blocks.append("\n".join([_ADVICE, *(_advice(one, color=color) for one in plan.advice)]))
     if plan.guards:
-        title = _paint("Refused by a guard, nothing of this plan can be applied:", "red", color=color)
+        title = _paint(
+            "Refused by a guard, nothing of this plan can be applied:", "red", color=color
+        )
         blocks.append("\n".join([title, *map(_guard, plan.guards)]))
     blocks.append(_summary(plan, color=color))
     return "\n\n".join(blocks) + "\n"
@@ -53,7 +61,11 @@ def report_text(report: Report, *, color: bool = False) -> str:
 
 def report_summary(report: Report, *, color: bool = False) -> str:
     """Return why a run ended early, where it did, and how many groups ended in which way."""
-    stopped = _paint(f"Stopped: {visible(report.stopped)}", "red", color=color) + "\n" if report.stopped else ""
+    stopped = (
+        _paint(f"Stopped: {visible(report.stopped)}", "red", color=color) + "\n"
+        if report.stopped
+        else ""
+    )
     counts = ", ".join(f"{report.count(status)} {status}" for status in _STATUS_COLORS)
     others = "".join(f"  {visible(other)}\n" for other in report.others)
     if others:
@@ -64,7 +76,9 @@ def report_summary(report: Report, *, color: bool = False) -> str:
 def result_line(result: Result, *, color: bool = False) -> str:
     """Return one group's outcome on a line."""
     status = _paint(f"{result.status:<13}", _STATUS_COLORS[result.status], color=color)
-    return f"  {status} {visible(str(result.key))}" + (f"  {visible(result.message)}" if result.message else "")
+    return f"  {status} {visible(str(result.key))}" + (
+        f"  {visible(result.message)}" if result.message else ""
+    )
 
 
 def findings_text(findings: Iterable[Finding], *, color: bool = False) -> str:
@@ -100,7 +114,11 @@ def _width(texts: Iterable[str], allowed: range) -> int:
 
 def _row(row: Row, label_width: int, text_width: int, *, color: bool) -> str:
     text = f"  {row.symbol} {row.label:<{label_width}} {row.text:<{text_width}}"
-    whose = f"  {_paint(f'{row.origin:<8}', _ORIGIN_COLORS[row.origin], color=color)}" if row.origin else ""
+    whose = (
+        f"  {_paint(f'{row.origin:<8}', _ORIGIN_COLORS[row.origin], color=color)}"
+        if row.origin
+        else ""
+    )
     return f"{_paint(text, _COLORS[row.symbol], color=color)}{whose}  :{row.line}"
 
 
@@ -113,7 +131,9 @@ def _unmanaged(item: Unmanaged) -> str:
 
 def _advice(one: Advice, *, color: bool) -> str:
     lint = one.lint
-    status = _paint(_STATUS_WORDS[one.status], "green" if one.status == "resolved" else "red", color=color)
+    status = _paint(
+        _STATUS_WORDS[one.status], "green" if one.status == "resolved" else "red", color=color
+    )
     return f"  {status}{visible(lint.file)}:{lint.place[0]}: {visible(lint.message)} [{lint.rule}]"
 
 
@@ -128,15 +148,26 @@ def _summary(plan: Plan, *, color: bool) -> str:
     counts += f" {removed} removed from Git and still live." if removed else ""
     if plan.guards:
         counts = f"{len(plan.guards)} refused, {counts}"
-    whose = [(plan.count_origin("drift"), "with drift"), (plan.count_origin("conflict"), "in conflict")]
+    whose = [
+        (plan.count_origin("drift"), "with drift"),
+        (plan.count_origin("conflict"), "in conflict"),
+    ]
     counts += "".join(f" {number} {words}." for number, words in whose if number)
     if plan.empty and not plan.guards:
         head = _paint("No changes.", "green", color=color, bold=True)
         return f"{head} {counts}  digest {plan.digest}"
-    return f"Plan: {plan.count('create')} to create, {plan.count('update')} to update, {counts}  digest {plan.digest}"
+    return (
+        f"Plan: {plan.count('create')} to create, {plan.count('update')} to update, {counts} "
+        f" digest {plan.digest}"
+    )
 
 
 def _finding(finding: Finding, *, color: bool) -> str:
-    severity = _paint(finding.severity, "red" if finding.severity == "error" else "yellow", color=color, bold=True)
+    severity = _paint(
+        finding.severity, "red" if finding.severity == "error" else "yellow", color=color, bold=True
+    )
     place = f"{visible(finding.file)}:{finding.line}:{finding.column}"
-    return f"{place}: {severity}: {visible(finding.message)} [{finding.rule}]\n    {visible(finding.remedy)}\n"
+    return (
+        f"{place}: {severity}: {visible(finding.message)} [{finding.rule}]\n   "
+        f" {visible(finding.remedy)}\n"
+    )

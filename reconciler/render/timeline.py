@@ -1,7 +1,8 @@
 """Timelines as text, as Mermaid for a comment, and as a picture.
 
-Pure: no I/O. In a picture a text is a circle and a call a square, what begins has a plus and what ends a minus and a
-broken outline, and every mark has a number that the list below spells out: colour adds nothing that is not there.
+Pure: no I/O. In a picture a text is a circle and a call a square, what begins has a plus and what
+ends a minus and a broken outline, and every mark has a number that the list below spells out:
+colour adds nothing that is not there.
 """
 
 import re
@@ -92,7 +93,10 @@ def _text(one: Timeline, days: DayMeans) -> Iterator[str]:
         action = mark.action
         name = f"{visible(action.template_name):<{width}}"
         when = day_words(action.day, days)
-        yield f"  {when:<15} {visible(action.action_type):<5} {_STATES[mark.state]}{name}  {visible(lane.use_case)}"
+        yield (
+            f"  {when:<15} {visible(action.action_type):<5} {_STATES[mark.state]}{name} "
+            f" {visible(lane.use_case)}"
+        )
     if not listed:
         yield "  nobody is contacted"
     if one.off:
@@ -124,12 +128,16 @@ def timeline_mermaid(one: Timeline, days: DayMeans) -> str:
                 if mark.action.day == day
             ]
             if told:
-                lines.append(f"        {_entity(day_words(day, days))} : {' : '.join(map(_entity, told))}")
+                lines.append(
+                    f"        {_entity(day_words(day, days))} : {' : '.join(map(_entity, told))}"
+                )
     return "\n".join(lines) + "\n"
 
 
 def _entity(text: str) -> str:
-    return "".join(char if char.isalnum() or char in " -_/" else f"#{ord(char)};" for char in visible(text))
+    return "".join(
+        char if char.isalnum() or char in " -_/" else f"#{ord(char)};" for char in visible(text)
+    )
 
 
 def timelines_svg(timelines: Sequence[Timeline], days: DayMeans, hours: QuietHours) -> str:
@@ -151,7 +159,8 @@ def timeline_svg(one: Timeline, days: DayMeans, hours: QuietHours) -> str:
 def timelines_html(timelines: Iterable[Timeline], days: DayMeans, hours: QuietHours) -> str:
     """Return timelines as a page that needs nothing from elsewhere."""
     sections = (
-        f"<section>\n<h2>{_escaped(one.name)}</h2>\n{timeline_svg(one, days, hours)}\n</section>" for one in timelines
+        f"<section>\n<h2>{_escaped(one.name)}</h2>\n{timeline_svg(one, days, hours)}\n</section>"
+        for one in timelines
     )
     return "\n".join([_HEAD, *sections, "</body>\n</html>\n"])
 
@@ -162,7 +171,8 @@ def _svg(content: str, height: int, title: str, *, styled: bool = True) -> str:
     space = ' xmlns="http://www.w3.org/2000/svg"' if styled else ""
     size = f'viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}"'
     return (
-        f'<svg{space} class="timeline" {size} role="img">\n<title>{_escaped(title)}</title>\n{style}{content}\n</svg>'
+        f'<svg{space} class="timeline" {size}'
+        f' role="img">\n<title>{_escaped(title)}</title>\n{style}{content}\n</svg>'
     )
 
 
@@ -174,7 +184,9 @@ def _picture(one: Timeline, days: DayMeans, hours: QuietHours) -> tuple[str, int
     top += 46
     order = one.days(days)
     places = {day: _place(index, len(order)) for index, day in enumerate(order)}
-    parts += [_label(places[day], top, day_words(day, days), "soft", anchor="middle") for day in order]
+    parts += [
+        _label(places[day], top, day_words(day, days), "soft", anchor="middle") for day in order
+    ]
     numbers: list[tuple[Mark, Lane]] = []
     for lane in one.lanes:
         parts += _lane(lane, places, top + 10, numbers)
@@ -183,7 +195,9 @@ def _picture(one: Timeline, days: DayMeans, hours: QuietHours) -> tuple[str, int
     for number, (mark, lane) in enumerate(numbers, start=1):
         action = mark.action
         told = f"{number}  {_STATES[mark.state]}{action.action_type} “{action.template_name}”"
-        parts.append(_label(0, top + 12, f"{told}, {day_words(action.day, days)} ({lane.use_case})", ""))
+        parts.append(
+            _label(0, top + 12, f"{told}, {day_words(action.day, days)} ({lane.use_case})", "")
+        )
         top += _ROW
     for line in _remarks(one, hours):
         parts.append(_label(0, top + 12, line, "soft"))
@@ -199,7 +213,10 @@ def _remarks(one: Timeline, hours: QuietHours) -> Iterator[str]:
     if one.next_run:
         utc = one.next_run.astimezone(UTC)
         yield f"Next run: {one.next_run:%a %Y-%m-%d %H:%M %Z}, which is {utc:%a %H:%M} UTC"
-    yield f"Circles are texts, squares are calls; hatched are the hours outside {hours.begin} to {hours.end}."
+    yield (
+        f"Circles are texts, squares are calls; hatched are the hours outside {hours.begin} to"
+        f" {hours.end}."
+    )
 
 
 def _hour_bar(one: Timeline, hours: QuietHours, top: int) -> Iterator[str]:
@@ -226,10 +243,16 @@ def _pointer(kind: str, hour: Hour, top: int) -> Iterator[str]:
     tip = f"M{x} {top + 12} l-6 9 h12 z" if kind == "now" else f"M{x} {top} l-6 -9 h12 z"
     yield f'<path class="{kind}" d="{tip}"/>'
     # Near the right edge there is more room on the left.
-    yield _label(x + 10, y, told, "soft") if x < _WIDTH // 2 else _label(x - 10, y, told, "soft", anchor="end")
+    yield (
+        _label(x + 10, y, told, "soft")
+        if x < _WIDTH // 2
+        else _label(x - 10, y, told, "soft", anchor="end")
+    )
 
 
-def _lane(lane: Lane, places: dict[int, int], top: int, numbers: list[tuple[Mark, Lane]]) -> Iterator[str]:
+def _lane(
+    lane: Lane, places: dict[int, int], top: int, numbers: list[tuple[Mark, Lane]]
+) -> Iterator[str]:
     middle = top + 34
     yield _label(0, top + 12, lane.use_case, "")
     yield f'<line class="axis" x1="{_LEFT}" y1="{middle}" x2="{_WIDTH - _RIGHT}" y2="{middle}"/>'
@@ -241,7 +264,8 @@ def _lane(lane: Lane, places: dict[int, int], top: int, numbers: list[tuple[Mark
         beside[day] = beside.get(day, 0) + 1
         kind = "call" if mark.action.action_type == "CALL" else "sms"
         shape = (
-            f'<rect class="{kind} {mark.state}" x="{x - 11}" y="{middle - 11}" width="22" height="22"/>'
+            f'<rect class="{kind} {mark.state}" x="{x - 11}" y="{middle - 11}" width="22"'
+            ' height="22"/>'
             if kind == "call"
             else f'<circle class="{kind} {mark.state}" cx="{x}" cy="{middle}" r="12"/>'
         )

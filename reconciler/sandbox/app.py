@@ -1,6 +1,7 @@
 """The API's three operations as a FastAPI app over a store, strictly as the contract has them.
 
-A test holds the document that FastAPI generates from this module against that contract (`tests/contract/openapi.yaml`).
+A test holds the document that FastAPI generates from this module against that contract
+(`tests/contract/openapi.yaml`).
 """
 
 import uuid
@@ -95,7 +96,9 @@ class Refusal(BaseModel):
 _bearer = HTTPBearer(scheme_name="apiKey", auto_error=False)
 
 
-async def _authorise(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> None:
+async def _authorise(
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> None:
     """Accept any bearer token: the sandbox has no secrets, but a client that forgets the header must notice here."""
     if credentials is None:
         raise HTTPException(401, "Not authenticated", {"WWW-Authenticate": "Bearer"})
@@ -106,23 +109,28 @@ def create_app(store: Store) -> FastAPI:
     app = FastAPI(
         title="Interactly use-case groups (sandbox)",
         dependencies=[Depends(_authorise)],
-        # The API has these operations and no others; the documentation pages would load scripts from elsewhere.
+        # The API has these operations and no others; the documentation pages would load scripts
+        # from elsewhere.
         openapi_url=None,
     )
 
     @app.middleware("http")
-    async def number_answers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    async def number_answers(
+        request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
         response = await call_next(request)
         response.headers["X-Request-Id"] = uuid.uuid4().hex
         return response
 
-    # FastAPI answers 400 to bytes that are no text at all; the contract has one status for every bad body.
+    # FastAPI answers 400 to bytes that are no text at all; the contract has one status for every
+    # bad body.
     @app.exception_handler(400)
     async def unreadable_body(_request: Request, error: HTTPException) -> JSONResponse:
         problem = {"type": "json_invalid", "loc": ["body"], "msg": error.detail}
         return JSONResponse({"detail": [problem]}, 422)
 
-    # All on the event loop, one after the other: in worker threads they would wait for each other's SQLite locks.
+    # All on the event loop, one after the other: in worker threads they would wait for each other's
+    # SQLite locks.
     @app.post(_GROUPS, operation_id="upsertGroupAndUsecases")
     async def upsert_group(integration: Integration, body: UpsertGroup) -> Group:
         try:
@@ -155,7 +163,8 @@ def create_app(store: Store) -> FastAPI:
             }
         )
 
-    # The contract knows no 422 here, so the path is documented but not validated: what is no id is no group.
+    # The contract knows no 422 here, so the path is documented but not validated: what is no id is
+    # no group.
     @app.get(_GROUPS + "/{group_id}", operation_id="getGroup", responses={404: {"model": Refusal}})
     async def get_group(
         integration: Annotated[str, Path(json_schema_extra={"enum": list(INTEGRATIONS)})],

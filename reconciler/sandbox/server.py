@@ -25,7 +25,8 @@ _BACKLOG: Final = 128
 def running(database: Path, *, port: int = 0) -> Iterator[str]:
     """Serve a database from a thread of this process and yield the base URL, such as `http://127.0.0.1:49152`.
 
-    The server has stopped, its thread has ended and its port is free when the block is left, by an exception too.
+    The server has stopped, its thread has ended and its port is free when the block is left, by an
+    exception too.
 
     Args:
         database: The SQLite file; made where it is missing.
@@ -37,7 +38,9 @@ def running(database: Path, *, port: int = 0) -> Iterator[str]:
     """
     server = _server(database)
     with _listening(port) as (listener, url):
-        thread = threading.Thread(target=server.run, args=([listener],), name="reconciler-sandbox", daemon=True)
+        thread = threading.Thread(
+            target=server.run, args=([listener],), name="reconciler-sandbox", daemon=True
+        )
         thread.start()
         try:
             _wait_until_started(server, thread)
@@ -64,7 +67,8 @@ def serve(database: Path, *, port: int, ready: Callable[[str], None]) -> None:
 def _server(database: Path) -> "uvicorn.Server":
     """Return a silent server without the parts that the sandbox does not need, which keeps its start quick."""
     try:
-        # Not at the top: both belong to the extra, and cost every command that does not serve some 0.3 seconds.
+        # Not at the top: both belong to the extra, and cost every command that does not serve some
+        # 0.3 seconds.
         import uvicorn  # noqa: PLC0415
 
         from reconciler.sandbox.app import create_app  # noqa: PLC0415
@@ -91,7 +95,8 @@ def _server(database: Path) -> "uvicorn.Server":
 @contextlib.contextmanager
 def _listening(port: int) -> Iterator[tuple[socket.socket, str]]:
     """Yield a socket that accepts connections already, and the URL that it answers; connections wait for the server."""
-    # asyncio sets TCP_NODELAY only where the protocol is given; without it every answer waits 40 ms for an ACK.
+    # asyncio sets TCP_NODELAY only where the protocol is given; without it every answer waits 40 ms
+    # for an ACK.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         if os.name == "posix":  # elsewhere the option would let a second server take the same port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -111,6 +116,7 @@ def _wait_until_started(server: "uvicorn.Server", thread: threading.Thread) -> N
     while not server.started:
         if not thread.is_alive() or time.monotonic() > deadline:
             raise ReconcilerError(
-                "the sandbox's server did not start", remedy="run the command again; please report it if it stays so"
+                "the sandbox's server did not start",
+                remedy="run the command again; please report it if it stays so",
             )
         thread.join(0.002)

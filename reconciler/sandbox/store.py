@@ -49,13 +49,16 @@ class Store:
         except (OSError, sqlite3.Error) as error:
             raise ConfigError(
                 f"the sandbox cannot keep its data in {database}: {error}",
-                remedy="check the path and its permissions; if the file is damaged, delete it to start afresh",
+                remedy="check the path and its permissions; if the file is damaged, delete it to"
+                " start afresh",
             ) from error
 
     def groups(self, integration: str) -> list[Stored]:
         """Return all groups of an integration, in an order that holds until the next write to the store."""
         with self._transaction() as connection:
-            rows = connection.execute("SELECT body FROM groups WHERE integration = ?", (integration,)).fetchall()
+            rows = connection.execute(
+                "SELECT body FROM groups WHERE integration = ?", (integration,)
+            ).fetchall()
             shuffle = _Shuffle(connection)
         return shuffle(shuffle.inside(json.loads(body)) for (body,) in rows)
 
@@ -68,15 +71,17 @@ class Store:
     def upsert(self, integration: str, body: Mapping[str, Any]) -> Stored:
         """Create a group, or merge into the one that `group_id` names, and return it as it is afterwards.
 
-        Fields of the body replace (None clears), absent ones stay. Use cases are merged by `use_case`; those not sent
-        stay. Without `group_id` a group is always created, whatever slugs exist already.
+        Fields of the body replace (None clears), absent ones stay. Use cases are merged by
+        `use_case`; those not sent stay. Without `group_id` a group is always created, whatever
+        slugs exist already.
 
         Args:
             integration: Part of the path, not of the body.
             body: A request body of the API: JSON values, `start_time` as `HH:MM:SS`.
 
         Raises:
-            UnknownGroupError: `group_id` is not one of this integration's groups; nothing was written.
+            UnknownGroupError: `group_id` is not one of this integration's groups; nothing was
+                written.
         """
         with self._transaction() as connection:
             group_id = body.get("group_id")
@@ -85,7 +90,8 @@ class Store:
                 raise UnknownGroupError(group_id)
             after = _merge(before, body)
             connection.execute(
-                "INSERT OR REPLACE INTO groups VALUES (?, ?, ?)", (after["group_id"], integration, json.dumps(after))
+                "INSERT OR REPLACE INTO groups VALUES (?, ?, ?)",
+                (after["group_id"], integration, json.dumps(after)),
             )
             connection.execute("UPDATE writes SET total = total + 1")
             return _Shuffle(connection).inside(after)
@@ -102,7 +108,8 @@ class Store:
         with contextlib.closing(
             sqlite3.connect(self._database, timeout=_LOCK_SECONDS, isolation_level=None)
         ) as connection:
-            # A sandbox survives a killed process, which this is enough for; it need not survive a power cut.
+            # A sandbox survives a killed process, which this is enough for; it need not survive a
+            # power cut.
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("BEGIN IMMEDIATE")
             with connection:

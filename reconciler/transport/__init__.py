@@ -1,6 +1,7 @@
 """Hardened HTTP to one API: what may be sent where, how long it may take, and what is known once it failed.
 
-Knows nothing of groups. Everything that is received is hostile until it has been capped, timed and parsed strictly.
+Knows nothing of groups. Everything that is received is hostile until it has been capped, timed and
+parsed strictly.
 """
 
 from reconciler.transport.endpoint import Endpoint, parse_api_key, parse_api_url

@@ -8,7 +8,8 @@ from typing import Final
 import httpcore
 import httpx
 
-# Shorter than servers keep an idle connection: one that they are just closing would make a write's outcome unknown.
+# Shorter than servers keep an idle connection: one that they are just closing would make a write's
+# outcome unknown.
 _LIMITS: Final = httpx.Limits(max_connections=2, keepalive_expiry=2.0)
 
 
@@ -34,8 +35,8 @@ class Deadline:
 def network(context: ssl.SSLContext | None, deadline: Deadline) -> httpx.BaseTransport:
     """Return a transport over real sockets whose requests end at the deadline."""
     transport = httpx.HTTPTransport(verify=context or False, trust_env=False, limits=_LIMITS)
-    # httpx has no parameter for this. Without it a head that drips a byte at a time outlives every timeout; the test
-    # with a real slow server fails should a later httpx move the attribute.
+    # httpx has no parameter for this. Without it a head that drips a byte at a time outlives every
+    # timeout; the test with a real slow server fails should a later httpx move the attribute.
     transport._pool._network_backend = _Backend(deadline)  # noqa: SLF001
     return transport
 
@@ -56,7 +57,10 @@ class _Backend(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         timeout = self._deadline.cap(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.connect_tcp(host, port, timeout, local_address, socket_options), self._deadline)
+        return _Stream(
+            self._inner.connect_tcp(host, port, timeout, local_address, socket_options),
+            self._deadline,
+        )
 
 
 class _Stream(httpcore.NetworkStream):
@@ -76,7 +80,10 @@ class _Stream(httpcore.NetworkStream):
         self._inner.close()
 
     def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         timeout = self._deadline.cap(timeout, httpcore.ConnectTimeout)
         return _Stream(self._inner.start_tls(ssl_context, server_hostname, timeout), self._deadline)

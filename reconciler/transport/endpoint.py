@@ -38,7 +38,8 @@ class Endpoint:
     def ssl_context(self) -> ssl.SSLContext | None:
         """The TLS settings, made once since that takes some 45 ms; None for http. Raises ConfigError.
 
-        `SSL_CERT_FILE` and `SSL_CERT_DIR` name other certificate authorities, as they do for most programs.
+        `SSL_CERT_FILE` and `SSL_CERT_DIR` name other certificate authorities, as they do for most
+        programs.
         """
         if self.base_url.startswith("http:"):
             return None
@@ -46,7 +47,8 @@ class Endpoint:
             return httpx.create_ssl_context()
         except OSError as error:  # ssl.SSLError is one
             raise ConfigError(
-                "the certificate authorities that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read",
+                "the certificate authorities that SSL_CERT_FILE or SSL_CERT_DIR names cannot be"
+                " read",
                 remedy="let it name a readable PEM file, or unset it",
             ) from error
 
@@ -60,7 +62,8 @@ def parse_api_key(text: str) -> SecretStr:
         )
     if not re.fullmatch(r"[!-~]+", text):
         raise ConfigError(
-            "INTERACTLY_API_KEY holds a space, a line break or another character that no API key has",
+            "INTERACTLY_API_KEY holds a space, a line break or another character that no API key"
+            " has",
             remedy="copy the key alone, without `Bearer` and without a line break",
         )
     return SecretStr(text)
@@ -69,15 +72,16 @@ def parse_api_key(text: str) -> SecretStr:
 def parse_api_url(text: str) -> str:
     """Return a base URL in one spelling: lower-case host, no default port, no trailing slash. Pure: no I/O.
 
-    Refused is whatever could send the key elsewhere than the reader of the URL thinks, or unencrypted. The messages do
-    not repeat the URL, since a password may stand in it.
+    Refused is whatever could send the key elsewhere than the reader of the URL thinks, or
+    unencrypted. The messages do not repeat the URL, since a password may stand in it.
 
     Raises:
         ConfigError: With a remedy.
     """
     if not re.fullmatch(r"[!-~]+", text) or "\\" in text:
         raise ConfigError(
-            "the API URL is empty or holds a space, a backslash, a control character or a letter beyond ASCII",
+            "the API URL is empty or holds a space, a backslash, a control character or a letter"
+            " beyond ASCII",
             remedy=_EXAMPLE,
         )
     try:
@@ -100,10 +104,14 @@ def _refuse(text: str, parts: SplitResult, host: str) -> None:
         raise ConfigError("the API URL does not begin with https:// and a host", remedy=_EXAMPLE)
     if "@" in parts.netloc:
         raise ConfigError(
-            "the API URL holds a user name or password", remedy="leave it out; the key comes from INTERACTLY_API_KEY"
+            "the API URL holds a user name or password",
+            remedy="leave it out; the key comes from INTERACTLY_API_KEY",
         )
     if "?" in text or "#" in text:
-        raise ConfigError("the API URL holds a query or a fragment", remedy=f"end it before the ? or #; {_EXAMPLE}")
+        raise ConfigError(
+            "the API URL holds a query or a fragment",
+            remedy=f"end it before the ? or #; {_EXAMPLE}",
+        )
     if parts.scheme == "http" and not _is_loopback(host):
         raise ConfigError(
             "the API URL begins with http://, which would send the API key unencrypted",
@@ -111,7 +119,8 @@ def _refuse(text: str, parts: SplitResult, host: str) -> None:
         )
     if parts.path.rstrip("/").lower().endswith("/workflows"):
         raise ConfigError(
-            "the API URL ends in /workflows: that is the workflow SDK's INTERACTLY_BASE_URL, another API",
+            "the API URL ends in /workflows: that is the workflow SDK's INTERACTLY_BASE_URL,"
+            " another API",
             remedy=f"give this API's own base URL; {_EXAMPLE}",
         )
 

@@ -21,11 +21,16 @@ _DETAILS: Final = 5
 
 CHECK_KEY: Final = "check INTERACTLY_API_KEY: is it the key for this API URL, and may it do this?"
 CHECK_REACH: Final = (
-    "check that the API URL is right and that this machine can reach it; where a private authority signs certificates,"
+    "check that the API URL is right and that this machine can reach it; where a private authority"
+    " signs certificates,"
     " let SSL_CERT_FILE name its PEM file"
 )
-_WAIT: Final = "run the command again later; if it stays like this, tell the API's support the request id"
-REPORT: Final = "check the API URL; if it is right, the API is not as this program knows it: please report this"
+_WAIT: Final = (
+    "run the command again later; if it stays like this, tell the API's support the request id"
+)
+REPORT: Final = (
+    "check the API URL; if it is right, the API is not as this program knows it: please report this"
+)
 
 
 def request_line(method: str, url: str, status: int | None, request_id: str | None) -> str:
@@ -56,7 +61,8 @@ def parse(reply: Reply, secrets: Sequence[str]) -> tuple[Any, str]:
     if not re.fullmatch(r"application/([a-z0-9.-]+\+)?json", media_type):
         return (
             None,
-            f"its content type is {quoted(media_type, secrets, limit=60) or 'not given'} instead of application/json",
+            f"its content type is {quoted(media_type, secrets, limit=60) or 'not given'} instead"
+            " of application/json",
         )
     try:
         return parse_json(reply.body), ""
@@ -72,7 +78,8 @@ def explain(reply: Reply, hint: str, secrets: Sequence[str]) -> tuple[str, str]:
         return f"the API refused the key{said}", CHECK_KEY
     if 300 <= reply.status < 400:  # noqa: PLR2004 - the range is the definition
         return (
-            f"it redirects{_origin(reply.location, secrets)}, which is not followed since the key would go there",
+            f"it redirects{_origin(reply.location, secrets)}, which is not followed since the key"
+            " would go there",
             hint,
         )
     if reply.status in TRANSIENT:
@@ -112,7 +119,9 @@ def _one_detail(item: object, secrets: Sequence[str]) -> str:
     if not isinstance(item, dict) or not isinstance(item.get("msg"), str):
         return ""
     loc = item.get("loc")
-    steps = [str(step) for step in loc if isinstance(step, str | int)] if isinstance(loc, list) else []
+    steps = (
+        [str(step) for step in loc if isinstance(step, str | int)] if isinstance(loc, list) else []
+    )
     where = f"{quoted('.'.join(steps), secrets, limit=100)}: " if steps else ""
     return where + quoted(item["msg"], secrets)
 
@@ -124,7 +133,9 @@ def retry_after(result: Reply | Failure, timing: Timing) -> float | None:
         return min(float(text), timing.longest_pause)
     try:
         moment = parsedate_to_datetime(text)
-        seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - timing.wall()
+        seconds = (
+            moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        ).timestamp() - timing.wall()
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
     return min(max(seconds, 0.0), timing.longest_pause)

@@ -76,8 +76,8 @@ class Outcome:
     """What became of a write that was sent once.
 
     Attributes:
-        kind: `accepted`: a 2xx answer with JSON. `rejected`: certainly not processed, and never will be. `not_sent`:
-            certainly not processed so far. `unknown`: may have been processed.
+        kind: `accepted`: a 2xx answer with JSON. `rejected`: certainly not processed, and never
+            will be. `not_sent`: certainly not processed so far. `unknown`: may have been processed.
         message: A sentence without a full stop, fit for a report.
         status: HTTP status, or None where no answer came.
         request_id: The answer's `X-Request-Id`, safe to show, or None.
@@ -126,12 +126,21 @@ class Session:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         self._wire.close()
 
     def get_json(
-        self, path: str, params: Mapping[str, str], *, expected: str, hint: str, until: float = math.inf
+        self,
+        path: str,
+        params: Mapping[str, str],
+        *,
+        expected: str,
+        hint: str,
+        until: float = math.inf,
     ) -> Answer:
         """Read a JSON value, repeating while the server is busy or cannot be reached.
 
@@ -140,7 +149,8 @@ class Session:
             params: Query.
             expected: What the answer should be, for messages: "the list of groups".
             hint: Remedy where nothing of that kind is at this path.
-            until: Monotonic time at which to give up, if that is sooner than the deadline of one read.
+            until: Monotonic time at which to give up, if that is sooner than the deadline of one
+                read.
 
         Raises:
             AccessError: The key was refused.
@@ -152,7 +162,11 @@ class Session:
             request_until = min(until, timing.now() + timing.request_seconds)
             result = self._wire.exchange("GET", path, params=params, until=request_until)
             pause = timing.pause(attempt, retry_after(result, timing))
-            if not is_transient(result) or attempt >= timing.attempts or timing.now() + pause >= until:
+            if (
+                not is_transient(result)
+                or attempt >= timing.attempts
+                or timing.now() + pause >= until
+            ):
                 break
             timing.sleep(pause)
         return self._answer(result, attempt, expected, hint)
@@ -168,7 +182,9 @@ class Session:
         Raises:
             WriteRefusedError: The session is read-only.
         """
-        result = self._wire.exchange("POST", path, body=body, until=self.timing.now() + self.timing.request_seconds)
+        result = self._wire.exchange(
+            "POST", path, body=body, until=self.timing.now() + self.timing.request_seconds
+        )
         status, request_id = result.status, result.request_id
         message = request_line("POST", result.url, status, request_id)
         if isinstance(result, Failure):
@@ -180,7 +196,9 @@ class Session:
         told = refusal_text(result, (*self._wire.secrets, *secrets))
         message += f": {told}" if told else ""
         if status in DENIED:
-            return Outcome("rejected", f"{message}; {CHECK_KEY}", status, request_id, access_denied=True)
+            return Outcome(
+                "rejected", f"{message}; {CHECK_KEY}", status, request_id, access_denied=True
+            )
         if status in _REJECTED:
             return Outcome("rejected", message, status, request_id)
         if status == _TOO_MANY:
@@ -206,7 +224,9 @@ class Session:
             value, problem = parse(result, self._wire.secrets)
             remedy = hint
             if not problem:
-                return Answer(value, result.url, result.status, result.request_id, expected, self._wire.redact)
+                return Answer(
+                    value, result.url, result.status, result.request_id, expected, self._wire.redact
+                )
         kind = AccessError if result.status in DENIED else ApiError
         line = request_line("GET", result.url, result.status, result.request_id)
         tries = f" after {attempts} attempts" if attempts > 1 else ""

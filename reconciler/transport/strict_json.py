@@ -10,21 +10,28 @@ def parse_json(body: bytes) -> Any:
     """Return the value of a UTF-8 JSON text.
 
     Raises:
-        ValueError: Says what is wrong in a clause without naming any of the content, which may be secret.
+        ValueError: Says what is wrong in a clause without naming any of the content, which may be
+            secret.
     """
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         raise ValueError("it is not UTF-8") from None
     try:
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
+        value = json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite
+        )
         if re.search(r"\\u[dD][89a-fA-F]", text):
-            json.dumps(value, ensure_ascii=False).encode()  # fails for half a character, which nothing could write
+            json.dumps(
+                value, ensure_ascii=False
+            ).encode()  # fails for half a character, which nothing could write
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     except json.JSONDecodeError as error:
         # The exception holds the whole text, hence not chained.
-        raise ValueError(f"it is not JSON, or cut short (at character {error.pos + 1} of {len(text)})") from None
+        raise ValueError(
+            f"it is not JSON, or cut short (at character {error.pos + 1} of {len(text)})"
+        ) from None
     except UnicodeEncodeError:
         raise ValueError("it holds half a character (a lone surrogate)") from None
     except _StrictnessError as error:

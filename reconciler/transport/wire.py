@@ -1,7 +1,8 @@
 """One request and what came of it: an answer, or how it failed and whether it may have been processed.
 
-The classes of failure follow what httpx 0.28 was seen to do with redirects off. The client takes nothing from the
-environment: no proxy, no .netrc. With redirects on, a request could have been processed and still end in ConnectError.
+The classes of failure follow what httpx 0.28 was seen to do with redirects off. The client takes
+nothing from the environment: no proxy, no .netrc. With redirects on, a request could have been
+processed and still end in ConnectError.
 """
 
 import http.cookiejar
@@ -119,7 +120,12 @@ class Wire:
     """
 
     def __init__(
-        self, endpoint: Endpoint, *, read_only: bool, timing: Timing, transport: httpx.BaseTransport | None
+        self,
+        endpoint: Endpoint,
+        *,
+        read_only: bool,
+        timing: Timing,
+        transport: httpx.BaseTransport | None,
     ) -> None:
         self._base_url = endpoint.base_url
         self.secrets = (endpoint.api_key.get_secret_value(),)
@@ -130,7 +136,9 @@ class Wire:
             trust_env=False,
             follow_redirects=False,
             timeout=_TIMEOUT,
-            cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=())),
+            cookies=http.cookiejar.CookieJar(
+                http.cookiejar.DefaultCookiePolicy(allowed_domains=())
+            ),
             headers={
                 "Authorization": f"Bearer {self.secrets[0]}",
                 "Accept": "application/json",
@@ -175,7 +183,10 @@ class Wire:
             )
         except (httpx.InvalidURL, ValueError):
             return Failure(
-                self._base_url, "its URL or query cannot be written down", maybe_processed=False, again=False
+                self._base_url,
+                "its URL or query cannot be written down",
+                maybe_processed=False,
+                again=False,
             )
         url = self.redact(visible(str(request.url)))[:_LONGEST_URL]
         self._deadline.until = until

@@ -66,7 +66,9 @@ def test_no_comment_is_made_for_nothing(github: GitHub) -> None:
 def test_the_comment_is_changed_in_place(github: GitHub) -> None:
     """Only where it differs."""
     body = QA.on("plan", DIGEST)
-    respx.get(COMMENTS).respond(json=[comment(3, QA.on("old", DIGEST)), comment(4, "thanks", "octocat")])
+    respx.get(COMMENTS).respond(
+        json=[comment(3, QA.on("old", DIGEST)), comment(4, "thanks", "octocat")]
+    )
     changed = respx.patch(f"{REPO}/issues/comments/3").respond(json={"id": 3})
     assert github.put_comment(7, QA, body, create=False) == "updated"
     assert sent(changed) == {"body": body}
@@ -86,7 +88,14 @@ def test_the_comment_is_changed_in_place(github: GitHub) -> None:
         comment(1, Marker("drift", "qa").on("other", DIGEST)),
         {"id": 1, "body": None, "user": None},
     ],
-    ids=["another author", "not at byte 0", "another environment", "a longer name", "another kind", "a ghost"],
+    ids=[
+        "another author",
+        "not at byte 0",
+        "another environment",
+        "a longer name",
+        "another kind",
+        "a ghost",
+    ],
 )
 def test_what_is_not_ours_is_left_alone(github: GitHub, other: dict[str, Any]) -> None:
     """A marker alone could be anybody's."""
@@ -99,8 +108,13 @@ def test_what_is_not_ours_is_left_alone(github: GitHub, other: dict[str, Any]) -
 @respx.mock
 def test_all_pages_are_looked_at(github: GitHub) -> None:
     """A lively pull request has more than a hundred comments."""
-    pages = [[comment(number, "hi", "octocat") for number in range(100)], [comment(100, QA.on("x", DIGEST))]]
-    listed = respx.get(COMMENTS).mock(side_effect=[httpx.Response(200, json=page) for page in pages])
+    pages = [
+        [comment(number, "hi", "octocat") for number in range(100)],
+        [comment(100, QA.on("x", DIGEST))],
+    ]
+    listed = respx.get(COMMENTS).mock(
+        side_effect=[httpx.Response(200, json=page) for page in pages]
+    )
     assert github.put_comment(7, QA, QA.on("x", DIGEST), create=True) == "unchanged"
     assert [dict(call.request.url.params) for call in listed.calls] == [
         {"per_page": "100", "page": "1"},
@@ -110,7 +124,13 @@ def test_all_pages_are_looked_at(github: GitHub) -> None:
 
 def issue(number: int, body: str, state: str = "open", title: str = "Drift") -> dict[str, Any]:
     """Return an issue as GitHub lists it."""
-    return {"number": number, "body": body, "state": state, "title": title, "user": {"login": AUTHOR}}
+    return {
+        "number": number,
+        "body": body,
+        "state": state,
+        "title": title,
+        "user": {"login": AUTHOR},
+    }
 
 
 @respx.mock
@@ -134,7 +154,11 @@ def test_the_life_of_the_drift_issue(github: GitHub) -> None:
     assert put(two, issue(5, two), is_open=False) == "closed"
     assert put(one, issue(5, two, "closed"), is_open=False) == "unchanged"
     assert put(one, issue(5, two, "closed")) == "updated"
-    assert [json.loads(call.request.content)["state"] for call in changed.calls] == ["open", "closed", "open"]
+    assert [json.loads(call.request.content)["state"] for call in changed.calls] == [
+        "open",
+        "closed",
+        "open",
+    ]
     assert len(made.calls) == 1
     assert listed.calls[0].request.url.params["state"] == "all"
 
@@ -145,12 +169,17 @@ def pull(number: int, merged: str | None = SHA, at: str | None = "2026-11-24") -
 
 
 @respx.mock
-@pytest.mark.parametrize("pulls", [[pull(7)], [pull(6, "c" * 40), pull(7)], [pull(6, SHA, None), pull(7)]], ids=str)
+@pytest.mark.parametrize(
+    "pulls", [[pull(7)], [pull(6, "c" * 40), pull(7)], [pull(6, SHA, None), pull(7)]], ids=str
+)
 def test_the_reviewed_digest(github: GitHub, pulls: list[dict[str, Any]]) -> None:
     """That of the pull request that became the commit, whatever else holds the commit."""
     respx.get(f"{REPO}/commits/{SHA}/pulls").respond(json=pulls)
     respx.get(COMMENTS).respond(
-        json=[comment(1, QA.on("forged", f"sha256:{'f' * 64}"), "mallory"), comment(2, QA.on("x", DIGEST))]
+        json=[
+            comment(1, QA.on("forged", f"sha256:{'f' * 64}"), "mallory"),
+            comment(2, QA.on("x", DIGEST)),
+        ]
     )
     assert github.reviewed_digest(SHA, QA) == DIGEST
 
@@ -179,7 +208,9 @@ def test_a_failed_plan_was_not_reviewed(github: GitHub, digest: str) -> None:
 
 
 @respx.mock
-def test_reads_and_changes_are_repeated_while_github_is_busy(github: GitHub, pauses: list[float]) -> None:
+def test_reads_and_changes_are_repeated_while_github_is_busy(
+    github: GitHub, pauses: list[float]
+) -> None:
     """Making a comment is not: it could be made twice."""
     busy: list[httpx.Response | Exception] = [
         httpx.Response(502),
@@ -227,7 +258,9 @@ def test_a_text_is_never_too_long() -> None:
     assert len(QA.on("x" * 100_000, DIGEST)) == LONGEST
 
 
-@pytest.mark.parametrize(("repository", "token"), [("clinic", TOKEN), ("../x/y", TOKEN), ("clinic/outreach", "")])
+@pytest.mark.parametrize(
+    ("repository", "token"), [("clinic", TOKEN), ("../x/y", TOKEN), ("clinic/outreach", "")]
+)
 def test_what_is_missing_is_said_at_once(repository: str, token: str) -> None:
     """Before anything is sent."""
     with pytest.raises(UsageError, match=r"GITHUB_(REPOSITORY|TOKEN)"):

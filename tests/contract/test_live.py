@@ -53,7 +53,9 @@ def listed(settings: ApiSettings | None = None) -> tuple[Group, ...]:
         return reader.list_groups("microsoft")
 
 
-def serve_pages(router: respx.MockRouter, style: str, envelope: str | None, size: int = 2) -> respx.Route:
+def serve_pages(
+    router: respx.MockRouter, style: str, envelope: str | None, size: int = 2
+) -> respx.Route:
     """Answer like a server that pages in some style."""
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -78,9 +80,15 @@ def serve_pages(router: respx.MockRouter, style: str, envelope: str | None, size
     return route
 
 
-@pytest.mark.parametrize("style", ["total", "totalCount", "pages", "has_next", "has_more", "next_cursor", "nothing"])
-@pytest.mark.parametrize("envelope", ["use_case_groups", "useCaseGroups", "groups", "items", "data", None])
-def test_each_style_gives_the_same_groups(api: respx.MockRouter, style: str, envelope: str | None) -> None:
+@pytest.mark.parametrize(
+    "style", ["total", "totalCount", "pages", "has_next", "has_more", "next_cursor", "nothing"]
+)
+@pytest.mark.parametrize(
+    "envelope", ["use_case_groups", "useCaseGroups", "groups", "items", "data", None]
+)
+def test_each_style_gives_the_same_groups(
+    api: respx.MockRouter, style: str, envelope: str | None
+) -> None:
     """Envelope and paging make no difference to what is read."""
     serve_pages(api, style, envelope)
     groups = listed()
@@ -131,7 +139,9 @@ def test_an_edit_meanwhile_is_forgiven_once(api: respx.MockRouter) -> None:
 
 def test_a_listing_that_never_settles(api: respx.MockRouter) -> None:
     """A listing that does not fit together twice is an error that says to run again."""
-    route = api.get(PATH).respond(json={"items": ROWS, "total": 7}, headers={"X-Request-Id": "req-7"})
+    route = api.get(PATH).respond(
+        json={"items": ROWS, "total": 7}, headers={"X-Request-Id": "req-7"}
+    )
     with pytest.raises(ApiError, match="page 2 repeats 5") as caught:
         listed()
     assert "run the command again" in caught.value.remedy
@@ -142,7 +152,9 @@ def test_a_listing_without_end(api: respx.MockRouter) -> None:
     """A server that invents groups for ever is given up."""
 
     def answer(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json={"items": [row(int(request.url.params["page"]))], "has_more": True})
+        return httpx.Response(
+            200, json={"items": [row(int(request.url.params["page"]))], "has_more": True}
+        )
 
     route = api.get(PATH)
     route.side_effect = answer
@@ -161,7 +173,10 @@ def test_a_listing_has_a_deadline(api: respx.MockRouter) -> None:
 
     api.get(PATH).side_effect = answer
     timing = Timing(now=lambda: clock["now"], sleep=lambda _: None)
-    with reading(ENDPOINT, ApiSettings(), timing=timing) as reader, pytest.raises(ApiError, match="too slowly"):
+    with (
+        reading(ENDPOINT, ApiSettings(), timing=timing) as reader,
+        pytest.raises(ApiError, match="too slowly"),
+    ):
         reader.list_groups("microsoft")
     assert clock["now"] < 700
 
@@ -174,12 +189,18 @@ BAD_ANSWERS: dict[str, httpx.Response] = {
     "405": httpx.Response(405),
     "html": httpx.Response(200, html="<html>Sign in</html>"),
     "text row": httpx.Response(200, json=["x"]),
-    "truncated": httpx.Response(200, content=b'{"items": [', headers={"Content-Type": "application/json"}),
+    "truncated": httpx.Response(
+        200, content=b'{"items": [', headers={"Content-Type": "application/json"}
+    ),
     "wrong count": httpx.Response(200, json={"items": ROWS, "total": 4}),
-    "wrong type": httpx.Response(200, json={"items": [ROWS[0] | {"name": {"link": LINK}}], "total": 1}),
+    "wrong type": httpx.Response(
+        200, json={"items": [ROWS[0] | {"name": {"link": LINK}}], "total": 1}
+    ),
     "conflict": httpx.Response(200, json={"items": [ROWS[0] | {"id": "f" * 24}], "total": 1}),
     "503": httpx.Response(503),
-    "nested deeply": httpx.Response(200, content=b"[" * 9999, headers={"Content-Type": "application/json"}),
+    "nested deeply": httpx.Response(
+        200, content=b"[" * 9999, headers={"Content-Type": "application/json"}
+    ),
 }
 
 
@@ -225,7 +246,10 @@ def test_bad_single_answers(api: respx.MockRouter, answer: Any, problem: str) ->
 def test_a_group_that_is_gone(api: respx.MockRouter) -> None:
     """A 404 to one group says that it may have been removed."""
     api.get(f"{PATH}/{1:024x}").respond(404)
-    with reading(ENDPOINT, ApiSettings()) as reader, pytest.raises(ApiError, match="answered 404") as caught:
+    with (
+        reading(ENDPOINT, ApiSettings()) as reader,
+        pytest.raises(ApiError, match="answered 404") as caught,
+    ):
         reader.get_group("microsoft", f"{1:024x}")
     assert "removed" in caught.value.remedy
 
@@ -239,7 +263,12 @@ def upsert(body: Mapping[str, Any]) -> Outcome:
 def test_the_write(api: respx.MockRouter) -> None:
     """A write is one POST to the documented path, in the order of the plan, with secrets revealed only there."""
     route = api.post(PATH).respond(json=ROWS[0])
-    body = {"name": "Caf\u00e9", "sheet_link": SecretStr(LINK), "assistant_id": None, "use_cases": []}
+    body = {
+        "name": "Caf\u00e9",
+        "sheet_link": SecretStr(LINK),
+        "assistant_id": None,
+        "use_cases": [],
+    }
     assert upsert(body).kind == "accepted"
     (call,) = route.calls
     assert call.request.method == "POST"
@@ -251,14 +280,18 @@ def test_the_write(api: respx.MockRouter) -> None:
 
 def test_a_refused_write_hides_the_link(api: respx.MockRouter) -> None:
     """A refusal that repeats the sheet link is told without it."""
-    detail = [{"loc": ["body", "sheet_link"], "msg": "no such sheet: token-1234", "input": "token-1234"}]
+    detail = [
+        {"loc": ["body", "sheet_link"], "msg": "no such sheet: token-1234", "input": "token-1234"}
+    ]
     api.post(PATH).respond(422, json={"detail": detail})
     outcome = upsert({"name": "x", "sheet_link": SecretStr("token-1234")})
     assert outcome.kind == "rejected"
     assert outcome.message.endswith("body.sheet_link: no such sheet: (hidden)")
 
 
-@pytest.mark.parametrize("value", ["\ud800", float("nan"), float("inf")], ids=["surrogate", "nan", "infinity"])
+@pytest.mark.parametrize(
+    "value", ["\ud800", float("nan"), float("inf")], ids=["surrogate", "nan", "infinity"]
+)
 def test_a_body_that_cannot_be_encoded(api: respx.MockRouter, value: Any) -> None:
     """A body that is no JSON was not sent, and resending it makes no sense."""
     route = api.post(PATH)
@@ -294,13 +327,21 @@ def test_a_reader_cannot_write(api: respx.MockRouter) -> None:
     assert route.call_count == 0
 
 
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+)
 NAMES = st.sampled_from(
     [*row(1), *row(1)["use_cases"][0], "id", "groupId", "useCases", "items", "data", "group", "day"]
 )
 NAMES |= st.sampled_from(["total", "totalCount", "pages", "has_next", "next_cursor", "start_time"])
 VALUES = SCALARS | st.sampled_from(["0" * 24, "1" * 24, *ROWS])
-JSON = st.recursive(VALUES, lambda inner: st.lists(inner) | st.dictionaries(NAMES | st.text(), inner), max_leaves=20)
+JSON = st.recursive(
+    VALUES, lambda inner: st.lists(inner) | st.dictionaries(NAMES | st.text(), inner), max_leaves=20
+)
 
 
 @given(first=JSON, then=JSON)
@@ -314,7 +355,9 @@ def test_any_json_decodes_or_is_an_api_error(first: Any, then: Any) -> None:
         stream = httpx.ByteStream(body)
         return httpx.Response(200, headers={"Content-Type": "application/json"}, stream=stream)
 
-    with reading(ENDPOINT, ApiSettings(), timing=TIMING, transport=httpx.MockTransport(answer)) as reader:
+    with reading(
+        ENDPOINT, ApiSettings(), timing=TIMING, transport=httpx.MockTransport(answer)
+    ) as reader:
         try:
             groups = reader.list_groups("microsoft")
         except ApiError as error:
@@ -329,10 +372,14 @@ def test_any_bytes_are_an_answer_or_an_api_error(body: bytes) -> None:
     """Whatever bytes a server calls JSON, nothing but an ApiError comes of them."""
 
     def answer(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, headers={"Content-Type": "application/json"}, stream=httpx.ByteStream(body))
+        return httpx.Response(
+            200, headers={"Content-Type": "application/json"}, stream=httpx.ByteStream(body)
+        )
 
     with (
-        reading(ENDPOINT, ApiSettings(), timing=TIMING, transport=httpx.MockTransport(answer)) as reader,
+        reading(
+            ENDPOINT, ApiSettings(), timing=TIMING, transport=httpx.MockTransport(answer)
+        ) as reader,
         pytest.raises(ApiError),
     ):
         reader.get_group("microsoft", "0" * 24)

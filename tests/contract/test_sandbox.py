@@ -30,7 +30,9 @@ def with_exact_times(contract: Json) -> Json:
     """Say HH:MM:SS as a pattern: JSON Schema's `time` wants an offset, which the documented format has not."""
     contract = copy.deepcopy(contract)
     clock = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"}
-    contract["components"]["schemas"]["UpsertGroup"]["properties"]["start_time"] = {"anyOf": [clock, {"type": "null"}]}
+    contract["components"]["schemas"]["UpsertGroup"]["properties"]["start_time"] = {
+        "anyOf": [clock, {"type": "null"}]
+    }
     return contract
 
 
@@ -40,7 +42,9 @@ fuzzed = schemathesis.openapi.from_dict(
         projects=ProjectsConfig(
             default=ProjectConfig(
                 # The same requests in every run; the token is given by the test.
-                generation=GenerationConfig(deterministic=True, max_examples=100, with_security_parameters=False)
+                generation=GenerationConfig(
+                    deterministic=True, max_examples=100, with_security_parameters=False
+                )
             )
         )
     ),
@@ -55,13 +59,15 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @fuzzed.parametrize()
-def test_what_is_sent_is_answered_as_the_contract_says(case: schemathesis.Case[Any], sandbox: str) -> None:
+def test_what_is_sent_is_answered_as_the_contract_says(
+    case: schemathesis.Case[Any], sandbox: str
+) -> None:
     """Good requests are accepted, bad ones refused, and every answer has a documented status, type and shape."""
     response = case.call(base_url=sandbox, headers=AUTHORIZED)
     # A document cannot say which ids exist, so a well-formed one may be refused.
-    unknown_id = response.status_code == 422 and [problem["msg"] for problem in response.json()["detail"]] == [
-        "No such group"
-    ]
+    unknown_id = response.status_code == 422 and [
+        problem["msg"] for problem in response.json()["detail"]
+    ] == ["No such group"]
     case.validate_response(
         response,
         excluded_checks=[*NOT_CHECKED, *([checks.positive_data_acceptance] if unknown_id else [])],
@@ -74,7 +80,8 @@ def test_what_is_sent_is_answered_as_the_contract_says(case: schemathesis.Case[A
 def test_the_generated_document_says_what_the_contract_says(tmp_path: Path) -> None:
     """Operations, parameters, constraints, bodies, answers and security agree, words aside."""
     generated = create_app(Store(tmp_path / "sandbox.db")).openapi()
-    # FastAPI documents a 422 wherever there are parameters, sent or not, and shows more of each problem than promised.
+    # FastAPI documents a 422 wherever there are parameters, sent or not, and shows more of each
+    # problem than promised.
     del generated["paths"][ONE_GROUP]["get"]["responses"]["422"]
     for extra in ("input", "ctx"):
         generated["components"]["schemas"]["ValidationError"]["properties"].pop(extra, None)
@@ -88,11 +95,16 @@ def facts(document: Json) -> Json:
         f"{method} {path}": {
             "id": operation["operationId"],
             "parameters": {
-                f"{parameter['in']} {parameter['name']}": (parameter.get("required", False), parameter["schema"])
+                f"{parameter['in']} {parameter['name']}": (
+                    parameter.get("required", False),
+                    parameter["schema"],
+                )
                 for parameter in item.get("parameters", []) + operation.get("parameters", [])
             },
             "body": content(operation.get("requestBody", {})),
-            "answers": {status: content(answer) for status, answer in operation["responses"].items()},
+            "answers": {
+                status: content(answer) for status, answer in operation["responses"].items()
+            },
             "security": operation.get("security", document.get("security")),
             "schemes": document["components"]["securitySchemes"],
         }
@@ -126,7 +138,9 @@ def plain(node: Any, document: Json) -> Any:
         if not (key in {"title", "description"} and isinstance(value, str))
     }
     if isinstance(node.get("type"), list):
-        variants = [{"type": "null"} if kind == "null" else {**node, "type": kind} for kind in node["type"]]
+        variants = [
+            {"type": "null"} if kind == "null" else {**node, "type": kind} for kind in node["type"]
+        ]
         return {"anyOf": variants}
     for part in node.pop("allOf", []):
         node = {**part, **node, "required": [*part.get("required", []), *node.get("required", [])]}

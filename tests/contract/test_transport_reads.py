@@ -31,7 +31,9 @@ class Clock:
 
     def timing(self) -> Timing:
         """Return the timing that this clock rules, with dice that always show the most."""
-        return Timing(now=lambda: self.time, wall=lambda: 1000.0, sleep=self.sleep, random=lambda: 1.0)
+        return Timing(
+            now=lambda: self.time, wall=lambda: 1000.0, sleep=self.sleep, random=lambda: 1.0
+        )
 
 
 @pytest.fixture
@@ -45,7 +47,9 @@ def read(clock: Clock | None = None, path: str = "/things") -> object:
     """Read the things once and return the JSON."""
     endpoint = Endpoint.parse(BASE, KEY)
     with Session(endpoint, read_only=True, timing=(clock or Clock()).timing()) as session:
-        return session.get_json(path, {"page": "1"}, expected="the list of things", hint="is it there?").value
+        return session.get_json(
+            path, {"page": "1"}, expected="the list of things", hint="is it there?"
+        ).value
 
 
 def failure(clock: Clock | None = None) -> ApiError:
@@ -76,7 +80,9 @@ def test_what_is_sent(api: respx.MockRouter) -> None:
     assert call.request.content == b""
 
 
-def test_nothing_is_taken_from_the_environment(api: respx.MockRouter, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_taken_from_the_environment(
+    api: respx.MockRouter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Neither a proxy of the environment nor a cookie of an earlier answer is used."""
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     route = api.get("/things").respond(json=[], headers={"Set-Cookie": "a=b; Path=/"})
@@ -92,7 +98,11 @@ def test_a_busy_server_is_asked_again(api: respx.MockRouter, status: int) -> Non
     """A read is repeated with growing pauses while the server is busy."""
     clock = Clock()
     route = api.get("/things")
-    route.side_effect = [httpx.Response(status), httpx.Response(status), httpx.Response(200, json=[1])]
+    route.side_effect = [
+        httpx.Response(status),
+        httpx.Response(status),
+        httpx.Response(200, json=[1]),
+    ]
     assert read(clock) == [1]
     assert clock.slept == [0.5, 1.0]
 
@@ -116,7 +126,9 @@ def test_a_lost_connection_is_tried_again(api: respx.MockRouter, error: type[Exc
     assert read() == [1]
 
 
-@pytest.mark.parametrize("status", [200, 204, 301, 307, 400, 401, 403, 404, 405, 408, 409, 422, 501])
+@pytest.mark.parametrize(
+    "status", [200, 204, 301, 307, 400, 401, 403, 404, 405, 408, 409, 422, 501]
+)
 def test_other_answers_are_final(api: respx.MockRouter, status: int) -> None:
     """An answer that another try would not change is an error at once, and names itself."""
     route = api.get("/things").respond(
@@ -148,7 +160,12 @@ def test_what_to_do_about_a_wrong_path(api: respx.MockRouter, status: int) -> No
 
 def test_a_refusal_is_quoted(api: respx.MockRouter) -> None:
     """FastAPI's details are told, never the input beside them."""
-    detail = {"loc": ["query", "size"], "msg": "Input should be\nless", "type": "x", "input": "topsecret"}
+    detail = {
+        "loc": ["query", "size"],
+        "msg": "Input should be\nless",
+        "type": "x",
+        "input": "topsecret",
+    }
     api.get("/things").respond(422, json={"detail": [detail] * 7})
     error = failure()
     assert "query.size: Input should be<U+000A>less; " in error.message
@@ -156,7 +173,9 @@ def test_a_refusal_is_quoted(api: respx.MockRouter) -> None:
     assert "topsecret" not in error.message
 
 
-@pytest.mark.parametrize("body", [b"", b"nope", b"[]", b'{"detail": 5}', b'{"detail": [5, {"msg": 5}, {"loc": 1}]}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"nope", b"[]", b'{"detail": 5}', b'{"detail": [5, {"msg": 5}, {"loc": 1}]}']
+)
 def test_a_refusal_in_an_unknown_shape_is_not_quoted(api: respx.MockRouter, body: bytes) -> None:
     """A refusal that is not FastAPI's is told by its status alone."""
     api.get("/things").respond(400, content=body)
@@ -185,20 +204,30 @@ def test_no_server(api: respx.MockRouter) -> None:
 def test_a_distrusted_certificate_is_final(api: respx.MockRouter) -> None:
     """A certificate that cannot be verified will not be verified by trying again; the remedy names SSL_CERT_FILE."""
     route = api.get("/things")
-    route.side_effect = httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
+    route.side_effect = httpx.ConnectError(
+        "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed"
+    )
     assert "SSL_CERT_FILE" in failure().remedy
     assert route.call_count == 1
 
 
 def test_an_exception_that_holds_the_key(api: respx.MockRouter) -> None:
     """The text of a protocol error is never repeated: httpx puts the refused header into it."""
-    api.get("/things").side_effect = httpx.LocalProtocolError(f"Illegal header value b'Bearer {KEY}'")
+    api.get("/things").side_effect = httpx.LocalProtocolError(
+        f"Illegal header value b'Bearer {KEY}'"
+    )
     assert "Illegal" not in failure().message
 
 
 @pytest.mark.parametrize(
     ("header", "pause"),
-    [("3", 3.0), ("Thu, 01 Jan 1970 00:16:50 GMT", 10.0), ("99999999999", 60.0), ("junk", 0.5), ("-1", 0.5)],
+    [
+        ("3", 3.0),
+        ("Thu, 01 Jan 1970 00:16:50 GMT", 10.0),
+        ("99999999999", 60.0),
+        ("junk", 0.5),
+        ("-1", 0.5),
+    ],
 )
 def test_retry_after_is_honoured(api: respx.MockRouter, header: str, pause: float) -> None:
     """The server's own pause replaces the usual one, clamped."""
@@ -238,15 +267,31 @@ def test_a_deadline_of_the_caller(api: respx.MockRouter) -> None:
         (httpx.Response(200, html="<html>Sign in</html>"), "web page; is the API URL right?"),
         (httpx.Response(200, text="[]"), "content type is text/plain"),
         (httpx.Response(200, content=b"[]"), "content type is not given"),
-        (httpx.Response(200, content=b"[]", headers={"Content-Type": f"x/{KEY}"}), r"content type is x/\(hidden\)"),
-        (httpx.Response(200, content=gzip.compress(b"[]"), headers={"Content-Encoding": "gzip"}), "compressed"),
-        (httpx.Response(200, content=b'[{"a": ', headers={"Content-Type": "application/json"}), "cut short"),
+        (
+            httpx.Response(200, content=b"[]", headers={"Content-Type": f"x/{KEY}"}),
+            r"content type is x/\(hidden\)",
+        ),
+        (
+            httpx.Response(200, content=gzip.compress(b"[]"), headers={"Content-Encoding": "gzip"}),
+            "compressed",
+        ),
+        (
+            httpx.Response(200, content=b'[{"a": ', headers={"Content-Type": "application/json"}),
+            "cut short",
+        ),
         (httpx.Response(200, content=b"", headers={"Content-Type": "application/json"}), "empty"),
-        (httpx.Response(200, content=b"[NaN]", headers={"Content-Type": "application/problem+json"}), "NaN"),
+        (
+            httpx.Response(
+                200, content=b"[NaN]", headers={"Content-Type": "application/problem+json"}
+            ),
+            "NaN",
+        ),
     ],
     ids=["html", "text", "no type", "key as type", "gzip", "truncated", "empty", "nan"],
 )
-def test_a_200_that_is_no_strict_json(api: respx.MockRouter, response: httpx.Response, problem: str) -> None:
+def test_a_200_that_is_no_strict_json(
+    api: respx.MockRouter, response: httpx.Response, problem: str
+) -> None:
     """A 200 is an error unless its body is uncompressed, strict JSON and says so."""
     response.headers["X-Request-Id"] = "req-7"
     api.get("/things").mock(return_value=response)
@@ -259,7 +304,9 @@ def test_a_200_that_is_no_strict_json(api: respx.MockRouter, response: httpx.Res
 
 def test_hostile_request_id(api: respx.MockRouter) -> None:
     """A request id is shown short and inert, and without the key."""
-    api.get("/things").respond(404, headers=[(b"X-Request-Id", b"x" * 75 + KEY.encode() + b"\x9b" + b"x" * 500)])
+    api.get("/things").respond(
+        404, headers=[(b"X-Request-Id", b"x" * 75 + KEY.encode() + b"\x9b" + b"x" * 500)]
+    )
     error = failure()
     assert error.request_id is not None
     assert error.request_id == "x" * 75 + "(hidd\u2026"
@@ -268,7 +315,10 @@ def test_hostile_request_id(api: respx.MockRouter) -> None:
 def test_the_key_in_a_query_is_hidden(api: respx.MockRouter) -> None:
     """A server that smuggles the key into the next page's query does not get it shown."""
     api.get("/things").respond(404)
-    with Session(Endpoint.parse(BASE, KEY), read_only=True) as session, pytest.raises(ApiError) as caught:
+    with (
+        Session(Endpoint.parse(BASE, KEY), read_only=True) as session,
+        pytest.raises(ApiError) as caught,
+    ):
         session.get_json("/things", {"cursor": KEY + "x" * 900}, expected="things", hint="")
     assert KEY not in caught.value.message + caught.value.url
     assert len(caught.value.url) <= 300
@@ -299,5 +349,8 @@ def test_an_answer_does_not_show_its_value(api: respx.MockRouter) -> None:
 @pytest.mark.parametrize("value", ["x" * 70_000, "\ud800"], ids=["long", "surrogate"])
 def test_a_query_that_cannot_be_written(value: str) -> None:
     """A query that no URL can hold is an error before anything is sent."""
-    with Session(Endpoint.parse(BASE, KEY), read_only=True) as session, pytest.raises(ApiError, match="written down"):
+    with (
+        Session(Endpoint.parse(BASE, KEY), read_only=True) as session,
+        pytest.raises(ApiError, match="written down"),
+    ):
         session.get_json("/things", {"a": value}, expected="things", hint="")

@@ -120,8 +120,12 @@ def test_a_broken_answer(script: Script) -> None:
     assert outcome.kind == "unknown"
     assert not outcome.resend
     # Only the client's own deadline ends a drip before the server tires of it and closes.
-    assert ("too long" in outcome.message or "too slowly" in outcome.message) == (script in DRIPPING)
-    assert ("too long" in caught.value.message or "too slowly" in caught.value.message) == (script in DRIPPING)
+    assert ("too long" in outcome.message or "too slowly" in outcome.message) == (
+        script in DRIPPING
+    )
+    assert ("too long" in caught.value.message or "too slowly" in caught.value.message) == (
+        script in DRIPPING
+    )
 
 
 def test_a_refused_connection() -> None:

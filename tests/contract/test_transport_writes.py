@@ -66,11 +66,18 @@ def test_what_is_sent(route: respx.Route) -> None:
         (ValueError, "unknown", False),
     ],
 )
-def test_failures_without_an_answer(route: respx.Route, error: type[Exception], kind: str, resend: bool) -> None:  # noqa: FBT001 - a table's column
+def test_failures_without_an_answer(
+    route: respx.Route, error: type[Exception], kind: str, resend: bool
+) -> None:  # noqa: FBT001 - a table's column
     """Only what certainly was not sent is called so; an exception that nobody foresaw is unknown."""
     route.side_effect = error(f"{KEY} {LINK}")
     outcome = write()
-    assert (outcome.kind, outcome.resend, outcome.status, outcome.answer) == (kind, resend, None, None)
+    assert (outcome.kind, outcome.resend, outcome.status, outcome.answer) == (
+        kind,
+        resend,
+        None,
+        None,
+    )
     assert route.call_count == 1
     assert "got no answer" in outcome.message
 
@@ -78,7 +85,10 @@ def test_failures_without_an_answer(route: respx.Route, error: type[Exception], 
 @pytest.mark.parametrize(
     ("status", "kind"),
     [(status, "rejected") for status in (400, 401, 403, 404, 422)]
-    + [(status, "unknown") for status in (100, 301, 302, 303, 307, 308, 405, 408, 409, 418, 500, 502, 503, 504)],
+    + [
+        (status, "unknown")
+        for status in (100, 301, 302, 303, 307, 308, 405, 408, 409, 418, 500, 502, 503, 504)
+    ],
 )
 def test_refusals(route: respx.Route, status: int, kind: str) -> None:
     """Five statuses say that nothing was processed; any other says nothing for certain, and none is followed."""
@@ -111,19 +121,32 @@ def test_a_success_that_cannot_be_read(route: respx.Route, response: httpx.Respo
     """A 2xx without readable JSON is unknown: a commit may be behind it."""
     route.mock(return_value=response)
     outcome = write()
-    assert (outcome.kind, outcome.resend, outcome.status) == ("unknown", False, response.status_code)
+    assert (outcome.kind, outcome.resend, outcome.status) == (
+        "unknown",
+        False,
+        response.status_code,
+    )
     assert outcome.message.partition(f"{response.status_code} (without a request id)")[2]
 
 
 def test_a_validation_error_is_told_without_secrets(route: respx.Route) -> None:
     """Each detail's place and message are told, its input never, and secrets in the message are blanked."""
     detail = [
-        {"loc": ["body", "use_cases", 0, "day"], "msg": "Input should be a valid integer", "input": {"link": LINK}},
-        {"loc": ["body", LINK], "msg": f"no such sheet: {LINK} nor topsecret-word", "ctx": {"given": LINK}},
+        {
+            "loc": ["body", "use_cases", 0, "day"],
+            "msg": "Input should be a valid integer",
+            "input": {"link": LINK},
+        },
+        {
+            "loc": ["body", LINK],
+            "msg": f"no such sheet: {LINK} nor topsecret-word",
+            "ctx": {"given": LINK},
+        },
     ]
     route.respond(422, json={"detail": detail}, headers={"X-Request-Id": "req-7"})
     assert write((LINK, "topsecret-word")).message == (
-        f"POST {BASE}/things answered 422 (request id req-7): body.use_cases.0.day: Input should be a valid integer; "
+        f"POST {BASE}/things answered 422 (request id req-7): body.use_cases.0.day: Input should"
+        " be a valid integer; "
         "body.(hidden): no such sheet: (hidden) nor (hidden)"
     )
 

@@ -73,9 +73,10 @@ class Gate:
 
     Attributes:
         requests: Every request, in the order of arrival.
-        hold: Called with each request, in a thread, before the server looks at it; a request that it does not let
-            through is never looked at.
-        done: Called with each request, in a thread, when the server has done what it says and before it answers.
+        hold: Called with each request, in a thread, before the server looks at it; a request that
+            it does not let through is never looked at.
+        done: Called with each request, in a thread, when the server has done what it says and
+            before it answers.
     """
 
     def __init__(self) -> None:
@@ -117,7 +118,9 @@ class Gate:
 def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
     """A gate before every sandbox that this process starts."""
     gate = Gate()
-    monkeypatch.setattr(reconciler.sandbox.app, "create_app", lambda store: gate.around(create_app(store)))
+    monkeypatch.setattr(
+        reconciler.sandbox.app, "create_app", lambda store: gate.around(create_app(store))
+    )
     return gate
 
 

@@ -10,8 +10,17 @@ SURGERY = "groups/microsoft/day-surgery.yaml"
 
 def git(*arguments: str, cwd: Path | None = None) -> str:
     """Run git as nobody in particular."""
-    who = ("-c", "user.name=T", "-c", "user.email=t@example.invalid", "-c", "init.defaultBranch=main")
-    done = subprocess.run(["git", *who, *arguments], cwd=cwd, check=True, capture_output=True, text=True, timeout=60)
+    who = (
+        "-c",
+        "user.name=T",
+        "-c",
+        "user.email=t@example.invalid",
+        "-c",
+        "init.defaultBranch=main",
+    )
+    done = subprocess.run(
+        ["git", *who, *arguments], cwd=cwd, check=True, capture_output=True, text=True, timeout=60
+    )
     return done.stdout.strip()
 
 

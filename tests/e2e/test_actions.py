@@ -89,7 +89,9 @@ def test_what_cannot_be_told_does_not_end_a_run(
     assert f"{name} cannot be written: No such file or directory" in done.err
 
 
-def test_a_report_that_cannot_be_written(step: Path, reconciler_: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_that_cannot_be_written(
+    step: Path, reconciler_: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A missing folder is told before anything is sent; a full disk after it is, without hiding the outcome."""
     done = reconciler_("apply", "--yes", "--out", "nowhere/apply.json")
     assert done.code == 64
@@ -112,7 +114,10 @@ def test_validate_annotates(reconciler_: Command) -> None:
     Path(SURGERY).write_text(text.replace("America/Denver", "America/Denvr"), encoding="utf-8")
     done = reconciler_("validate", "--format", "github")
     assert done.code == 1
-    assert re.match(rf"::error file={SURGERY},line=5,col=\d+,title=unknown-timezone::there is no time zone", done.out)
+    assert re.match(
+        rf"::error file={SURGERY},line=5,col=\d+,title=unknown-timezone::there is no time zone",
+        done.out,
+    )
     sarif = json.loads(reconciler_("validate", "--format", "sarif").out)
     assert sarif["runs"][0]["results"][0]["ruleId"] == "unknown-timezone"
 
@@ -120,4 +125,6 @@ def test_validate_annotates(reconciler_: Command) -> None:
 def test_plan_annotates(reconciler_: Command) -> None:
     """What to look at twice, at its line."""
     done = reconciler_("plan", "--format", "github", SURGERY)
-    assert done.out.startswith(f"::warning file={SURGERY},line=8,col=1,title=More people are contacted::")
+    assert done.out.startswith(
+        f"::warning file={SURGERY},line=8,col=1,title=More people are contacted::"
+    )

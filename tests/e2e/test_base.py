@@ -28,14 +28,23 @@ def applied(repository: Path, reconciler_: Command) -> Path:
 @pytest.mark.usefixtures("applied")
 def test_three_origins(reconciler_: Command) -> None:
     """The branch changes one field, somebody another one live, and both a third."""
-    dashboard(reconciler_, SURGERY, "template_name: Fasting Instructions", "template_name: Dashboard Text")
-    dashboard(reconciler_, "groups/microsoft/annual-recall.yaml", "start_time: 10:30:00", "start_time: 21:30:00")
+    dashboard(
+        reconciler_, SURGERY, "template_name: Fasting Instructions", "template_name: Dashboard Text"
+    )
+    dashboard(
+        reconciler_,
+        "groups/microsoft/annual-recall.yaml",
+        "start_time: 10:30:00",
+        "start_time: 21:30:00",
+    )
     edit("groups/google/imaging.yaml", "start_time: 14:15:00", "start_time: 15:15:00")
     edit("groups/microsoft/annual-recall.yaml", "start_time: 10:30:00", "start_time: 11:30:00")
     done = reconciler_("plan", "--base", "HEAD", "--format", "json")
     plan = json.loads(done.out)
     origins = {
-        (change["key"], field["path"]): field["origin"] for change in plan["changes"] for field in change["fields"]
+        (change["key"], field["path"]): field["origin"]
+        for change in plan["changes"]
+        for field in change["fields"]
     }
     assert origins == {
         ("google/imaging", "start_time"): "git",
@@ -43,7 +52,9 @@ def test_three_origins(reconciler_: Command) -> None:
     }
     assert (plan["summary"]["drift"], plan["summary"]["conflicts"]) == (1, 1)
     (surgery,) = (change for change in plan["changes"] if change["key"] == "microsoft/day-surgery")
-    assert {item["origin"] for case in surgery["use_cases"] for item in case["added"] + case["removed"]} == {"drift"}
+    assert {
+        item["origin"] for case in surgery["use_cases"] for item in case["added"] + case["removed"]
+    } == {"drift"}
 
 
 @pytest.mark.usefixtures("applied")
@@ -51,14 +62,17 @@ def test_prune_disables_what_git_has_removed(reconciler_: Command, requests: lis
     """A deleted file and a deleted use case; one POST each, with the use case alone."""
     Path(SURGERY).unlink()
     text = Path("groups/google/imaging.yaml").read_text(encoding="utf-8")
-    Path("groups/google/imaging.yaml").write_text(text[: text.index("  - use_case: MAMMOGRAM")], encoding="utf-8")
+    Path("groups/google/imaging.yaml").write_text(
+        text[: text.index("  - use_case: MAMMOGRAM")], encoding="utf-8"
+    )
     listed = reconciler_("plan", "--base", "HEAD")
     assert "Removed from Git and still live" in listed.out
     assert "No changes." in listed.out
     done = reconciler_("apply", "--yes", "--base", "HEAD", "--prune")
     assert done.code == 0
     assert [
-        [(part["use_case"], part["enabled"]) for part in post.body["use_cases"]] for post in posts(requests)[-2:]
+        [(part["use_case"], part["enabled"]) for part in post.body["use_cases"]]
+        for post in posts(requests)[-2:]
     ] == [
         [("MAMMOGRAM_REMINDER", False)],
         [("SURGERY_PREPARATION", False)],
@@ -130,7 +144,10 @@ def test_prune_needs_a_base(reconciler_: Command) -> None:
 
 
 def test_a_shallow_clone_says_what_to_fetch(
-    repository: Path, reconciler_: Command, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    repository: Path,
+    reconciler_: Command,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Its own commit works; an older one has to be fetched, and after that works too."""
     first = git("rev-parse", "HEAD")
@@ -148,7 +165,9 @@ def test_a_shallow_clone_says_what_to_fetch(
 
 
 @pytest.mark.usefixtures("repository")
-def test_groups_below_a_folder_of_the_repository(reconciler_: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_groups_below_a_folder_of_the_repository(
+    reconciler_: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where groups/ is not at the top of the repository, paths are named from the working folder."""
     Path("clinic").mkdir()
     Path("groups").rename("clinic/groups")
@@ -184,14 +203,20 @@ def test_a_base_with_broken_settings_has_the_usual_limits(reconciler_: Command) 
 
 
 @pytest.mark.usefixtures("applied")
-def test_a_link_of_the_base_whose_variable_is_not_set(reconciler_: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_of_the_base_whose_variable_is_not_set(
+    reconciler_: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What the base said is unknown, so a link from elsewhere is this branch's doing."""
-    edit("groups/microsoft/annual-recall.yaml", "from_env: RECALL_SHEET_LINK", "from_env: OTHER_LINK")
+    edit(
+        "groups/microsoft/annual-recall.yaml", "from_env: RECALL_SHEET_LINK", "from_env: OTHER_LINK"
+    )
     monkeypatch.setenv("OTHER_LINK", "https://1drv.ms/x/other")
     monkeypatch.delenv("RECALL_SHEET_LINK")
     done = reconciler_("plan", "--base", "HEAD", "--format", "json")
     (change,) = json.loads(done.out)["changes"]
-    assert [(field["path"], field["origin"]) for field in change["fields"]] == [("sheet_link", "git")]
+    assert [(field["path"], field["origin"]) for field in change["fields"]] == [
+        ("sheet_link", "git")
+    ]
 
 
 @pytest.mark.usefixtures("repository")

@@ -14,7 +14,9 @@ from reconciler.render.timeline import timelines_html
 from reconciler.timeline import compared
 from tests.builders import action, desired, live, use_case
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium on this machine")
 
 Pixel = tuple[int, int, int]
@@ -49,7 +51,12 @@ def chromium(page: Path, *options: str) -> str:
         f"--user-data-dir={profile}",
     ]
     done = subprocess.run(
-        [*command, *options, page.as_uri()], check=True, capture_output=True, text=True, timeout=120, cwd=page.parent
+        [*command, *options, page.as_uri()],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=page.parent,
     )
     return done.stdout
 
@@ -70,7 +77,9 @@ def pixels(picture: Path) -> list[list[Pixel]]:
     for number in range(height):
         start = number * (width * size + 1)
         above = _unfiltered(data[start], data[start + 1 : start + 1 + width * size], above, size)
-        rows.append([(above[at], above[at + 1], above[at + 2]) for at in range(0, width * size, size)])
+        rows.append(
+            [(above[at], above[at + 1], above[at + 2]) for at in range(0, width * size, size)]
+        )
     return rows
 
 
@@ -92,13 +101,18 @@ def test_a_picture(page: Path, scheme: int, width: int, *, dark: bool) -> None:
     """The ground is as the reader wants it, there is writing on it, and nothing runs over the right edge."""
     picture = page.parent / f"{scheme}-{width}.png"
     chromium(
-        page, f"--blink-settings=preferredColorScheme={scheme}", f"--window-size={width},700", f"--screenshot={picture}"
+        page,
+        f"--blink-settings=preferredColorScheme={scheme}",
+        f"--window-size={width},700",
+        f"--screenshot={picture}",
     )
     rows = pixels(picture)
     ground = rows[2][2]
     assert (sum(ground) < 150) == dark
     assert len({pixel for row in rows for pixel in row}) > 20
-    assert all(pixel == ground for row in rows for pixel in row[-8:]), "something runs over the edge"
+    assert all(pixel == ground for row in rows for pixel in row[-8:]), (
+        "something runs over the edge"
+    )
 
 
 def test_paper(page: Path) -> None:

@@ -30,7 +30,9 @@ def test_perpetual_differences(reconciler_: Command, requests: list[Request]) ->
     edit(SURGERY, "start_time: 16:00:00", 'start_time: "16:00"\nassistant_id: null')
     text = Path(SURGERY).read_text(encoding="utf-8")
     Path(SURGERY).write_text(re.sub("(?m)^assistant_id: 6.*\n", "", text), encoding="utf-8")
-    Path("groups/google/empty.yaml").write_text("name: Empty\nuse_cases: []\ntimezone: null\n", encoding="utf-8")
+    Path("groups/google/empty.yaml").write_text(
+        "name: Empty\nuse_cases: []\ntimezone: null\n", encoding="utf-8"
+    )
     assert reconciler_("apply", "--yes", "--allow", "creates=11").code == 0
     requests.clear()
     for _ in range(5):
@@ -45,7 +47,13 @@ def test_dry_runs_that_write(reconciler_: Command, requests: list[Request]) -> N
     """A plan asks, in every form and with every option, and never writes."""
     edit(SURGERY, "16:00:00", "15:00:00")
     requests.clear()
-    for option in ("--format=json", "--format=markdown", "--base=HEAD", "--prune", "--allow=updates=5"):
+    for option in (
+        "--format=json",
+        "--format=markdown",
+        "--base=HEAD",
+        "--prune",
+        "--allow=updates=5",
+    ):
         needed = ["--base=HEAD"] if option == "--prune" else []
         assert reconciler_("plan", option, *needed).code == 0
     assert {request.method for request in requests} == {"GET"}
@@ -57,7 +65,13 @@ def test_a_plan_that_does_not_say_what_changes(reconciler_: Command) -> None:
     edit(SURGERY, "16:00:00", "15:00:00")
     edit(SURGERY, "day: 2", "day: 3")
     done = reconciler_("plan")
-    for part in ("16:00:00 → 15:00:00", "- SURGERY_PREPARATION", "day 2  SMS", "+ SURGERY_PREPARATION", "day 3  SMS"):
+    for part in (
+        "16:00:00 → 15:00:00",
+        "- SURGERY_PREPARATION",
+        "day 2  SMS",
+        "+ SURGERY_PREPARATION",
+        "day 3  SMS",
+    ):
         assert part in done.out
     assert done.out.count("  ~ ") == done.out.count("  + ") == done.out.count("  - ") == 1
 
@@ -75,7 +89,9 @@ def test_changed_in_git_or_in_the_dashboard(reconciler_: Command) -> None:
 
 
 @pytest.mark.usefixtures("applied")
-def test_a_stale_plan_between_review_and_merge(reconciler_: Command, requests: list[Request]) -> None:
+def test_a_stale_plan_between_review_and_merge(
+    reconciler_: Command, requests: list[Request]
+) -> None:
     """It is refused, with what differs; a check afterwards that live was all right would come too late."""
     edit(SURGERY, "16:00:00", "15:00:00")
     reconciler_("plan", "--out", "plan.json")
@@ -89,7 +105,15 @@ def test_nothing_of_nothing_applied_is_no_success(reconciler_: Command, gate: Ga
     """Without files there is no success, and neither where no group could be tried."""
     gate.hold = lambda request: request.method == "GET"
     done = reconciler_(
-        "apply", "--yes", "--settle", "0", "--deadline", "1", "groups/google/imaging.yaml", "--out", "apply.json"
+        "apply",
+        "--yes",
+        "--settle",
+        "0",
+        "--deadline",
+        "1",
+        "groups/google/imaging.yaml",
+        "--out",
+        "apply.json",
     )
     assert done.code != 0
     assert "0 applied" in done.out
@@ -115,7 +139,9 @@ def test_comments_that_are_cut_or_missing() -> None:
 
 
 @pytest.mark.usefixtures("applied")
-def test_secrets_in_comments_and_plans(reconciler_: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_secrets_in_comments_and_plans(
+    reconciler_: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Masked by field before anything is rendered, on either side, so that JSON stays JSON."""
     monkeypatch.setenv("RECALL_SHEET_LINK", 'https://1drv.ms/x/s3cret-"quoted"-new')
     names = [f"plan.{end}" for end in ("txt", "md", "html", "json")]
@@ -135,7 +161,11 @@ def test_secrets_in_comments_and_plans(reconciler_: Command, monkeypatch: pytest
 def test_one_force_for_everything(reconciler_: Command, requests: list[Request]) -> None:
     """There is none; a limit that is lifted lifts no other."""
     assert reconciler_("apply", "--force").code == 64
-    edit("groups/google/imaging.yaml", "name: Imaging", "group_id: 6838526eabcdefabcdefabcd\nname: Imaging")
+    edit(
+        "groups/google/imaging.yaml",
+        "name: Imaging",
+        "group_id: 6838526eabcdefabcdefabcd\nname: Imaging",
+    )
     Path("groups/google/one-more.yaml").write_text("name: One More\n", encoding="utf-8")
     Path("groups/google/two-more.yaml").write_text("name: Two More\n", encoding="utf-8")
     done = reconciler_("apply", "--yes", "--allow", "creates=20")
@@ -145,12 +175,16 @@ def test_one_force_for_everything(reconciler_: Command, requests: list[Request])
     assert posts(requests) == []
 
 
-def test_success_that_drops_fields(reconciler_: Command, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_success_that_drops_fields(
+    reconciler_: Command, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What was answered with 200 and reads back otherwise is told, value by value, and nothing else is sent."""
     from reconciler.sandbox import store  # noqa: PLC0415 - only this test changes the server
 
     merge = store._merge
-    monkeypatch.setattr(store, "_merge", lambda before, body: {**merge(before, body), "start_time": None})
+    monkeypatch.setattr(
+        store, "_merge", lambda before, body: {**merge(before, body), "start_time": None}
+    )
     done = reconciler_("apply", "--yes", "--settle", "0.1")
     assert done.code == 5
     assert "start_time was sent as" in done.out
@@ -194,7 +228,10 @@ def test_false_conflicts(reconciler_: Command) -> None:
 @pytest.mark.usefixtures("applied")
 def test_one_change_that_fails_stops_the_others(reconciler_: Command, gate: Gate) -> None:
     """It does not: each group is written or told by itself."""
-    for path, before, after in ((SURGERY, "16:00:00", "15:00:00"), (RECALL, "10:30:00", "11:30:00")):
+    for path, before, after in (
+        (SURGERY, "16:00:00", "15:00:00"),
+        (RECALL, "10:30:00", "11:30:00"),
+    ):
         edit(path, before, after)
     edit("groups/google/imaging.yaml", "14:15:00", "15:15:00")
 
@@ -204,8 +241,13 @@ def test_one_change_that_fails_stops_the_others(reconciler_: Command, gate: Gate
             from reconciler.sandbox import Store  # noqa: PLC0415 - as the dashboard would
 
             store = Store(Path(".reconciler/sandbox.db"))
-            (group,) = (item for item in store.groups("microsoft") if item["name"] == "Annual Recall")
-            store.upsert("microsoft", {"name": group["name"], "group_id": group["group_id"], "start_time": "21:00:00"})
+            (group,) = (
+                item for item in store.groups("microsoft") if item["name"] == "Annual Recall"
+            )
+            store.upsert(
+                "microsoft",
+                {"name": group["name"], "group_id": group["group_id"], "start_time": "21:00:00"},
+            )
 
     gate.done = moved
     done = reconciler_("apply", "--yes")

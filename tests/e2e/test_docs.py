@@ -70,7 +70,9 @@ def test_console_sessions_are_true(page: Path, tmp_path: Path) -> None:
         "LC_ALL": "C.UTF-8",
     }
     text = page.read_text(encoding="utf-8")
-    replayed = BLOCK.sub(lambda match: f"```console\n{replay(match[1], tmp_path, environment)}```", text)
+    replayed = BLOCK.sub(
+        lambda match: f"```console\n{replay(match[1], tmp_path, environment)}```", text
+    )
     if os.environ.get("UPDATE"):
         page.write_text(replayed, encoding="utf-8")
         return

@@ -34,7 +34,9 @@ def branch(reconciler_: Command) -> str:
     return digest(reconciler_, "--base", "main")
 
 
-def test_the_reviewed_plan_is_applied(branch: str, reconciler_: Command, requests: list[Request]) -> None:
+def test_the_reviewed_plan_is_applied(
+    branch: str, reconciler_: Command, requests: list[Request]
+) -> None:
     """By digest; and started again, it finds nothing left to do."""
     requests.clear()
     assert reconciler_("apply", "--yes", "--expect", branch).code == 0
@@ -58,7 +60,9 @@ def test_the_digest_survives_squash_and_rebase(branch: str, reconciler_: Command
     assert digest(reconciler_) == branch
 
 
-def test_the_digest_does_not_depend_on_how_files_are_written(branch: str, reconciler_: Command) -> None:
+def test_the_digest_does_not_depend_on_how_files_are_written(
+    branch: str, reconciler_: Command
+) -> None:
     """Comments, order of keys, use cases and actions, quotes, the file's extension, a slug that is written out."""
     path = Path("groups/google/imaging.yaml")
     kept = path.read_text(encoding="utf-8")
@@ -66,7 +70,10 @@ def test_the_digest_does_not_depend_on_how_files_are_written(branch: str, reconc
     blocks = cases.split("  - use_case:")
     assert len(blocks) == 3
     path.unlink()
-    mixed = f"# moved\nuse_cases:\n  - use_case:{blocks[2]}  - use_case:{blocks[1]}\n{first}slug: imaging\n"
+    mixed = (
+        f"# moved\nuse_cases:\n  - use_case:{blocks[2]}  - use_case:{blocks[1]}\n{first}slug:"
+        " imaging\n"
+    )
     Path("groups/google/pictures.yml").write_text(mixed, encoding="utf-8")
     assert digest(reconciler_) == branch
 
@@ -82,11 +89,15 @@ def test_the_digest_does_not_depend_on_the_machine(branch: str, folder: Path) ->
         "PYTHONUTF8": "0",
     }
     command = [sys.executable, "-m", "reconciler", "plan", "--format", "json"]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True, timeout=60)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, check=True, timeout=60
+    )
     assert json.loads(done.stdout)["digest"] == branch
 
 
-def test_any_other_plan_is_refused(branch: str, reconciler_: Command, requests: list[Request]) -> None:
+def test_any_other_plan_is_refused(
+    branch: str, reconciler_: Command, requests: list[Request]
+) -> None:
     """Live changed between review and merge: exit 3, both digests, nothing written; the file says what differs."""
     assert reconciler_("plan", "--out", "plan.json").code == 0
     dashboard(reconciler_, SURGERY, "15:00:00", "21:00:00")
@@ -98,12 +109,15 @@ def test_any_other_plan_is_refused(branch: str, reconciler_: Command, requests: 
     by_file = reconciler_("apply", "--yes", "--expect", "plan.json")
     assert by_file.code == 3
     assert (
-        "microsoft/day-surgery: start_time: 16:00:00 → 15:00:00 in the review, 21:00:00 → 15:00:00 now" in by_file.err
+        "microsoft/day-surgery: start_time: 16:00:00 → 15:00:00 in the review, 21:00:00 → 15:00:00"
+        " now" in by_file.err
     )
     assert posts(requests) == []
 
 
-def test_a_plan_that_was_empty_at_the_review(branch: str, reconciler_: Command, requests: list[Request]) -> None:
+def test_a_plan_that_was_empty_at_the_review(
+    branch: str, reconciler_: Command, requests: list[Request]
+) -> None:
     """`none` refuses whatever has come since."""
     assert branch
     requests.clear()

@@ -16,7 +16,17 @@ from reconciler.sandbox import Store, running
 from tests.e2e.conftest import Gate, Request
 
 LONGEST = 30.0
-COMMAND = [sys.executable, "-m", "reconciler", "apply", "--yes", "--concurrency", "1", "--settle", "0.3"]
+COMMAND = [
+    sys.executable,
+    "-m",
+    "reconciler",
+    "apply",
+    "--yes",
+    "--concurrency",
+    "1",
+    "--settle",
+    "0.3",
+]
 REQUESTS = 10
 """Requests of the run below: a list per integration for the plan, three for each of two writes, and again the lists."""
 
@@ -66,10 +76,16 @@ def assert_that_another_run_converges(store: Store) -> None:
     """A second apply ends well, nothing is twice, and a plan finds nothing to do."""
     again = subprocess.run(COMMAND, capture_output=True, text=True, check=False, timeout=60)
     assert again.returncode == 0, again.stdout + again.stderr
-    keys = Counter((name, group["slug"]) for name in ("microsoft", "google") for group in store.groups(name))
+    keys = Counter(
+        (name, group["slug"]) for name in ("microsoft", "google") for group in store.groups(name)
+    )
     assert keys == {("microsoft", "day-surgery"): 1, ("google", "imaging"): 1}
     plan = subprocess.run(
-        [*COMMAND[:3], "plan", "--detailed-exitcode"], capture_output=True, text=True, check=False, timeout=60
+        [*COMMAND[:3], "plan", "--detailed-exitcode"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     assert plan.returncode == 0, plan.stdout + plan.stderr
 

@@ -21,7 +21,10 @@ def test_validate_warns_and_goes_on(reconciler_: Command) -> None:
     edit(SURGERY, "16:00:00", "06:30:00")
     done = reconciler_("validate")
     assert done.code == 0
-    assert f"{SURGERY}:6:13: warning: texts and calls begin at 06:30, before 08:00 [quiet-hours]" in done.out
+    assert (
+        f"{SURGERY}:6:13: warning: texts and calls begin at 06:30, before 08:00 [quiet-hours]"
+        in done.out
+    )
     assert "1 warning." in done.out
 
 
@@ -53,17 +56,26 @@ def test_settings_that_mean_nothing(reconciler_: Command) -> None:
     done = reconciler_("validate")
     assert done.code == 1
     assert "there is no quiet-hour for levels, did you mean quiet-hours?" in done.err
-    assert "there is no America/Chigago for patient_zones, did you mean America/Chicago?" in done.err
+    assert (
+        "there is no America/Chigago for patient_zones, did you mean America/Chicago?" in done.err
+    )
     settings('levels = { quiet-hours = "loud" }\nhours = { begin = "8" }\nstates = ["TX"]')
     done = reconciler_("validate")
-    assert all(part in done.err for part in ("lint.levels.quiet-hours", "lint.hours.begin", "lint.states.0"))
+    assert all(
+        part in done.err
+        for part in ("lint.levels.quiet-hours", "lint.hours.begin", "lint.states.0")
+    )
     settings('hours = { begin = "21:00", end = "08:00" }')
     assert "lint.hours: begin 21:00 is not before end 08:00" in reconciler_("validate").err
 
 
 def test_an_unused_allowance_is_told(reconciler_: Command) -> None:
     """As a warning, and one without a reason as an error."""
-    edit(SURGERY, "start_time: 16:00:00", "start_time: 16:00:00   # reconciler: allow quiet-hours -- once it was six")
+    edit(
+        SURGERY,
+        "start_time: 16:00:00",
+        "start_time: 16:00:00   # reconciler: allow quiet-hours -- once it was six",
+    )
     done = reconciler_("validate")
     assert done.code == 0
     assert "the allowance of quiet-hours silences nothing" in done.out
@@ -86,21 +98,32 @@ def applied(reconciler_: Command) -> None:
 
 
 @pytest.mark.usefixtures("applied")
-def test_a_pull_request_says_what_it_adds_and_resolves(reconciler_: Command, requests: list[Request]) -> None:
+def test_a_pull_request_says_what_it_adds_and_resolves(
+    reconciler_: Command, requests: list[Request]
+) -> None:
     """First of all, in words that a clinic's manager understands."""
     edit(SURGERY, "16:00:00", "06:30:00")
     edit(IMAGING, "22:00:00", "14:15:00")
     names = ("plan.md", "plan.html", "plan.json")
     done = reconciler_("plan", "--base", "HEAD", *(f"--out={name}" for name in names))
-    assert f"new: {SURGERY}:6: texts and calls begin at 06:30, before 08:00 [quiet-hours]" in done.out
-    assert f"resolved: {IMAGING}:5: texts and calls begin at 22:00, at or after 21:00 [quiet-hours]" in done.out
+    assert (
+        f"new: {SURGERY}:6: texts and calls begin at 06:30, before 08:00 [quiet-hours]" in done.out
+    )
+    assert (
+        f"resolved: {IMAGING}:5: texts and calls begin at 22:00, at or after 21:00 [quiet-hours]"
+        in done.out
+    )
     markdown = Path("plan.md").read_text(encoding="utf-8")
     twice = markdown[markdown.index("### Look at this twice") :].splitlines()
     assert twice[1] == "- **People are contacted at night or very early**"
-    assert twice[2].startswith("  - new: <code>microsoft/day-surgery</code>: <code>texts and calls begin at 06")
+    assert twice[2].startswith(
+        "  - new: <code>microsoft/day-surgery</code>: <code>texts and calls begin at 06"
+    )
     assert twice[3] == "- **Resolved: People are contacted at night or very early**"
     html = Path("plan.html").read_text(encoding="utf-8")
-    assert html.index("People are contacted at night or very early") < html.index("People are contacted earlier")
+    assert html.index("People are contacted at night or very early") < html.index(
+        "People are contacted earlier"
+    )
     findings = json.loads(Path("plan.json").read_text(encoding="utf-8"))["findings"]
     assert [(item["status"], item["key"], item["rule"]) for item in findings] == [
         ("new", "microsoft/day-surgery", "quiet-hours"),
@@ -117,7 +140,10 @@ def test_a_plan_is_quiet_about_what_it_does_not_touch(reconciler_: Command) -> N
     edit(SURGERY, "16:00:00", "15:00:00")
     assert "quiet-hours" not in reconciler_("plan", "--base", "HEAD").out
     edit(IMAGING, "name: Imaging", "name: Our Imaging")
-    assert f"  {IMAGING}:5: texts and calls begin at 22:00" in reconciler_("plan", "--base", "HEAD").out
+    assert (
+        f"  {IMAGING}:5: texts and calls begin at 22:00"
+        in reconciler_("plan", "--base", "HEAD").out
+    )
 
 
 @pytest.mark.usefixtures("applied")

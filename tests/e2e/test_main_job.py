@@ -61,7 +61,9 @@ def test_the_vendors_example_round_trips(reconciler_: Command, requests: list[Re
     assert post.body == json.loads(VENDOR_EXAMPLE) | {"slug": "appointment-reminders"}
 
 
-def test_apply_converges_and_a_second_one_sends_nothing(reconciler_: Command, requests: list[Request]) -> None:
+def test_apply_converges_and_a_second_one_sends_nothing(
+    reconciler_: Command, requests: list[Request]
+) -> None:
     """Every group is created once; the plan is then empty, and another apply makes no write."""
     first = reconciler_("apply", "--yes")
     assert first.code == 0
@@ -80,19 +82,24 @@ def test_plan_only_reads(reconciler_: Command, requests: list[Request]) -> None:
     assert {request.method for request in requests} == {"GET"}
 
 
-def test_validate_sends_nothing(reconciler_: Command, requests: list[Request], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_validate_sends_nothing(
+    reconciler_: Command, requests: list[Request], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It needs no network, no key and no variable."""
     monkeypatch.delenv("RECALL_SHEET_LINK")
     done = reconciler_("validate")
     assert (done.code, done.out, requests) == (0, "10 files checked: 0 errors, 0 warnings.\n", [])
 
 
-def test_one_use_case_of_ten_sends_one_use_case(reconciler_: Command, requests: list[Request]) -> None:
+def test_one_use_case_of_ten_sends_one_use_case(
+    reconciler_: Command, requests: list[Request]
+) -> None:
     """Nine use cases that did not change are not sent, and stay."""
     path = Path("groups/google/ten.yaml")
     parts = "".join(
         f"  - use_case: CASE_{number}\n    enabled: true\n    actions:\n"
-        f"      - {{action_type: SMS, context: c{number}, day: {number}, template_name: T{number}}}\n"
+        f"      - {{action_type: SMS, context: c{number}, day: {number}, template_name:"
+        f" T{number}}}\n"
         for number in range(10)
     )
     path.write_text(f"name: Ten\nuse_cases:\n{parts}", encoding="utf-8")
@@ -106,12 +113,16 @@ def test_one_use_case_of_ten_sends_one_use_case(reconciler_: Command, requests: 
     assert len(stored["use_cases"]) == 10
 
 
-def test_a_dashboard_edit_is_shown_and_put_back(reconciler_: Command, requests: list[Request]) -> None:
+def test_a_dashboard_edit_is_shown_and_put_back(
+    reconciler_: Command, requests: list[Request]
+) -> None:
     """Drift appears as a change with its line; apply restores the file's value and nothing else."""
     reconciler_("apply", "--yes")
     store = Store(DATABASE)
     (group,) = [group for group in store.groups("google") if group["slug"] == "imaging"]
-    store.upsert("google", {"group_id": group["group_id"], "name": group["name"], "start_time": "21:30:00"})
+    store.upsert(
+        "google", {"group_id": group["group_id"], "name": group["name"], "start_time": "21:30:00"}
+    )
     plan = reconciler_("plan", "--detailed-exitcode")
     assert plan.code == 2
     assert re.search(r"~ start_time +21:30:00 → 14:15:00 +:\d+\n", plan.out)
@@ -122,7 +133,9 @@ def test_a_dashboard_edit_is_shown_and_put_back(reconciler_: Command, requests: 
     assert post.body["start_time"] == "14:15:00"
 
 
-def test_unmanaged_groups_are_listed_and_stay(reconciler_: Command, requests: list[Request]) -> None:
+def test_unmanaged_groups_are_listed_and_stay(
+    reconciler_: Command, requests: list[Request]
+) -> None:
     """A group that only the dashboard knows is named in the plan and never written."""
     store = Store(DATABASE)
     before = store.upsert("microsoft", {"name": "Somebody's Own", "timezone": "UTC"})
@@ -132,10 +145,14 @@ def test_unmanaged_groups_are_listed_and_stay(reconciler_: Command, requests: li
     assert before["group_id"] not in {post.body.get("group_id") for post in posts(requests)}
 
 
-def test_two_live_groups_with_one_slug_are_refused(reconciler_: Command, requests: list[Request]) -> None:
+def test_two_live_groups_with_one_slug_are_refused(
+    reconciler_: Command, requests: list[Request]
+) -> None:
     """Both ids are named; exit 4; nothing is written."""
     store = Store(DATABASE)
-    ids = [store.upsert("google", {"name": "Imaging", "slug": "imaging"})["group_id"] for _ in range(2)]
+    ids = [
+        store.upsert("google", {"name": "Imaging", "slug": "imaging"})["group_id"] for _ in range(2)
+    ]
     done = reconciler_("apply", "--yes")
     assert done.code == 4
     assert all(group_id in done.out for group_id in ids)
@@ -166,7 +183,11 @@ def test_an_unset_variable_is_an_error_of_plan(
     monkeypatch.delenv("RECALL_SHEET_LINK")
     done = reconciler_("plan")
     assert done.code == 1
-    assert re.search(r"^groups/microsoft/annual-recall\.yaml:5:\d+: error: .*RECALL_SHEET_LINK", done.err, re.MULTILINE)
+    assert re.search(
+        r"^groups/microsoft/annual-recall\.yaml:5:\d+: error: .*RECALL_SHEET_LINK",
+        done.err,
+        re.MULTILINE,
+    )
     assert requests == []
 
 
@@ -179,7 +200,9 @@ def test_secrets_are_in_no_output(reconciler_: Command) -> None:
         reconciler_("apply", "--yes", "--out", "apply.json"),
         reconciler_("sandbox", "show"),
     ]
-    files = [Path(name).read_text(encoding="utf-8") for name in ("plan.json", "plan.txt", "apply.json")]
+    files = [
+        Path(name).read_text(encoding="utf-8") for name in ("plan.json", "plan.txt", "apply.json")
+    ]
     assert not [text for done in outputs for text in (done.out, done.err) if "s3cret" in text]
     assert not [text for text in files if "s3cret" in text]
     stored = {group["sheet_link"] for group in Store(DATABASE).groups("microsoft")}
@@ -211,7 +234,9 @@ def test_outputs_follow_their_extension(reconciler_: Command) -> None:
         (["apply", "--yes", "--concurrency", "0"], "concurrency"),
     ],
 )
-def test_wrong_usage(reconciler_: Command, requests: list[Request], arguments: list[str], words: str) -> None:
+def test_wrong_usage(
+    reconciler_: Command, requests: list[Request], arguments: list[str], words: str
+) -> None:
     """Exit 64, words that help, and nothing sent."""
     done = reconciler_(*arguments)
     assert done.code == 64
@@ -225,7 +250,11 @@ def test_wrong_usage(reconciler_: Command, requests: list[Request], arguments: l
         ({}, ["--api-url", "https://api.example"], "INTERACTLY_API_KEY"),
         ({"INTERACTLY_API_KEY": "k"}, ["--api-url", "http://api.example"], "https"),
         ({"INTERACTLY_API_KEY": "k"}, ["--api-url", "https://api.example/workflows"], "workflows"),
-        ({"INTERACTLY_API_KEY": "k\nk"}, ["--api-url", "https://api.example"], "INTERACTLY_API_KEY"),
+        (
+            {"INTERACTLY_API_KEY": "k\nk"},
+            ["--api-url", "https://api.example"],
+            "INTERACTLY_API_KEY",
+        ),
         ({"INTERACTLY_API_KEY": "k"}, ["--api-url", "http://127.0.0.1:9"], "http://127.0.0.1:9"),
     ],
 )
@@ -255,7 +284,9 @@ def test_an_unusable_target(
         ("[tool\n", "pyproject.toml"),
     ],
 )
-def test_wrong_settings(reconciler_: Command, requests: list[Request], toml: str, words: str) -> None:
+def test_wrong_settings(
+    reconciler_: Command, requests: list[Request], toml: str, words: str
+) -> None:
     """What is wrong in pyproject.toml is said, and nothing is sent."""
     Path("pyproject.toml").write_text(toml, encoding="utf-8")
     done = reconciler_("plan")
@@ -280,9 +311,17 @@ def test_settings_move_the_read_side(reconciler_: Command, requests: list[Reques
 @pytest.mark.parametrize(
     ("path", "content", "words"),
     [
-        ("groups/google/imaging.yaml", "name: [", "groups/google/imaging.yaml:2:1: error: this is not YAML"),
+        (
+            "groups/google/imaging.yaml",
+            "name: [",
+            "groups/google/imaging.yaml:2:1: error: this is not YAML",
+        ),
         ("groups/google/imaging.yaml", "name: X\nnmae: Y\n", "did you mean"),
-        ("groups/google/imaging.yaml", "name: X\nassistant_id: 682838526513682513682513\n", "quote"),
+        (
+            "groups/google/imaging.yaml",
+            "name: X\nassistant_id: 682838526513682513682513\n",
+            "quote",
+        ),
         ("groups/google/imaging.yml", "name: X\n", "google/imaging"),
         ("groups/loose.yaml", "name: X\n", "groups/loose.yaml:1:1"),
         ("groups/google/imaging.yaml", "", "groups/google/imaging.yaml:1:1"),
@@ -300,7 +339,9 @@ def test_one_bad_file_stops_everything(
     assert requests == []
 
 
-def test_no_group_files_is_an_error(reconciler_: Command, requests: list[Request], folder: Path) -> None:
+def test_no_group_files_is_an_error(
+    reconciler_: Command, requests: list[Request], folder: Path
+) -> None:
     """An empty folder never means "no groups wanted"."""
     (folder / "groups").rename(folder / "elsewhere")
     for command in ("validate", "plan"):
@@ -342,7 +383,11 @@ def test_demo_tells_the_whole_story(folder: Path) -> None:
     """As a process of its own: it ends well, shows drift put back, and leaves the folder as it was."""
     before = sorted(str(path) for path in folder.rglob("*"))
     done = subprocess.run(
-        [sys.executable, "-m", "reconciler", "demo"], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-m", "reconciler", "demo"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("No changes.") == 2
@@ -352,12 +397,20 @@ def test_demo_tells_the_whole_story(folder: Path) -> None:
 
 def test_a_plan_in_every_form_at_once(reconciler_: Command, requests: list[Request]) -> None:
     """One plan, read once, written as often as it is wanted; stdout stays clean for a pipe."""
-    done = reconciler_("plan", "--format", "markdown", *(f"--out=plan.{end}" for end in ("md", "html", "json", "txt")))
+    done = reconciler_(
+        "plan",
+        "--format",
+        "markdown",
+        *(f"--out=plan.{end}" for end in ("md", "html", "json", "txt")),
+    )
     assert done.code == 0
     assert done.out.startswith("**10 to create**")
     assert "Target: sandbox" in done.err
     assert len(requests) == 2
-    contents = {end: Path(f"plan.{end}").read_text(encoding="utf-8") for end in ("md", "html", "json", "txt")}
+    contents = {
+        end: Path(f"plan.{end}").read_text(encoding="utf-8")
+        for end in ("md", "html", "json", "txt")
+    }
     assert contents["md"] == done.out
     digest = json.loads(contents["json"])["digest"]
     assert all(digest in contents[end] for end in ("html", "txt"))

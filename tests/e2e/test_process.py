@@ -49,7 +49,9 @@ def test_a_signal_finishes_what_is_in_flight(gate: Gate, number: signal.Signals)
 
     gate.hold = hold
     command = [*PROGRAM, "apply", "--yes", "--concurrency", "1", "--out", "apply.json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         assert reached.wait(LONGEST)
         process.send_signal(number)
         assert process.stderr
@@ -80,7 +82,9 @@ def test_a_second_signal_walks_away(gate: Gate) -> None:
 
     gate.hold = hold
     command = [*PROGRAM, "apply", "--yes", "--out", "apply.json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         assert reached.wait(LONGEST)
         assert process.stderr
         for _ in range(2):
@@ -96,7 +100,9 @@ def test_a_second_signal_walks_away(gate: Gate) -> None:
 def on_a_terminal(arguments: list[str], answer: str) -> tuple[int, str]:
     """Run the program on a terminal of its own, give one answer when it asks, and return exit code and screen."""
     leader, follower = pty.openpty()
-    process = subprocess.Popen([*PROGRAM, *arguments], stdin=follower, stdout=follower, stderr=follower)
+    process = subprocess.Popen(
+        [*PROGRAM, *arguments], stdin=follower, stdout=follower, stderr=follower
+    )
     os.close(follower)
     screen, answered = b"", False
     until = time.monotonic() + LONGEST
@@ -149,7 +155,9 @@ def test_no_color_wins_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_pipe_that_closes_is_no_traceback() -> None:
     """`reconciler plan | head -1` ends quietly."""
     command = f"{sys.executable} -m reconciler plan | head -1"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60
+    )
     assert done.stdout.startswith("Target: sandbox")
     assert done.stderr == ""
 
@@ -180,20 +188,33 @@ def test_a_reader_that_goes_does_not_end_an_apply(gate: Gate) -> None:
 def test_a_narrow_encoding_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where stdout cannot say an arrow it is spelled out."""
     monkeypatch.setenv("PYTHONIOENCODING", "latin-1")
-    done = subprocess.run([*PROGRAM, "demo"], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [*PROGRAM, "demo"], capture_output=True, text=True, check=False, timeout=60
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert "\\u2192" in done.stdout
 
 
 def test_help_needs_nothing_but_click() -> None:
     """What is slow to import is imported by the command that needs it."""
-    code = "import sys, reconciler.cli as c; c.run(['--help']); print([m for m in sys.modules if m in %r])"
+    code = (
+        "import sys, reconciler.cli as c; c.run(['--help']); print([m for m in sys.modules if m"
+        " in %r])"
+    )
     heavy = ["pydantic", "httpx", "ruamel.yaml", "deepdiff", "fastapi", "jsonschema_rs"]
-    done = subprocess.run([sys.executable, "-c", code % heavy], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", code % heavy],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
     assert done.stdout.endswith("[]\n")
 
 
 def test_the_module_is_the_program() -> None:
     """`python -m reconciler` and the installed script are one."""
-    done = subprocess.run([*PROGRAM, "--version"], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [*PROGRAM, "--version"], capture_output=True, text=True, check=False, timeout=60
+    )
     assert done.stdout == "reconciler 0.1.0\n"

@@ -24,8 +24,13 @@ def test_every_form(reconciler_: Command, requests: list[Request]) -> None:
 
 def test_environments_and_the_meaning_of_days(reconciler_: Command) -> None:
     """The hour of the environment; and no claim about what a day is where nobody knows."""
-    assert "13:00 America/Chicago" in reconciler_("timeline", "--env", "qa", "microsoft/annual-recall").out
-    Path("pyproject.toml").write_text('[tool.reconciler]\nday_means = "unknown"\n', encoding="utf-8")
+    assert (
+        "13:00 America/Chicago"
+        in reconciler_("timeline", "--env", "qa", "microsoft/annual-recall").out
+    )
+    Path("pyproject.toml").write_text(
+        '[tool.reconciler]\nday_means = "unknown"\n', encoding="utf-8"
+    )
     assert "  day 2 " in reconciler_("timeline", SURGERY).out
 
 

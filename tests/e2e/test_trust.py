@@ -36,17 +36,23 @@ def live(slug: str, integration: str = "microsoft") -> dict[str, object]:
 def write_groups(count: int) -> None:
     """Write further group files."""
     for number in range(count):
-        Path(f"groups/google/extra-{number}.yaml").write_text(f"name: Extra {number}\n", encoding="utf-8")
+        Path(f"groups/google/extra-{number}.yaml").write_text(
+            f"name: Extra {number}\n", encoding="utf-8"
+        )
 
 
-def test_too_many_creates_are_refused_until_allowed(reconciler_: Command, requests: list[Request]) -> None:
+def test_too_many_creates_are_refused_until_allowed(
+    reconciler_: Command, requests: list[Request]
+) -> None:
     """Eleven groups at once: exit 4 with nothing sent, shown by plan before anybody applies; the number lifts it."""
     write_groups(1)
     plan = reconciler_("plan", "--out", "plan.json")
     assert plan.code == 4
     assert "11 groups would be created, over the limit of 10 [creates]" in plan.out
     assert "--allow creates=11" in plan.out
-    assert json.loads(Path("plan.json").read_text(encoding="utf-8"))["guards"][0]["name"] == "creates"
+    assert (
+        json.loads(Path("plan.json").read_text(encoding="utf-8"))["guards"][0]["name"] == "creates"
+    )
     assert reconciler_("apply", "--yes").code == 4
     assert reconciler_("apply", "--yes", "--allow", "creates=10").code == 4
     assert posts(requests) == []
@@ -73,7 +79,10 @@ def test_a_rename_is_recognised(reconciler_: Command, requests: list[Request]) -
     Path(SURGERY).rename("groups/microsoft/surgery.yaml")
     refused = reconciler_("apply", "--yes")
     assert refused.code == 4
-    assert "microsoft/surgery would be created beside the live group microsoft/day-surgery" in refused.out
+    assert (
+        "microsoft/surgery would be created beside the live group microsoft/day-surgery"
+        in refused.out
+    )
     found = re.search(r"`(group_id: [0-9a-f]{24})`", refused.out)
     assert found
     requests.clear()
@@ -138,7 +147,9 @@ def test_snapshots_are_private_and_listed(reconciler_: Command) -> None:
     assert "s3cret" not in listed.out
 
 
-def test_a_snapshot_of_another_target_is_refused(reconciler_: Command, requests: list[Request]) -> None:
+def test_a_snapshot_of_another_target_is_refused(
+    reconciler_: Command, requests: list[Request]
+) -> None:
     """What qa was is nothing that prod should become."""
     reconciler_("apply", "--yes", "--env", "qa", "google/imaging")
     (path,) = Path(".reconciler/snapshots").glob("*.json")
@@ -150,7 +161,9 @@ def test_a_snapshot_of_another_target_is_refused(reconciler_: Command, requests:
     assert posts(requests) == []
 
 
-@pytest.mark.parametrize("arguments", [["rollback", "--yes", "nowhere.json"], ["rollback", "--yes", SURGERY]])
+@pytest.mark.parametrize(
+    "arguments", [["rollback", "--yes", "nowhere.json"], ["rollback", "--yes", SURGERY]]
+)
 def test_what_is_no_snapshot(reconciler_: Command, arguments: list[str]) -> None:
     """Exit 1 with where to look."""
     done = reconciler_(*arguments)
@@ -165,7 +178,10 @@ def test_an_open_journal_is_told_and_waited_for(reconciler_: Command) -> None:
     lines = journal.read_text(encoding="utf-8").splitlines()
     journal.write_text("\n".join(lines[:2]) + "\n", encoding="utf-8")
     plan = reconciler_("plan")
-    assert "An earlier run ended without knowing what became of:\n  google/imaging (create, " in plan.err
+    assert (
+        "An earlier run ended without knowing what became of:\n  google/imaging (create, "
+        in plan.err
+    )
     done = reconciler_("apply", "--yes", "--settle", "0.1", "google/imaging")
     assert done.code == 0
     assert "google/imaging (create, " in done.err
@@ -207,15 +223,23 @@ def test_what_others_change_meanwhile_is_told(reconciler_: Command) -> None:
     original = Store.upsert
 
     def upsert(self: Store, integration: str, body: dict[str, object]) -> object:
-        original(store, "microsoft", {"group_id": recall["group_id"], "name": recall["name"], "timezone": "UTC"})
+        original(
+            store,
+            "microsoft",
+            {"group_id": recall["group_id"], "name": recall["name"], "timezone": "UTC"},
+        )
         return original(self, integration, body)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Store, "upsert", upsert)
         done = reconciler_("apply", "--yes", "--out", "apply.json")
     assert done.code == 0
-    assert "Changed by somebody else meanwhile:\n  microsoft/annual-recall: timezone was" in done.out
-    assert json.loads(Path("apply.json").read_text(encoding="utf-8"))["others"][0].startswith("microsoft/annual-recall")
+    assert (
+        "Changed by somebody else meanwhile:\n  microsoft/annual-recall: timezone was" in done.out
+    )
+    assert json.loads(Path("apply.json").read_text(encoding="utf-8"))["others"][0].startswith(
+        "microsoft/annual-recall"
+    )
 
 
 def test_a_deadline_ends_the_run(reconciler_: Command, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """Group files that are accepted, and group files that are refused in exactly these words.
 
-Each `invalid/NAME.yaml` has beside it a `NAME.expected` with what `reconciler validate` prints behind the file's name.
-`UPDATE=1 pytest tests/examples` writes what is printed now.
+Each `invalid/NAME.yaml` has beside it a `NAME.expected` with what `reconciler validate` prints
+behind the file's name. `UPDATE=1 pytest tests/examples` writes what is printed now.
 """
 
 import os

@@ -3,8 +3,9 @@
     python -m tests.faults.campaign --schedules 100000 --seed 1
     python -m tests.faults.campaign --write-docs      # the table of docs/reliability.md
 
-Each schedule is made from its seed alone: a small plan, up to three runs with faults in any request and now and then a
-crash, then runs without faults until nothing is left to do. Every run is checked against the invariants.
+Each schedule is made from its seed alone: a small plan, up to three runs with faults in any request
+and now and then a crash, then runs without faults until nothing is left to do. Every run is checked
+against the invariants.
 """
 
 import argparse
@@ -30,7 +31,18 @@ DOCS_SEED: Final = 20261124
 _BEGIN, _END = "<!-- generated: begin -->\n", "<!-- generated: end -->\n"
 
 ANSWERS: Final[tuple[Answer, ...]] = (
-    *("ok", "ok", "refused", "no connection", "busy", "rejected", "broken", "hang", "drip", "reset"),
+    *(
+        "ok",
+        "ok",
+        "refused",
+        "no connection",
+        "busy",
+        "rejected",
+        "broken",
+        "hang",
+        "drip",
+        "reset",
+    ),
     *("cut short", "not HTTP", "web page", "empty"),
 )
 
@@ -98,8 +110,15 @@ def follow(assumption: Assumption, seed: int) -> Verdict:
     life.clock.advance(life.world.last_due())
     found, truth = duplicates(life.world.records()), life.truth()
     refused = {guard.name for guard in truth.guards}
-    told = sum(str(key) in guard.message for key in found for guard in truth.guards if guard.name == "two-live-groups")
-    unknowns = sum(result.status == "unknown" for run in runs if run.report for result in run.report.results)
+    told = sum(
+        str(key) in guard.message
+        for key in found
+        for guard in truth.guards
+        if guard.name == "two-live-groups"
+    )
+    unknowns = sum(
+        result.status == "unknown" for run in runs if run.report for result in run.report.results
+    )
     return Verdict(len(found), unknowns, told, truth.empty or bool(refused))
 
 
@@ -109,8 +128,12 @@ def _schedule(dice: random.Random, assumption: Assumption, scenario: Scenario) -
     edits: dict[int, Callable[[World], None]] = {}
     if assumption.others and dice.random() < 0.5:
         slug = dice.choice(scenario.declared).group.slug
-        edits[dice.randrange(8)] = lambda world: world.upsert("microsoft", {"name": slug.title(), "slug": slug})
-    return Schedule(requests=requests, edits=edits, crash=dice.randrange(12) if dice.random() < 0.2 else None)
+        edits[dice.randrange(8)] = lambda world: world.upsert(
+            "microsoft", {"name": slug.title(), "slug": slug}
+        )
+    return Schedule(
+        requests=requests, edits=edits, crash=dice.randrange(12) if dice.random() < 0.2 else None
+    )
 
 
 def _fault(dice: random.Random, assumption: Assumption) -> Fault:
@@ -119,7 +142,8 @@ def _fault(dice: random.Random, assumption: Assumption) -> Fault:
     if assumption.delays and dice.random() < 0.6:
         commit = dice.uniform(*assumption.delays)
     if answer == "ok" and not assumption.stale:
-        # An answer 200 whose write never takes, or takes late, is a fault of its own; without either there is none.
+        # An answer 200 whose write never takes, or takes late, is a fault of its own; without
+        # either there is none.
         return Fault(commit=commit) if dice.random() < 0.5 else OK
     stale = dice.uniform(0.0, assumption.stale) if assumption.stale else 0.0
     return Fault(answer, commit=commit, stale=stale, partial=dice.random() < 0.1)
@@ -127,7 +151,10 @@ def _fault(dice: random.Random, assumption: Assumption) -> Fault:
 
 def table(schedules: int, seed: int) -> str:
     """Return the table for so many schedules of each assumption, and raise AssertionError where a promise is broken."""
-    head = "| assumption | schedules | duplicates | of them detected | unknown outcomes | converged after |\n"
+    head = (
+        "| assumption | schedules | duplicates | of them detected | unknown outcomes |"
+        " converged after |\n"
+    )
     rows = [head + "|---|---|---|---|---|---|\n"]
     for assumption in ASSUMPTIONS:
         verdicts = [checked(assumption, seed + number) for number in range(schedules)]
@@ -144,7 +171,9 @@ def table(schedules: int, seed: int) -> str:
 
 def checked(assumption: Assumption, seed: int) -> Verdict:
     """Run one schedule and hold it to what is promised; the error says how to run it again."""
-    again = f"replay: python -m tests.faults.campaign --replay {ASSUMPTIONS.index(assumption)}:{seed}"
+    again = (
+        f"replay: python -m tests.faults.campaign --replay {ASSUMPTIONS.index(assumption)}:{seed}"
+    )
     try:
         verdict = follow(assumption, seed)
     except AssertionError as error:
@@ -170,7 +199,9 @@ def page_with(part: str) -> str:
 
 def main() -> None:
     """Run the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--schedules", type=int, default=DOCS_SCHEDULES, help="of each assumption")
     parser.add_argument("--seed", type=int, default=DOCS_SEED, help="of the first one")
     parser.add_argument("--write-docs", action="store_true")

@@ -1,7 +1,8 @@
 """A person's runs of one set of files against a world that misbehaves, and what must be true of each run.
 
-The invariants are those of the project's promises: what was sent is a part of the plan, no create is sent again that
-may have been processed, what a report says is true, nothing else has changed, and every run ends.
+The invariants are those of the project's promises: what was sent is a part of the plan, no create
+is sent again that may have been processed, what a report says is true, nothing else has changed,
+and every run ends.
 """
 
 from collections import Counter
@@ -110,10 +111,17 @@ class Life:
     journal: Journal = field(init=False)
 
     @classmethod
-    def begin(cls, scenario: Scenario, habits: Habits | None = None, pace: Pace | None = None) -> "Life":
+    def begin(
+        cls, scenario: Scenario, habits: Habits | None = None, pace: Pace | None = None
+    ) -> "Life":
         """Return a life in virtual time that has not begun to run."""
         clock = Clock()
-        return cls(World(scenario.start, now=clock, habits=habits), clock, scenario.declared, pace or Pace())
+        return cls(
+            World(scenario.start, now=clock, habits=habits),
+            clock,
+            scenario.declared,
+            pace or Pace(),
+        )
 
     def __post_init__(self) -> None:
         self.journal = Journal(self.world.now)
@@ -122,7 +130,9 @@ class Life:
         """Read live state and compare; raises ApiError."""
         integrations = sorted({entry.group.integration for entry in self.declared})
         if api is not None:
-            return self._compare([group for name in integrations for group in api.list_groups(name)])
+            return self._compare(
+                [group for name in integrations for group in api.list_groups(name)]
+            )
         with self._connect() as opened:
             return self.plan(opened)
 
@@ -145,7 +155,14 @@ class Life:
             report = None if plan.guards else self.apply(plan)
         except (ApiError, CrashedError):
             pass
-        return Run(plan, report, before, self.world.records(), self.world.requests, self.world.now() - start)
+        return Run(
+            plan,
+            report,
+            before,
+            self.world.records(),
+            self.world.requests,
+            self.world.now() - start,
+        )
 
     def apply(self, plan: Plan, *, concurrency: int = 1) -> Report:
         """Carry a plan out; raises CrashedError."""
@@ -192,8 +209,12 @@ def check(run: Run, *, one_writer: bool = True, fresh: bool = True, merging: boo
     bodies = {encode_body(change.request) for change in changes.values()}
     assert {post.body for post in run.posts} <= bodies, "something was sent that is not in the plan"
     for key in changes:
-        creates = [post for post in run.posts if post.key == key and post.create and post.fault.may_take]
-        assert len(creates) <= 1, f"the create of {key} was sent again although it may have been processed"
+        creates = [
+            post for post in run.posts if post.key == key and post.create and post.fault.may_take
+        ]
+        assert len(creates) <= 1, (
+            f"the create of {key} was sent again although it may have been processed"
+        )
     if one_writer:
         _check_the_rest(run, changes)
     if one_writer and merging:
@@ -206,7 +227,9 @@ def _check_the_rest(run: Run, changes: dict[Key, Change]) -> None:
     """Assert that groups which the plan does not write are as they were, and that none has come but those."""
     written = {str(change.before.group_id) for change in changes.values() if change.before}
     for identity, record in run.before.items():
-        assert identity in written or run.after[identity] == record, f"{identity} is not in the plan and has changed"
+        assert identity in written or run.after[identity] == record, (
+            f"{identity} is not in the plan and has changed"
+        )
 
 
 def _check_unsent_use_cases(run: Run, changes: dict[Key, Change]) -> None:
@@ -223,7 +246,9 @@ def _use_cases(record: Record, but: set[str]) -> list[object]:
     return [part for part in record["use_cases"] if part["use_case"] not in but]
 
 
-def _check_report(run: Run, report: Report, changes: dict[Key, Change], *, believe_applied: bool) -> None:
+def _check_report(
+    run: Run, report: Report, changes: dict[Key, Change], *, believe_applied: bool
+) -> None:
     for result in report.results:
         change = changes[result.key]
         posts = [post for post in run.posts if post.key == result.key]
@@ -231,7 +256,9 @@ def _check_report(run: Run, report: Report, changes: dict[Key, Change], *, belie
         told = f"{result} after {[post.fault for post in posts]}"
         if result.status == "applied":
             assert maybe, f"said to be applied, and nothing arrived: {told}"
-            assert not believe_applied or _shows(run, change), f"said to be applied, and is not: {told}"
+            assert not believe_applied or _shows(run, change), (
+                f"said to be applied, and is not: {told}"
+            )
         if result.status == "not attempted" or result.cause in {"stale", "unreadable"}:
             assert not posts, f"sent, although: {told}"
         if result.cause in {"not sent", "rejected"}:
@@ -239,7 +266,9 @@ def _check_report(run: Run, report: Report, changes: dict[Key, Change], *, belie
         if result.status == "unknown" or result.cause == "not as sent":
             assert maybe, f"certainly not processed, although: {told}"
     if report.exit_code in (1, 3):
-        assert not [post for post in run.posts if post.fault.may_take], "exit 1 or 3, and something may be done"
+        assert not [post for post in run.posts if post.fault.may_take], (
+            "exit 1 or 3, and something may be done"
+        )
     assert (report.exit_code == 0) == all(result.status == "applied" for result in report.results)
 
 

@@ -1,7 +1,7 @@
 """A server that misbehaves on schedule, in memory and in virtual time: the fast half of the fault tests.
 
-`World` is the server's state and its schedule; it knows nothing of how requests travel. `ModelApi` is a connection to
-it without a network, and says of each fault what the real client would.
+`World` is the server's state and its schedule; it knows nothing of how requests travel. `ModelApi`
+is a connection to it without a network, and says of each fault what the real client would.
 """
 
 import json
@@ -121,12 +121,18 @@ class Habits:
         after = {**before, **{name: body[name] for name in GROUP_FIELDS if name in body}}
         if self.respells:
             after["sheet_link"] = after["sheet_link"] and after["sheet_link"].lower()
-            after["start_time"] = after["start_time"] and f"{after['start_time'].removesuffix('.000000')}.000000"
+            after["start_time"] = (
+                after["start_time"] and f"{after['start_time'].removesuffix('.000000')}.000000"
+            )
         if self.drops:
             after[self.drops] = before[self.drops]
         after |= {name: value for name, value in self.fills.items() if after[name] is None}
         sent = {part["use_case"]: part for part in body.get("use_cases", ())}
-        kept = {} if self.replaces and sent else {part["use_case"]: part for part in before["use_cases"]}
+        kept = (
+            {}
+            if self.replaces and sent
+            else {part["use_case"]: part for part in before["use_cases"]}
+        )
         return {**after, "use_cases": list((kept | sent).values())}
 
 
@@ -193,7 +199,9 @@ class World:
         requests: Every request since the last schedule was given.
     """
 
-    def __init__(self, start: Mapping[str, Record], *, now: Callable[[], float], habits: Habits | None = None) -> None:
+    def __init__(
+        self, start: Mapping[str, Record], *, now: Callable[[], float], habits: Habits | None = None
+    ) -> None:
         self.now = now
         self.habits = habits or Habits()
         self.requests: list[Request] = []
@@ -220,7 +228,12 @@ class World:
         return (posts.get(self._posts) if method == "post" else None) or requests.get(number, OK)
 
     def take(
-        self, method: str, integration: Integration = "microsoft", body: bytes = b"", *, arrives: bool = True
+        self,
+        method: str,
+        integration: Integration = "microsoft",
+        body: bytes = b"",
+        *,
+        arrives: bool = True,
     ) -> Fault:
         """Let a request come in, and return what happens to it; a write takes now or later, as its fault says.
 
@@ -237,7 +250,14 @@ class World:
             content = json.loads(body) if body else {}
             key = Key(integration=integration, slug=content["slug"]) if body else None
             self.requests.append(
-                Request(method, key, method == "post" and "group_id" not in content, body, fault, self.now())
+                Request(
+                    method,
+                    key,
+                    method == "post" and "group_id" not in content,
+                    body,
+                    fault,
+                    self.now(),
+                )
             )
             if method == "post":
                 self._posts += 1
@@ -332,7 +352,9 @@ def _record(group: Group) -> Record:
     for name in GROUP_FIELDS:
         value = getattr(group, name)
         content[name] = value.get_secret_value() if isinstance(value, SecretStr) else value
-    return content | {"use_cases": [use_case.model_dump(mode="json") for use_case in group.use_cases]}
+    return content | {
+        "use_cases": [use_case.model_dump(mode="json") for use_case in group.use_cases]
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,7 +392,9 @@ class ModelApi:
         for _ in range(2):
             fault = self._read("list", integration)
             records = [
-                record for record in self.world.records(fault.stale).values() if record["integration"] == integration
+                record
+                for record in self.world.records(fault.stale).values()
+                if record["integration"] == integration
             ]
             if not (fault.partial and records):
                 return [decoded(record) for record in records]
@@ -407,7 +431,9 @@ class ModelApi:
         return fault
 
     def _spend(self, fault: Fault) -> None:
-        self.clock.advance(self.timeout if fault.answer in SLOW or fault.answer == "no connection" else 0.01)
+        self.clock.advance(
+            self.timeout if fault.answer in SLOW or fault.answer == "no connection" else 0.01
+        )
 
 
 def retry_after_text(form: RetryAfter, wall: float) -> str:

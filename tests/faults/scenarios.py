@@ -45,14 +45,23 @@ def mixed() -> Scenario:
         start_time="08:00",
         use_cases=(use_case("A"), use_case("B"), use_case("C", action(7)), use_case("D")),
     )
-    fields = live("fields", 2, name="Fields", start_time="08:00", timezone="UTC", use_cases=(use_case("A"),))
+    fields = live(
+        "fields", 2, name="Fields", start_time="08:00", timezone="UTC", use_cases=(use_case("A"),)
+    )
     declared = [
         desired(
             "cases",
             name="Cases",
-            use_cases=(use_case("A", enabled=False), use_case("C", action(8)), use_case("B"), use_case("NEW")),
+            use_cases=(
+                use_case("A", enabled=False),
+                use_case("C", action(8)),
+                use_case("B"),
+                use_case("NEW"),
+            ),
         ),
-        desired("fields", name="Fields", start_time="09:00", sheet_link="https://sheets.example/S3cret"),
+        desired(
+            "fields", name="Fields", start_time="09:00", sheet_link="https://sheets.example/S3cret"
+        ),
         desired("new", name="New", start_time="08:00", use_cases=(use_case("A"), use_case("B"))),
     ]
     return scenario(declared, cases, fields)
@@ -62,10 +71,15 @@ def mixed() -> Scenario:
 def random_scenario(seed: int) -> Scenario:
     """Return one to three groups, at least one of which must be written."""
     dice = random.Random(seed)  # noqa: S311 - repeatable, not secret
-    kinds = [dice.choice(("create", "fields", "cases", "both", "same")) for _ in range(dice.randint(1, 3))]
+    kinds = [
+        dice.choice(("create", "fields", "cases", "both", "same"))
+        for _ in range(dice.randint(1, 3))
+    ]
     if set(kinds) == {"same"}:
         kinds[0] = dice.choice(("create", "fields", "cases"))
-    pairs = [_pair(dice, f"group-{number}", number, kind) for number, kind in enumerate(kinds, start=1)]
+    pairs = [
+        _pair(dice, f"group-{number}", number, kind) for number, kind in enumerate(kinds, start=1)
+    ]
     return scenario([entry for entry, _ in pairs], *(group for _, group in pairs if group))
 
 
@@ -73,7 +87,10 @@ def _pair(dice: random.Random, slug: str, number: int, kind: str) -> tuple[Decla
     """Return a file and its live group, None for a new one."""
     name = slug.title()
     names = dice.sample("ABCDE", dice.randint(1, 4))
-    cases = {case: use_case(case, action(dice.randint(0, 9)), enabled=dice.random() < 0.7) for case in names}
+    cases = {
+        case: use_case(case, action(dice.randint(0, 9)), enabled=dice.random() < 0.7)
+        for case in names
+    }
     wanted = dict(cases)
     if kind in {"cases", "both"}:
         wanted[names[0]] = use_case(names[0], action(20), enabled=dice.random() < 0.5)
@@ -87,5 +104,11 @@ def _pair(dice: random.Random, slug: str, number: int, kind: str) -> tuple[Decla
         return entry, None
     link = f"https://sheets.example/{slug}"
     return entry, live(
-        slug, number, name=name, start_time="08:00", timezone="UTC", sheet_link=link, use_cases=tuple(cases.values())
+        slug,
+        number,
+        name=name,
+        start_time="08:00",
+        timezone="UTC",
+        sheet_link=link,
+        use_cases=tuple(cases.values()),
     )

@@ -1,6 +1,7 @@
 """The same misbehaving server on a real loopback socket: the slow half, which shows that the fast half tells the truth.
 
-It serves a `World`, so what happens to a request is decided in one place for both; here a reset is a reset.
+It serves a `World`, so what happens to a request is decided in one place for both; here a reset is
+a reset.
 """
 
 import contextlib
@@ -51,7 +52,8 @@ class Served:
         port: Where it listens.
         refusing: A port on which nothing listens.
         silent: A port whose queue is full, so that a connection is neither made nor refused.
-        timing: The client's limits; a request that hangs is given up after `timing.request_seconds`.
+        timing: The client's limits; a request that hangs is given up after
+            `timing.request_seconds`.
     """
 
     world: World
@@ -78,11 +80,17 @@ def serving(world: World, *, request_seconds: float) -> Iterator[Served]:
     with contextlib.ExitStack() as stack:
         refusing = stack.enter_context(contextlib.closing(socket.socket()))
         refusing.bind(("127.0.0.1", 0))
-        silent = stack.enter_context(contextlib.closing(socket.create_server(("127.0.0.1", 0), backlog=0)))
-        stack.enter_context(contextlib.closing(socket.create_connection(silent.getsockname(), timeout=1.0)))
+        silent = stack.enter_context(
+            contextlib.closing(socket.create_server(("127.0.0.1", 0), backlog=0))
+        )
+        stack.enter_context(
+            contextlib.closing(socket.create_connection(silent.getsockname(), timeout=1.0))
+        )
         server = _Server(world)
         stack.callback(server.server_close)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread = threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
         thread.start()
         stack.callback(thread.join, 5.0)
         stack.callback(server.shutdown)
@@ -152,7 +160,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(fault, 200 if found else 404, found or {"detail": "No such group"})
             return
         groups = [record for record in records.values() if record["integration"] == integration]
-        self._answer(fault, 200, {"data": groups[:-1] if fault.partial else groups, "total": len(groups)})
+        self._answer(
+            fault, 200, {"data": groups[:-1] if fault.partial else groups, "total": len(groups)}
+        )
 
     def do_POST(self) -> None:
         """Answer a write."""
@@ -178,7 +188,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self._drip(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"." * 100_000)
             case "reset":
                 # Lingering for no time turns closing into a reset.
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                self.connection.setsockopt(
+                    socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+                )
                 self.connection.close()
             case "cut short":
                 self._send(200, b'{"data": [', length=5000)
@@ -190,7 +202,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(200, b"")
             case "busy":
                 after = retry_after_text(fault.retry_after, time.time())
-                self._send(429, b'{"detail": "slow down"}', extra={"Retry-After": after} if after else {})
+                self._send(
+                    429, b'{"detail": "slow down"}', extra={"Retry-After": after} if after else {}
+                )
             case answer:
                 self._send(_STATUS.get(answer, fault.status), b'{"detail": "no"}')
 

@@ -24,7 +24,10 @@ POST_FAULTS = {
 UNUSABLE: tuple[Answer, ...] = ("drip", "cut short", "not HTTP", "web page", "empty")
 OTHER_FAULTS = {
     "no connection": Fault("no connection"),
-    **{f"429 {form}": Fault("busy", retry_after=form) for form in ("", "seconds", "zero", "date", "past date")},
+    **{
+        f"429 {form}": Fault("busy", retry_after=form)
+        for form in ("", "seconds", "zero", "date", "past date")
+    },
     **{f"429 {form}": Fault("busy", retry_after=form) for form in ("huge", "negative", "junk")},
     "422": Fault("rejected"),
     "401": Fault("denied"),
@@ -100,7 +103,9 @@ def test_a_crash_after_a_long_wait(first: str) -> None:
     """The request that took late was sent long after the first intent to send it; the next run still waits for it."""
     turned_away = Fault("busy", retry_after="huge") if first == "busy" else Fault("no connection")
     life = Life.begin(one_create())
-    crash = Schedule(requests={2: turned_away, 3: turned_away, 4: Fault("reset", commit=WINDOW * 0.9)}, crash=4)
+    crash = Schedule(
+        requests={2: turned_away, 3: turned_away, 4: Fault("reset", commit=WINDOW * 0.9)}, crash=4
+    )
     check(life.run(crash))
     assert life.world.pending == 1
     converge(life)
@@ -129,12 +134,15 @@ def test_a_server_with_habits(name: str) -> None:
         assert len(run.posts) == 1
 
 
-@pytest.mark.parametrize("identity", [1, 2, 99], ids=["the first group", "the second group", "a group without a file"])
+@pytest.mark.parametrize(
+    "identity", [1, 2, 99], ids=["the first group", "the second group", "a group without a file"]
+)
 def test_an_edit_at_each_request(identity: int) -> None:
     """Somebody changes a group at any moment of the run: before its stale check it is not written, and otherwise told.
 
-    One moment is left, between the stale check and the write: an edit of a field that the write then overwrites with
-    what it was. The API has no If-Match, so that one cannot be seen; here it is at the requests 2 and 5.
+    One moment is left, between the stale check and the write: an edit of a field that the write
+    then overwrites with what it was. The API has no If-Match, so that one cannot be seen; here it
+    is at the requests 2 and 5.
     """
     place, unseen = group_id(identity), {1: {2}, 2: {5}, 99: set[int]()}[identity]
     for number in range(1, MIXED_REQUESTS):

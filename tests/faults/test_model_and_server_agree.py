@@ -36,7 +36,10 @@ Story = Sequence[object]
 
 def story(run: Run) -> Story:
     """Tell what was requested, what was said of it, and what the server has in the end."""
-    requests = [(request.method, request.key, request.create, request.body, request.fault) for request in run.requests]
+    requests = [
+        (request.method, request.key, request.create, request.body, request.fault)
+        for request in run.requests
+    ]
     if any(request.fault.commit for request in run.requests):
         # How often live is re-read until a late write shows is a matter of milliseconds.
         requests = [request for request, _ in groupby(requests)]
@@ -61,7 +64,12 @@ def in_the_model(scenario: Scenario, schedule: Schedule, habits: Habits | None) 
     """Live in virtual time, without a network."""
     clock = Clock()
     world = World(scenario.start, now=clock, habits=habits)
-    return lived(Life(world, clock, scenario.declared, PACE, lambda: ModelApi(world, clock, REQUEST_SECONDS)), schedule)
+    return lived(
+        Life(
+            world, clock, scenario.declared, PACE, lambda: ModelApi(world, clock, REQUEST_SECONDS)
+        ),
+        schedule,
+    )
 
 
 def over_sockets(scenario: Scenario, schedule: Schedule, habits: Habits | None) -> list[Story]:
@@ -72,7 +80,9 @@ def over_sockets(scenario: Scenario, schedule: Schedule, habits: Habits | None) 
         return lived(Life(world, clock, scenario.declared, PACE, served.connect), schedule)
 
 
-def compare(schedules: Mapping[str, tuple[Scenario, Schedule]], habits: Habits | None = None) -> None:
+def compare(
+    schedules: Mapping[str, tuple[Scenario, Schedule]], habits: Habits | None = None
+) -> None:
     """Assert that both live alike, whatever the schedule."""
     with doors(), ThreadPoolExecutor(AT_A_TIME) as pool:
         real = {name: pool.submit(over_sockets, *case, habits) for name, case in schedules.items()}
@@ -83,22 +93,36 @@ def compare(schedules: Mapping[str, tuple[Scenario, Schedule]], habits: Habits |
 @pytest.mark.parametrize("number", [CHECK, UPDATE, READ_BACK, CREATE])
 def test_every_fault(number: int) -> None:
     """Each fault at a read, an update and a create."""
-    compare({name: (mixed(), Schedule(requests={number: scaled(fault)})) for name, fault in FAULTS.items()})
+    compare(
+        {
+            name: (mixed(), Schedule(requests={number: scaled(fault)}))
+            for name, fault in FAULTS.items()
+        }
+    )
 
 
 @pytest.mark.parametrize("name", ["reset before", "refused", "429 zero", "500"])
 def test_every_request(name: str) -> None:
     """A fault of each class at each request of a plan."""
-    compare({str(number): (mixed(), Schedule(requests={number: FAULTS[name]})) for number in range(MIXED_REQUESTS)})
+    compare(
+        {
+            str(number): (mixed(), Schedule(requests={number: FAULTS[name]}))
+            for number in range(MIXED_REQUESTS)
+        }
+    )
 
 
 def test_several_faults() -> None:
     """Random schedules with several faults each."""
-    quick = [fault for fault in FAULTS.values() if fault.answer not in {"hang", "drip", "no connection"}]
+    quick = [
+        fault for fault in FAULTS.values() if fault.answer not in {"hang", "drip", "no connection"}
+    ]
     cases = {}
     for seed in range(40):
         dice = random.Random(seed)  # noqa: S311 - repeatable, not secret
-        requests = {number: scaled(dice.choice(quick)) for number in range(30) if dice.random() < 0.3}
+        requests = {
+            number: scaled(dice.choice(quick)) for number in range(30) if dice.random() < 0.3
+        }
         cases[f"seed {seed}"] = (random_scenario(seed), Schedule(requests=requests))
     compare(cases)
 
@@ -115,4 +139,9 @@ def test_an_edit_at_each_request() -> None:
     def edit(world: World) -> None:
         world.edit(min(world.records()), timezone="Europe/Berlin")
 
-    compare({str(number): (mixed(), Schedule(edits={number: edit})) for number in range(1, MIXED_REQUESTS)})
+    compare(
+        {
+            str(number): (mixed(), Schedule(edits={number: edit}))
+            for number in range(1, MIXED_REQUESTS)
+        }
+    )

@@ -31,7 +31,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def outcome(project: Path, test: str) -> str:
     """Return the last line of pytest's summary of a test, run on the copy's code."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", test]
-    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(
+        command, cwd=project, capture_output=True, text=True, check=False, timeout=300
+    )
     assert "error" not in done.stdout.splitlines()[-1], done.stdout
     return done.stdout.splitlines()[-1]
 

@@ -13,10 +13,19 @@ from tests.faults.harness import Life, Run, check, duplicates
 from tests.faults.model import Answer, Clock, Fault, Schedule, World
 from tests.faults.scenarios import mixed
 
-ANSWERS: tuple[Answer, ...] = ("ok", "refused", "busy", "rejected", "broken", "hang", "reset", "empty")
-FAULTS = st.builds(Fault, answer=st.sampled_from(ANSWERS), commit=st.sampled_from([0.0, None, 5.0])).filter(
-    lambda fault: fault.answer != "ok" or fault.commit == 0.0
+ANSWERS: tuple[Answer, ...] = (
+    "ok",
+    "refused",
+    "busy",
+    "rejected",
+    "broken",
+    "hang",
+    "reset",
+    "empty",
 )
+FAULTS = st.builds(
+    Fault, answer=st.sampled_from(ANSWERS), commit=st.sampled_from([0.0, None, 5.0])
+).filter(lambda fault: fault.answer != "ok" or fault.commit == 0.0)
 SCHEDULES = st.builds(
     Schedule,
     requests=st.dictionaries(st.integers(0, 14), FAULTS, max_size=3),
@@ -44,7 +53,9 @@ class Clinic(RuleBasedStateMachine):
     def edit_a_file(self, slug: str, hour: int, day: int, enabled: bool) -> None:  # noqa: FBT001 - hypothesis passes by name
         """Change a group's file, or write a new one."""
         cases = (use_case("A", action(day), enabled=enabled), use_case("B"))
-        self.files[slug] = desired(slug, name=slug.title(), start_time=f"{hour:02}:00", use_cases=cases)
+        self.files[slug] = desired(
+            slug, name=slug.title(), start_time=f"{hour:02}:00", use_cases=cases
+        )
         self.life.declared = list(self.files.values())
 
     @rule(number=st.integers(0, 5), zone=st.sampled_from(["UTC", "Europe/Oslo"]))
@@ -79,7 +90,11 @@ class Clinic(RuleBasedStateMachine):
         after = {group.group_id: group for group in self.life.world.groups()}
         for group in saved.groups:
             now = after[group.group_id]
-            assert (now.start_time, now.timezone, now.name) == (group.start_time, group.timezone, group.name)
+            assert (now.start_time, now.timezone, now.name) == (
+                group.start_time,
+                group.timezone,
+                group.name,
+            )
         for group in after.values():
             if group.key in saved.created:
                 assert not any(case.enabled for case in group.use_cases)

@@ -65,7 +65,9 @@ def race(scenario: Scenario, faults: dict[int, Fault]) -> tuple[int, int]:
         assert found <= {NEW}, trace
         if found:
             doubled += 1
-            assert any(map(reports_it, filter(None, race.runs))), f"nobody reports the duplicate of {trace}"
+            assert any(map(reports_it, filter(None, race.runs))), (
+                f"nobody reports the duplicate of {trace}"
+            )
             assert [guard.name for guard in race.lives[0].truth().guards] == ["two-live-groups"]
     return orders, doubled
 

@@ -11,8 +11,8 @@ _STUCK: Final = 20.0
 """Seconds after which a test fails instead of waiting for ever."""
 
 Choose = Callable[[dict[int, str]], int | None]
-"""Given the method that each waiting runner is about to request, by its number, picks the runner that goes on; None
-ends them all, as if their processes had died."""
+"""Given the method that each waiting runner is about to request, by its number, picks the runner
+that goes on; None ends them all, as if their processes had died."""
 
 
 class Turns:
@@ -33,7 +33,9 @@ class Turns:
             with self._condition:
                 self._waiting[runner] = method
                 self._condition.notify_all()
-                assert self._condition.wait_for(lambda: self._over or self._turn == runner, _STUCK), "no turn came"
+                assert self._condition.wait_for(
+                    lambda: self._over or self._turn == runner, _STUCK
+                ), "no turn came"
                 self._turn = None
                 del self._waiting[runner]
                 if self._over:
@@ -54,18 +56,25 @@ class Turns:
                 self._ended.add(number)
                 self._condition.notify_all()
 
-        threads = [threading.Thread(target=follow, args=(number,), daemon=True) for number in range(len(runners))]
+        threads = [
+            threading.Thread(target=follow, args=(number,), daemon=True)
+            for number in range(len(runners))
+        ]
         for thread in threads:
             thread.start()
         with self._condition:
             while len(self._ended) < len(runners):
-                assert self._condition.wait_for(lambda: self._idle(len(runners)), _STUCK), "a runner is stuck"
+                assert self._condition.wait_for(lambda: self._idle(len(runners)), _STUCK), (
+                    "a runner is stuck"
+                )
                 if self._waiting:
                     self._turn = self._choose(dict(sorted(self._waiting.items())))
                     self._condition.notify_all()
                 if self._waiting and self._turn is None:
                     self._over = True
-                    assert self._condition.wait_for(lambda: len(self._ended) == len(runners), _STUCK), "one goes on"
+                    assert self._condition.wait_for(
+                        lambda: len(self._ended) == len(runners), _STUCK
+                    ), "one goes on"
         for error in errors:
             raise error
 
@@ -77,8 +86,9 @@ class Turns:
 class Order:
     """One order of requests, and which other orders branch off it.
 
-    Two reads give the same in either order, so of orders that differ in that alone only one is wanted: a runner that
-    could have read, and was passed over for another one's read, sleeps until there is a write (known as sleep sets).
+    Two reads give the same in either order, so of orders that differ in that alone only one is
+    wanted: a runner that could have read, and was passed over for another one's read, sleeps until
+    there is a write (known as sleep sets).
 
     Attributes:
         prefix: Which runner went on at each request, as far as that is given.
@@ -104,7 +114,9 @@ class Order:
         else:
             self.branches += [(*self.taken, other) for other in others]
         asleep = self._asleep & set(waiting) | set(awake[: awake.index(chosen)])
-        self._asleep = {runner for runner in asleep if "post" not in (waiting[runner], waiting[chosen])}
+        self._asleep = {
+            runner for runner in asleep if "post" not in (waiting[runner], waiting[chosen])
+        }
         self.taken.append(chosen)
         self.trace.append(f"{'AB'[chosen]} {waiting[chosen]}")
         return chosen

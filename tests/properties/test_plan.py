@@ -14,7 +14,11 @@ from tests.builders import group_id
 TARGET = Target()
 TEXTS = st.sampled_from(["a", "b", "First SMS"])
 ACTIONS = st.builds(
-    Action, action_type=st.sampled_from(["SMS", "CALL"]), context=TEXTS, day=st.integers(0, 2), template_name=TEXTS
+    Action,
+    action_type=st.sampled_from(["SMS", "CALL"]),
+    context=TEXTS,
+    day=st.integers(0, 2),
+    template_name=TEXTS,
 )
 USE_CASES = st.lists(
     st.builds(
@@ -72,7 +76,9 @@ NEIGHBOURS = (
                 integration="google",
                 slug="one",
                 name="a",
-                use_cases=tuple(UseCase(use_case=name, enabled=True, actions=(SMS,)) for name in "AB"),
+                use_cases=tuple(
+                    UseCase(use_case=name, enabled=True, actions=(SMS,)) for name in "AB"
+                ),
             ),
             "groups/google/one.yaml",
         )
@@ -103,7 +109,9 @@ def carried_out(plan: Plan, live: list[Group]) -> list[Group]:
 
 
 @given(desired_groups(), live_groups())
-def test_carried_out_a_plan_leaves_nothing_to_do(declared: list[Declared], live: list[Group]) -> None:
+def test_carried_out_a_plan_leaves_nothing_to_do(
+    declared: list[Declared], live: list[Group]
+) -> None:
     """Converged: planning again after a plan has been carried out finds no changes."""
     plan = build_plan(declared, live, TARGET)
     assert build_plan(declared, carried_out(plan, live), TARGET).empty
@@ -127,7 +135,9 @@ def test_what_is_not_declared_stays(declared: list[Declared], live: list[Group])
 
 
 @given(desired_groups(), live_groups(), st.randoms(use_true_random=False))
-def test_the_order_of_everything_is_irrelevant(declared: list[Declared], live: list[Group], random: Any) -> None:
+def test_the_order_of_everything_is_irrelevant(
+    declared: list[Declared], live: list[Group], random: Any
+) -> None:
     """Files and live rows in any order give the same plan."""
     plan = build_plan(declared, live, TARGET)
     random.shuffle(declared)
@@ -137,7 +147,9 @@ def test_the_order_of_everything_is_irrelevant(declared: list[Declared], live: l
         shuffled.append(group.model_copy(update={"use_cases": tuple(use_cases)}))
     again = build_plan(declared, shuffled, TARGET)
     assert again.digest == plan.digest
-    assert [change.request for change in again.changes] == [change.request for change in plan.changes]
+    assert [change.request for change in again.changes] == [
+        change.request for change in plan.changes
+    ]
     assert again.unmanaged == plan.unmanaged
 
 
@@ -178,12 +190,16 @@ def test_pruning_disables_what_the_base_has_and_nothing_else(
     declared: list[Declared], live: list[Group], base: list[Declared]
 ) -> None:
     """Beyond the plan without it, and carried out it leaves nothing to do."""
-    without = {change.key: change for change in build_plan(declared, live, TARGET, base=base).changes}
+    without = {
+        change.key: change for change in build_plan(declared, live, TARGET, base=base).changes
+    }
     plan = build_plan(declared, live, TARGET, base=base, prune=True)
     said = {entry.group.key: entry.group.use_cases for entry in base}
     for change in plan.changes:
         assert change.pruned <= {case.use_case for case in said.get(change.key, ())}
-        assert all(part.action == "disable" for part in change.use_cases if part.use_case in change.pruned)
+        assert all(
+            part.action == "disable" for part in change.use_cases if part.use_case in change.pruned
+        )
         others = [part for part in change.use_cases if part.use_case not in change.pruned]
         assert others == list(without[change.key].use_cases if change.key in without else ())
         assert change.fields == (without[change.key].fields if change.key in without else ())

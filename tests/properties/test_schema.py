@@ -79,16 +79,33 @@ ODD = st.sampled_from(
             "a--b",
         ],
         *["5eb7cf5a86d9755df3a6c593", "5EB7CF5A86D9755DF3A6C593", [], {}, [{}], [None]],
-        *[{"from_env": "A"}, {"from_env": "a"}, {"from_env": 1}, {"from_env": "A", "x": 1}, {"qa": {}}, {"QA": {}}],
+        *[
+            {"from_env": "A"},
+            {"from_env": "a"},
+            {"from_env": 1},
+            {"from_env": "A", "x": 1},
+            {"qa": {}},
+            {"QA": {}},
+        ],
     ]
 )
-KEYS = st.sampled_from(["name", "x", "nmae", "use_cases", "environments", "from_env", "day", "group_id"])
+KEYS = st.sampled_from(
+    ["name", "x", "nmae", "use_cases", "environments", "from_env", "day", "group_id"]
+)
 
 
 def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Return the paths of all values inside a value."""
-    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [found for step, item in inside for found in ((*path, step), *paths(item, (*path, step)))]
+    inside = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
+    return [
+        found for step, item in inside for found in ((*path, step), *paths(item, (*path, step)))
+    ]
 
 
 @st.composite
@@ -138,7 +155,9 @@ def models(text: str) -> bool:
 @given(documents())
 @example(WHOLE)
 @example({"name": "X"})
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_the_three_judges_agree(tmp_path: Path, document: dict[str, Any]) -> None:
     """Whatever is replaced, removed or added, all accept or all refuse."""
     text = json.dumps(document)

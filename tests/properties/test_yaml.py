@@ -14,7 +14,9 @@ from reconciler.desired.problem import MAX_PROBLEMS
 from reconciler.desired.shape import shape_problems
 from reconciler.desired.yaml import Document, parse
 
-WORDS = st.sampled_from(["name", "use_cases", "08:00:00", "true", "no", "~", "", "10", "010", "1e3", "é", "x y", "<<"])
+WORDS = st.sampled_from(
+    ["name", "use_cases", "08:00:00", "true", "no", "~", "", "10", "010", "1e3", "é", "x y", "<<"]
+)
 QUOTED = WORDS.map(lambda word: f'"{word}"')
 LEAVES = WORDS | QUOTED
 
@@ -26,14 +28,20 @@ def block(value: Any, indent: int = 0) -> str:
         return f" {value}\n"
     if isinstance(value, dict):
         return (
-            "\n" + "".join(f"{pad}{key}:{block(item, indent + 2)}" for key, item in value.items()) if value else " {}\n"
+            "\n" + "".join(f"{pad}{key}:{block(item, indent + 2)}" for key, item in value.items())
+            if value
+            else " {}\n"
         )
-    return "\n" + "".join(f"{pad}-{block(item, indent + 2)}" for item in value) if value else " []\n"
+    return (
+        "\n" + "".join(f"{pad}-{block(item, indent + 2)}" for item in value) if value else " []\n"
+    )
 
 
 TEXTS = st.recursive(
     LEAVES,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS.filter(bool), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(WORDS.filter(bool), inner, max_size=3)
+    ),
     max_leaves=12,
 ).map(block)
 
@@ -60,12 +68,21 @@ def test_the_c_parser_is_there() -> None:
 def test_both_parsers_read_the_same(text: str) -> None:
     """Data, places and raw text are equal; what one refuses the other refuses too."""
     fast, pure = read_with(text, pure=False), read_with(text, pure=True)
-    assert [problem.rule for problem in fast.problems] == [problem.rule for problem in pure.problems]
+    assert [problem.rule for problem in fast.problems] == [
+        problem.rule for problem in pure.problems
+    ]
     if not fast.problems:
-        assert (fast.data, fast.values, fast.keys, fast.raw) == (pure.data, pure.values, pure.keys, pure.raw)
+        assert (fast.data, fast.values, fast.keys, fast.raw) == (
+            pure.data,
+            pure.values,
+            pure.keys,
+            pure.raw,
+        )
 
 
-@given(st.text(max_size=60) | st.text(alphabet="a:-[]{}#&*!|>'\"%@`,? \n\t\\u0\x00\u202e", max_size=40))
+@given(
+    st.text(max_size=60) | st.text(alphabet="a:-[]{}#&*!|>'\"%@`,? \n\t\\u0\x00\u202e", max_size=40)
+)
 @settings(max_examples=400)
 def test_no_text_raises(text: str) -> None:
     """Whatever a file holds, the answer is a document or problems with a place in it."""

@@ -12,7 +12,9 @@ BEFORE = [live("a", 1, start_time="08:00"), live("b", 2), live("x", 9, integrati
 
 def the_plan() -> Plan:
     """Return a plan that updates a, leaves b and creates c, all of one integration."""
-    return build_plan([desired("a", start_time="09:00"), desired("b"), desired("c", name="C")], BEFORE, Target())
+    return build_plan(
+        [desired("a", start_time="09:00"), desired("b"), desired("c", name="C")], BEFORE, Target()
+    )
 
 
 OURS = [live("a", 1, start_time="09:00"), live("b", 2), live("c", 3, name="C", timezone="UTC")]
@@ -22,7 +24,10 @@ OURS = [live("a", 1, start_time="09:00"), live("b", 2), live("c", 3, name="C", t
     ("now", "expected"),
     [
         (OURS, []),
-        ([OURS[0], live("b", 2, timezone="UTC"), OURS[2]], ["microsoft/b: timezone was (none) and is UTC"]),
+        (
+            [OURS[0], live("b", 2, timezone="UTC"), OURS[2]],
+            ["microsoft/b: timezone was (none) and is UTC"],
+        ),
         ([BEFORE[0], *OURS[1:]], ["microsoft/a: start_time was 09:00:00 and is 08:00:00"]),
         (OURS[:1], [f"microsoft/b ({group_id(2)}) is gone"]),
         ([*OURS, live("d", 4)], [f"microsoft/d ({group_id(4)}) has appeared"]),

@@ -22,7 +22,9 @@ QUICK = Pace(attempts=2, settle=0.002, first=0.001)
 def update_plan(*slugs: str) -> tuple[Plan, list[Group]]:
     """Return a plan that moves the start of each group, and the live groups."""
     groups = [live(slug, number, start_time="08:00") for number, slug in enumerate(slugs, start=1)]
-    return build_plan([desired(slug, start_time="09:00") for slug in slugs], groups, Target()), groups
+    return build_plan(
+        [desired(slug, start_time="09:00") for slug in slugs], groups, Target()
+    ), groups
 
 
 def statuses(report: Report) -> dict[str, str]:

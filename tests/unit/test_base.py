@@ -11,7 +11,9 @@ from reconciler.render.text import plan_text
 from tests.builders import action, desired, group_id, live, use_case
 
 
-def planned(declared: list[Declared], live: list[Group], base: list[Declared], *, prune: bool = False) -> Plan:
+def planned(
+    declared: list[Declared], live: list[Group], base: list[Declared], *, prune: bool = False
+) -> Plan:
     """Return a three-way plan."""
     return build_plan(declared, live, Target(), base=base, prune=prune)
 
@@ -45,8 +47,12 @@ def test_a_field(base: str | None, before: str | None, after: str | None, origin
 
 def test_a_field_that_the_base_left_alone_is_this_branchs_doing() -> None:
     """Git never said anything of it, whatever is live."""
-    assert change(desired(start_time=NEW), live(start_time=OLD), desired()).origins == {("start_time",): "git"}
-    assert change(desired(start_time=NEW), live(start_time=OLD), None).origins == {("start_time",): "git"}
+    assert change(desired(start_time=NEW), live(start_time=OLD), desired()).origins == {
+        ("start_time",): "git"
+    }
+    assert change(desired(start_time=NEW), live(start_time=OLD), None).origins == {
+        ("start_time",): "git"
+    }
 
 
 def test_a_group_that_is_new_in_git() -> None:
@@ -59,7 +65,9 @@ def test_a_group_that_is_new_in_git() -> None:
 def test_a_group_that_git_has_and_live_has_not() -> None:
     """Live is not what Git last said; what this branch changes besides is in conflict."""
     found = change(
-        desired(start_time=NEW, use_cases=(use_case(),)), None, desired(start_time=OLD, use_cases=(use_case(),))
+        desired(start_time=NEW, use_cases=(use_case(),)),
+        None,
+        desired(start_time=OLD, use_cases=(use_case(),)),
     )
     assert found.origins["start_time",] == "conflict"
     assert found.origins["name",] == found.origins["use_cases", "LAB_REMINDER"] == "drift"
@@ -79,14 +87,22 @@ ONE, TWO, THREE = action(1), action(2), action(3)
     ],
 )
 def test_an_action(
-    base: tuple[Action, ...], before: tuple[Action, ...], after: tuple[Action, ...], part: Action, origin: Origin
+    base: tuple[Action, ...],
+    before: tuple[Action, ...],
+    after: tuple[Action, ...],
+    part: Action,
+    origin: Origin,
 ) -> None:
     """Each action has an origin of its own, by how often it is there."""
 
     def cases(actions: tuple[Action, ...]) -> tuple[UseCase, ...]:
         return (UseCase(use_case="LAB", enabled=True, actions=actions),)
 
-    found = change(desired(use_cases=cases(after)), live(use_cases=cases(before)), desired(use_cases=cases(base)))
+    found = change(
+        desired(use_cases=cases(after)),
+        live(use_cases=cases(before)),
+        desired(use_cases=cases(base)),
+    )
     assert found.origins == {("use_cases", "LAB", part): origin}
 
 
@@ -97,13 +113,18 @@ def test_one_use_case_with_several_origins() -> None:
         live(use_cases=(use_case("LAB", ONE, enabled=False),)),
         desired(use_cases=(use_case("LAB", ONE),)),
     )
-    assert found.origins == {("use_cases", "LAB", "enabled"): "drift", ("use_cases", "LAB", TWO): "git"}
+    assert found.origins == {
+        ("use_cases", "LAB", "enabled"): "drift",
+        ("use_cases", "LAB", TWO): "git",
+    }
 
 
 def test_a_use_case_that_the_base_does_not_name_is_this_branchs_doing() -> None:
     """Whatever it held before: Git never said it."""
     found = change(
-        desired(use_cases=(use_case("LAB", TWO),)), live(use_cases=(use_case("LAB", ONE, enabled=False),)), desired()
+        desired(use_cases=(use_case("LAB", TWO),)),
+        live(use_cases=(use_case("LAB", ONE, enabled=False),)),
+        desired(),
     )
     assert set(found.origins.values()) == {"git"}
     assert len(found.origins) == 3
@@ -174,7 +195,9 @@ def test_a_use_case_that_git_has_removed() -> None:
 def test_without_prune_it_is_listed() -> None:
     """With what pruning would do."""
     plan = planned(
-        [desired(use_cases=(LAB,))], [live(use_cases=(LAB, RECALL, STRAY))], [desired(use_cases=(LAB, RECALL))]
+        [desired(use_cases=(LAB,))],
+        [live(use_cases=(LAB, RECALL, STRAY))],
+        [desired(use_cases=(LAB, RECALL))],
     )
     assert plan.empty
     assert [(item.use_case.use_case, item.removed) for item in plan.unmanaged if item.use_case] == [
@@ -196,7 +219,9 @@ def test_a_file_that_git_has_removed() -> None:
     assert (str(found.key), found.action, found.fields) == ("microsoft/gone", "update", ())
     assert [part.use_case for part in found.use_cases] == ["LAB"]
     assert found.request["start_time"] == OTHER
-    assert [(item.use_case.use_case, item.removed) for item in plan.unmanaged if item.use_case] == [("STRAY", False)]
+    assert [(item.use_case.use_case, item.removed) for item in plan.unmanaged if item.use_case] == [
+        ("STRAY", False)
+    ]
     assert found.declared.file == "groups/microsoft/gone.yaml"
     assert "groups/microsoft/gone.yaml (removed)" in plan_text(plan)
     assert "groups/microsoft/gone.yaml (removed)" in plan_html(plan)
@@ -206,13 +231,17 @@ def test_a_file_that_git_has_removed() -> None:
 def test_a_removed_file_without_prune_is_listed_as_such() -> None:
     """The group, not its use cases."""
     plan = planned([], [live("gone", use_cases=(LAB,))], [desired("gone", use_cases=(LAB,))])
-    assert [(str(item.key), item.removed, item.use_case) for item in plan.unmanaged] == [("microsoft/gone", True, None)]
+    assert [(str(item.key), item.removed, item.use_case) for item in plan.unmanaged] == [
+        ("microsoft/gone", True, None)
+    ]
 
 
 def test_what_is_off_already_is_not_pruned() -> None:
     """Nobody is contacted by it, so nothing is written."""
     off = use_case("LAB", enabled=False)
-    plan = planned([], [live("gone", use_cases=(off,))], [desired("gone", use_cases=(LAB,))], prune=True)
+    plan = planned(
+        [], [live("gone", use_cases=(off,))], [desired("gone", use_cases=(LAB,))], prune=True
+    )
     assert plan.empty
     assert [item.removed for item in plan.unmanaged] == [True]
 
@@ -232,7 +261,9 @@ def test_what_the_base_left_alone_is_not_pruned() -> None:
 def test_pruning_counts_against_the_limit_of_disables() -> None:
     """By file or by prune."""
     cases = tuple(use_case(name) for name in "ABCDEF")
-    plan = planned([], [live("gone", use_cases=cases)], [desired("gone", use_cases=cases)], prune=True)
+    plan = planned(
+        [], [live("gone", use_cases=cases)], [desired("gone", use_cases=cases)], prune=True
+    )
     assert [guard.name for guard in plan.guards] == ["disables"]
 
 

@@ -56,8 +56,20 @@ def test_files_in_the_wrong_place(tmp_path: Path, name: str, rule: str, words: s
 
 def test_other_files_are_told_or_ignored(tmp_path: Path) -> None:
     """A file that looks like a group and is not read is a warning; notes and hidden files are nobody's business."""
-    put(tmp_path, "groups/google/a.yaml", "groups/google/b.YAML", "groups/google/c.yaml.bak", "groups/google/d.json")
-    put(tmp_path, "groups/README.md", "groups/.keep", "groups/google/.hidden.yaml", "groups/.git/x.yaml")
+    put(
+        tmp_path,
+        "groups/google/a.yaml",
+        "groups/google/b.YAML",
+        "groups/google/c.yaml.bak",
+        "groups/google/d.json",
+    )
+    put(
+        tmp_path,
+        "groups/README.md",
+        "groups/.keep",
+        "groups/google/.hidden.yaml",
+        "groups/.git/x.yaml",
+    )
     assert told(tmp_path) == [
         ("not-read", "warning", "groups/google/b.YAML"),
         ("not-read", "warning", "groups/google/c.yaml.bak"),
@@ -91,7 +103,13 @@ def test_links_that_lead_out_or_nowhere_are_refused(tmp_path: Path) -> None:
     os.mkfifo(folder / "pipe.yaml")
     assert told(tmp_path) == [
         ("symlink", "error", f"groups/{name}")
-        for name in ("inside", "microsoft", "google/broken.yaml", "google/loop.yaml", "google/out.yaml")
+        for name in (
+            "inside",
+            "microsoft",
+            "google/broken.yaml",
+            "google/loop.yaml",
+            "google/out.yaml",
+        )
     ] + [("symlink", "error", "groups/google/pipe.yaml")]
 
 

@@ -20,7 +20,10 @@ def put(root: Path, **contents: str) -> None:
 
 def told(root: Path, env: str | None = None) -> list[tuple[str, str, int]]:
     """Return rule, file name and line of each finding."""
-    return [(finding.rule, Path(finding.file).name, finding.line) for finding in check(root, env).findings]
+    return [
+        (finding.rule, Path(finding.file).name, finding.line)
+        for finding in check(root, env).findings
+    ]
 
 
 def one(root: Path, env: str | None = None, **variables: str) -> Declared:
@@ -41,7 +44,8 @@ def test_every_value_knows_its_place(tmp_path: Path) -> None:
     """Positions are 1-based; a list stands where its key does; what is absent stands where its group does."""
     put(
         tmp_path,
-        a="# c\nname: X\nstart_time: 08:00\nuse_cases:\n  - use_case: A\n    enabled: true\n    actions:\n"
+        a="# c\nname: X\nstart_time: 08:00\nuse_cases:\n  - use_case: A\n    enabled: true\n   "
+        " actions:\n"
         "      - {action_type: SMS, context: c, day: 1, template_name: T}\n"
         "      - action_type: CALL\n        context: c\n        day: 1\n        template_name: T\n",
     )
@@ -71,7 +75,12 @@ def test_an_environment_overrides_group_level_fields(tmp_path: Path) -> None:
         "  qa:\n    name: Y\n    start_time: null\n    slug: Live QA\n  prod: {}\n",
     )
     qa = one(tmp_path, "qa")
-    assert (qa.group.name, qa.group.slug, qa.group.timezone, qa.group.start_time) == ("Y", "Live QA", "UTC", None)
+    assert (qa.group.name, qa.group.slug, qa.group.timezone, qa.group.start_time) == (
+        "Y",
+        "Live QA",
+        "UTC",
+        None,
+    )
     assert "start_time" in qa.group.declared
     assert (qa.position("name"), qa.position("timezone")) == ((6, 11), (2, 11))
     assert one(tmp_path, "prod").group == one(tmp_path).group
@@ -80,7 +89,9 @@ def test_an_environment_overrides_group_level_fields(tmp_path: Path) -> None:
 def test_an_environment_that_no_file_mentions(tmp_path: Path) -> None:
     """A typing error must not plan something else."""
     put(tmp_path, a="name: X\nenvironments: {prod: {}}\n")
-    with pytest.raises(UsageError, match="mentions the environment prd; they mention prod") as caught:
+    with pytest.raises(
+        UsageError, match="mentions the environment prd; they mention prod"
+    ) as caught:
         check(tmp_path, "prd")
     assert caught.value.remedy == "did you mean prod?"
     put(tmp_path, a="name: X\n")
@@ -101,14 +112,20 @@ def test_an_environment_is_not_missed_while_a_file_is_unread(tmp_path: Path) -> 
         ("name: X\nenvironments:\n  qa: {sheet_link: {from_env: QA_LINK}}\n", "qa", "QA_LINK"),
     ],
 )
-def test_from_env_is_resolved_when_a_plan_is_made(tmp_path: Path, text: str, env: str | None, variable: str) -> None:
+def test_from_env_is_resolved_when_a_plan_is_made(
+    tmp_path: Path, text: str, env: str | None, variable: str
+) -> None:
     """Not by check, which needs no variable; unset, empty and unfit values are errors that never show the value."""
     put(tmp_path, a=text)
     assert check(tmp_path, env).findings == ()
-    assert one(tmp_path, env, **{variable: "https://1drv.ms/x/s3cret"}).group.sheet_link == SecretStr(
-        "https://1drv.ms/x/s3cret"
-    )
-    for value, rule in (("", "unset-variable"), ("s3cret", "wrong-variable"), ("https://s3cret\n", "wrong-variable")):
+    assert one(
+        tmp_path, env, **{variable: "https://1drv.ms/x/s3cret"}
+    ).group.sheet_link == SecretStr("https://1drv.ms/x/s3cret")
+    for value, rule in (
+        ("", "unset-variable"),
+        ("s3cret", "wrong-variable"),
+        ("https://s3cret\n", "wrong-variable"),
+    ):
         with pytest.raises(DesiredError) as caught:
             load(tmp_path, env=env, variables={variable: value})
         (finding,) = caught.value.findings
@@ -130,16 +147,26 @@ def test_rules_across_files_hold_in_every_environment(tmp_path: Path) -> None:
     put(
         tmp_path,
         a="name: X\nenvironments: {qa: {slug: same, group_id: 5eb7cf5a86d9755df3a6c593}}\n",
-        b="name: Y\nenvironments:\n  qa: {slug: same, group_id: 5eb7cf5a86d9755df3a6c593}\n  prod: {}\n",
+        b="name: Y\nenvironments:\n  qa: {slug: same, group_id: 5eb7cf5a86d9755df3a6c593}\n  prod:"
+        " {}\n",
     )
-    assert told(tmp_path) == told(tmp_path, "qa") == [("same-key", "b.yaml", 3), ("same-group-id", "b.yaml", 3)]
+    assert (
+        told(tmp_path)
+        == told(tmp_path, "qa")
+        == [("same-key", "b.yaml", 3), ("same-group-id", "b.yaml", 3)]
+    )
     assert told(tmp_path, "prod") == []
     assert "in the environment qa" in check(tmp_path, None).findings[0].message
 
 
 def test_all_problems_of_all_files_at_once(tmp_path: Path) -> None:
     """Sorted by place, those of the environment's variables included; nothing else happens."""
-    put(tmp_path, a="nmae: X\ntimezone: Nowhere\n", b="name: [\n", c="name: X\nsheet_link: {from_env: LINK}\n")
+    put(
+        tmp_path,
+        a="nmae: X\ntimezone: Nowhere\n",
+        b="name: [\n",
+        c="name: X\nsheet_link: {from_env: LINK}\n",
+    )
     (tmp_path / "groups/loose.yaml").write_text("", encoding="utf-8")
     with pytest.raises(DesiredError) as caught:
         load(tmp_path, env=None, variables={})
@@ -175,7 +202,10 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_groups_are_sorted_by_key(tmp_path: Path) -> None:
     """Whatever their files are called."""
     put(tmp_path, a="name: X\nslug: z\n", b="name: Y\n")
-    assert [str(entry.group.key) for entry in load(tmp_path, env=None, variables={})] == ["google/b", "google/z"]
+    assert [str(entry.group.key) for entry in load(tmp_path, env=None, variables={})] == [
+        "google/b",
+        "google/z",
+    ]
 
 
 SELECTIONS = [
@@ -216,12 +246,18 @@ def test_what_means_no_group_is_wrong_usage(tmp_path: Path) -> None:
     assert "reconciler validate" in caught.value.remedy
 
 
-def test_validate_narrows_findings_to_what_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_validate_narrows_findings_to_what_is_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Files in the wrong place can be meant by their path, broken ones by the key that their path says."""
     put(tmp_path, a="nmae: X\n", b="nmae: X\n")
     (tmp_path / "groups/loose.yaml").write_text("", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     checked = check(tmp_path, None)
-    assert {finding.file for finding in narrow(checked, ["google/a"])[1]} == {"groups/google/a.yaml"}
-    assert [finding.rule for finding in narrow(checked, ["groups/loose.yaml"])[1]] == ["wrong-place"]
+    assert {finding.file for finding in narrow(checked, ["google/a"])[1]} == {
+        "groups/google/a.yaml"
+    }
+    assert [finding.rule for finding in narrow(checked, ["groups/loose.yaml"])[1]] == [
+        "wrong-place"
+    ]
     assert narrow(checked, []) == (checked.files, checked.findings)

@@ -9,7 +9,9 @@ from tests.builders import action, desired, live, use_case
 
 def test_only_declared_fields_are_compared() -> None:
     """An absent field is unmanaged, whatever live says."""
-    assert diff_fields(desired().group, live(timezone="America/Chicago", start_time="08:00:00")) == ()
+    assert (
+        diff_fields(desired().group, live(timezone="America/Chicago", start_time="08:00:00")) == ()
+    )
 
 
 def test_a_null_field_is_managed_as_empty() -> None:
@@ -33,13 +35,17 @@ def test_order_of_use_cases_and_actions_means_nothing() -> None:
     """Actions compare as a multiset, use cases by name."""
     first, second = use_case("A", action(1), action(2), action(2)), use_case("B")
     shuffled = use_case("A", action(2), action(1), action(2))
-    assert diff_use_cases(desired(use_cases=(first, second)).group, live(use_cases=(second, shuffled))) == ()
+    assert (
+        diff_use_cases(desired(use_cases=(first, second)).group, live(use_cases=(second, shuffled)))
+        == ()
+    )
 
 
 def test_a_repeated_action_counts() -> None:
     """The same action twice is not the same as once: patients would be contacted twice."""
     (change,) = diff_use_cases(
-        desired(use_cases=(use_case("A", action(1), action(1)),)).group, live(use_cases=(use_case("A", action(1)),))
+        desired(use_cases=(use_case("A", action(1), action(1)),)).group,
+        live(use_cases=(use_case("A", action(1)),)),
     )
     assert (change.action, change.added, change.removed) == ("update", (action(1),), ())
 
@@ -55,10 +61,19 @@ def test_actions_added_and_removed() -> None:
 
 def test_use_case_actions() -> None:
     """A use case is added, updated, or disabled where it goes from enabled to not."""
-    wanted = (use_case("A", enabled=False), use_case("B"), use_case("C", enabled=False), use_case("D"))
+    wanted = (
+        use_case("A", enabled=False),
+        use_case("B"),
+        use_case("C", enabled=False),
+        use_case("D"),
+    )
     had = (use_case("A"), use_case("B", enabled=False), use_case("D"))
     changes = diff_use_cases(desired(use_cases=wanted).group, live(use_cases=had))
-    assert [(change.use_case, change.action) for change in changes] == [("A", "disable"), ("B", "update"), ("C", "add")]
+    assert [(change.use_case, change.action) for change in changes] == [
+        ("A", "disable"),
+        ("B", "update"),
+        ("C", "add"),
+    ]
 
 
 def test_equal_groups_have_no_differences() -> None:
@@ -68,8 +83,12 @@ def test_equal_groups_have_no_differences() -> None:
 
 def test_differences_are_the_smallest_parts() -> None:
     """Each part has its path and both sides; a missing side is None."""
-    before = live(start_time="08:00", use_cases=(use_case("A", action(1), action(1)), use_case("C")))
-    after = live(start_time="09:00", use_cases=(use_case("A", action(1), enabled=False), use_case("B")))
+    before = live(
+        start_time="08:00", use_cases=(use_case("A", action(1), action(1)), use_case("C"))
+    )
+    after = live(
+        start_time="09:00", use_cases=(use_case("A", action(1), enabled=False), use_case("B"))
+    )
     whole = {"enabled": True, "actions": {("SMS", "ctx", 1, "Reminder"): 1}}
     assert differences(before, after) == (
         Difference(("start_time",), "08:00:00", "09:00:00"),
@@ -94,7 +113,9 @@ def test_differences_against_no_use_cases_at_all() -> None:
 
 def test_a_secret_stays_wrapped() -> None:
     """No description of a difference holds the link itself."""
-    parts = differences(live(sheet_link="https://one.example/secret"), live(sheet_link="https://two.example/secret"))
+    parts = differences(
+        live(sheet_link="https://one.example/secret"), live(sheet_link="https://two.example/secret")
+    )
     assert isinstance(parts[0].before, SecretStr)
     assert "secret" not in repr(parts)
 

@@ -29,9 +29,17 @@ def rules_in_code() -> set[str]:
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            name = (
+                node.func.attr
+                if isinstance(node.func, ast.Attribute)
+                else getattr(node.func, "id", "")
+            )
             first = node.args[0]
-            rule = constants.get(first.id) if isinstance(first, ast.Name) else getattr(first, "value", None)
+            rule = (
+                constants.get(first.id)
+                if isinstance(first, ast.Name)
+                else getattr(first, "value", None)
+            )
             if name in {"Problem", "refuse", "_finding"} and isinstance(rule, str):
                 found.add(rule)
     return found
@@ -39,7 +47,9 @@ def rules_in_code() -> set[str]:
 
 def test_every_rule_is_documented_and_every_documented_rule_exists() -> None:
     """The table and the code name the same rules."""
-    documented = set(re.findall(r"^\| `([a-z-]+)` \|", PAGE[PAGE.index("## Rules") :], re.MULTILINE))
+    documented = set(
+        re.findall(r"^\| `([a-z-]+)` \|", PAGE[PAGE.index("## Rules") :], re.MULTILINE)
+    )
     assert documented == rules_in_code()
     assert len(documented) > 30
 

@@ -24,7 +24,9 @@ def change(entry: Declared, current: Group | None = None) -> Change:
 def contacts(entry: Declared, current: Group | None = None) -> tuple[list[str], list[str]]:
     """Return templates that begin and end."""
     seen = effects(change(entry, current))
-    return [one.action.template_name for one in seen.begins], [one.action.template_name for one in seen.ends]
+    return [one.action.template_name for one in seen.begins], [
+        one.action.template_name for one in seen.ends
+    ]
 
 
 def test_a_new_group_begins_what_is_enabled() -> None:
@@ -40,12 +42,24 @@ def test_a_new_group_begins_what_is_enabled() -> None:
     [
         (use_case("A", FIRST), use_case("A", FIRST, SECOND), ["Second"], []),
         (use_case("A", FIRST, SECOND), use_case("A", FIRST), [], ["Second"]),
-        (use_case("A", FIRST, enabled=False), use_case("A", FIRST, SECOND), ["First", "Second"], []),
-        (use_case("A", FIRST, SECOND), use_case("A", FIRST, enabled=False), [], ["First", "Second"]),
+        (
+            use_case("A", FIRST, enabled=False),
+            use_case("A", FIRST, SECOND),
+            ["First", "Second"],
+            [],
+        ),
+        (
+            use_case("A", FIRST, SECOND),
+            use_case("A", FIRST, enabled=False),
+            [],
+            ["First", "Second"],
+        ),
         (use_case("A", FIRST, enabled=False), use_case("A", SECOND, enabled=False), [], []),
     ],
 )
-def test_a_use_case_that_changes(before: Any, after: Any, begins: list[str], ends: list[str]) -> None:
+def test_a_use_case_that_changes(
+    before: Any, after: Any, begins: list[str], ends: list[str]
+) -> None:
     """Switched on, all of it begins; switched off, all that was live ends; in between, the difference."""
     assert contacts(desired(use_cases=(after,)), live(use_cases=(before,))) == (begins, ends)
 
@@ -79,7 +93,9 @@ def test_what_goes_on_may_move() -> None:
 def test_where_nothing_goes_on_nothing_moves() -> None:
     """A group without enabled use cases, or without actions, contacts nobody at any hour."""
     for cases in ((), (use_case("A", enabled=False),)):
-        seen = effects(change(desired(start_time="09:00", sheet_link=None), live(**HOUR, use_cases=cases)))
+        seen = effects(
+            change(desired(start_time="09:00", sheet_link=None), live(**HOUR, use_cases=cases))
+        )
         assert (seen.moved, seen.other_sheet, seen.begins, seen.ends) == (None, False, (), ())
 
 
@@ -113,7 +129,9 @@ def test_a_group_that_git_has_and_live_has_not_is_no_dashboard_edit() -> None:
     entry = desired("a", use_cases=(use_case("A"),))
     other = desired("a", timezone="UTC", use_cases=(use_case("A"),))
     for base in (entry, other):
-        assert [kind for kind, *_ in kinds(build_plan([entry], [], Target(), base=[base]))] == ["more"]
+        assert [kind for kind, *_ in kinds(build_plan([entry], [], Target(), base=[base]))] == [
+            "more"
+        ]
 
 
 def test_risks_come_by_kind_and_then_by_key() -> None:
@@ -122,7 +140,11 @@ def test_risks_come_by_kind_and_then_by_key() -> None:
     plan = build_plan(
         [
             desired("two", start_time="07:00", use_cases=(a, b)),
-            desired("one", sheet_link=SecretStr("https://x"), use_cases=(use_case("A", enabled=False), b)),
+            desired(
+                "one",
+                sheet_link=SecretStr("https://x"),
+                use_cases=(use_case("A", enabled=False), b),
+            ),
             desired("new", use_cases=(a,)),
         ],
         [live("two", 2, start_time="08:00", use_cases=(a,)), live("one", 1, use_cases=(a, b))],

@@ -31,7 +31,8 @@ def test_limits(reach: Reach, allow: dict[str, int], expected: list[str]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("updates", "live_groups", "refused"), [(3, 9, False), (3, 10, False), (4, 10, True), (4, 13, True), (4, 14, False)]
+    ("updates", "live_groups", "refused"),
+    [(3, 9, False), (3, 10, False), (4, 10, True), (4, 13, True), (4, 14, False)],
 )
 def test_a_large_share_of_the_live_groups(updates: int, live_groups: int, refused: bool) -> None:  # noqa: FBT001 - parametrised
     """Over 30% is refused where there are ten live groups or more, whatever the absolute limit."""
@@ -59,8 +60,13 @@ def test_a_plan_counts_what_it_does() -> None:
     off = [use_case(f"CASE_{number}", enabled=False) for number in range(6)]
     on = [use_case(f"CASE_{number}") for number in range(6)]
     assert names([desired(use_cases=tuple(off))], [live(use_cases=tuple(on))]) == ["disables"]
-    assert names([desired(use_cases=tuple(off))], [live(use_cases=tuple(on))], allow={"disables": 6}) == []
-    assert names([desired(f"g{number}", name=f"G{number}") for number in range(11)], []) == ["creates"]
+    assert (
+        names([desired(use_cases=tuple(off))], [live(use_cases=tuple(on))], allow={"disables": 6})
+        == []
+    )
+    assert names([desired(f"g{number}", name=f"G{number}") for number in range(11)], []) == [
+        "creates"
+    ]
 
 
 def test_a_rename_is_recognised_by_name() -> None:
@@ -94,7 +100,9 @@ def test_a_move_to_another_integration(stray: Group) -> None:
     assert [guard.name for guard in plan.guards] == ["renames"]
     assert f"switch {stray.key} off" in plan.guards[0].remedy
     assert "allow renames=1" in plan.guards[0].remedy
-    was = Declared(stray.model_copy(update={"group_id": None, "use_cases": CASES}), "groups/google/was.yaml")
+    was = Declared(
+        stray.model_copy(update={"group_id": None, "use_cases": CASES}), "groups/google/was.yaml"
+    )
     enabled = stray.model_copy(update={"use_cases": CASES})
     assert build_plan([entry], [enabled], Target(), base=[was], prune=True).guards == ()
     assert len(build_plan([entry], [enabled], Target(), base=[was]).guards) == 1
@@ -110,7 +118,9 @@ def test_a_move_to_another_integration(stray: Group) -> None:
 )
 def test_what_is_no_rename(stray: Group) -> None:
     """Another name and content, another integration, or a live group that has a file of its own."""
-    assert names([desired("new", timezone="UTC"), desired("managed", name="Reminders")], [stray]) == []
+    assert (
+        names([desired("new", timezone="UTC"), desired("managed", name="Reminders")], [stray]) == []
+    )
 
 
 def test_both_lines_of_the_remedy_work() -> None:

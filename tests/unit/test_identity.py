@@ -54,9 +54,17 @@ def test_a_pin_settles_two_live_groups_with_one_key() -> None:
     ("declared", "groups", "expected"),
     [
         ([desired("a", group_id=group_id(9))], [live("a", 1)], [("no-such-group", 3)]),
-        ([desired("a", group_id=group_id(1))], [live("a", 1, integration="google")], [("no-such-group", 3)]),
+        (
+            [desired("a", group_id=group_id(1))],
+            [live("a", 1, integration="google")],
+            [("no-such-group", 3)],
+        ),
         ([desired("a", group_id=group_id(1))], [live("b", 1), live("a", 2)], [("slug-taken", 2)]),
-        ([desired("a", group_id=group_id(1)), desired("b")], [live("b", 1)], [("one-group-two-files", 2)]),
+        (
+            [desired("a", group_id=group_id(1)), desired("b")],
+            [live("b", 1)],
+            [("one-group-two-files", 2)],
+        ),
         (
             [desired("a", use_cases=())],
             [live("a", use_cases=(use_case("X"), use_case("X")))],

@@ -42,7 +42,9 @@ def begin(folder: Path, target: Target = SANDBOX) -> tuple[Journal, Plan]:
         ([None, None], ["microsoft/a", "microsoft/b"]),
     ],
 )
-def test_what_has_no_known_outcome_is_open(tmp_path: Path, statuses: list[Status | None], expected: list[str]) -> None:
+def test_what_has_no_known_outcome_is_open(
+    tmp_path: Path, statuses: list[Status | None], expected: list[str]
+) -> None:
     """An intent without an outcome, or with an unknown one, is open for the next run."""
     journal, plan = begin(tmp_path)
     for change, status in zip(plan.changes, statuses, strict=True):
@@ -99,7 +101,9 @@ def test_a_line_that_was_cut_off_is_ignored(tmp_path: Path) -> None:
     assert len(left_open(SANDBOX, tmp_path)) == 1
 
 
-def test_an_intent_is_on_the_disk_before_the_call_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_intent_is_on_the_disk_before_the_call_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Flushed and synced: a process that is killed right behind it has left its trace."""
     synced: list[str] = []
     journal, plan = begin(tmp_path)

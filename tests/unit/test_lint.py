@@ -20,13 +20,17 @@ ALL = LintSettings(levels=LEVELS)
 
 def groups(**files: str) -> list[Declared]:
     """Return the groups of some files, named like `microsoft__a`."""
-    contents = {f"groups/{name.replace('__', '/')}.yaml": text.encode() for name, text in files.items()}
+    contents = {
+        f"groups/{name.replace('__', '/')}.yaml": text.encode() for name, text in files.items()
+    }
     declared, findings = load_base(contents, env=None, variables={})
     assert not findings, findings
     return list(declared)
 
 
-def found(text: str, settings: LintSettings = ALL, integration: str = "microsoft", today: date = TODAY) -> list[Lint]:
+def found(
+    text: str, settings: LintSettings = ALL, integration: str = "microsoft", today: date = TODAY
+) -> list[Lint]:
     """Return what the rules find in one file."""
     return lint(groups(**{f"{integration}__a": text}), settings, today)
 
@@ -43,7 +47,9 @@ def case(*actions: str, enabled: bool = True, name: str = "LAB") -> str:
         for kind, day in (action.split() for action in actions)
     ]
     body = "".join(["\n", *lines]) if lines else " []\n"
-    return f"use_cases:\n  - use_case: {name}\n    enabled: {str(enabled).lower()}\n    actions:{body}"
+    return (
+        f"use_cases:\n  - use_case: {name}\n    enabled: {str(enabled).lower()}\n    actions:{body}"
+    )
 
 
 HEAD = "name: X\n"
@@ -139,9 +145,9 @@ def test_patients_elsewhere_need_a_zone_and_a_time() -> None:
     settings = patients("Pacific/Honolulu")
     for text in (HEAD + RUNNING + "start_time: 09:00\n", HEAD + RUNNING + "timezone: UTC\n"):
         assert told(text, settings) == []
-    assert told(HEAD + case("SMS 1", enabled=False) + "timezone: UTC\nstart_time: 09:00\n", settings) == [
-        "nothing-enabled"
-    ]
+    assert told(
+        HEAD + case("SMS 1", enabled=False) + "timezone: UTC\nstart_time: 09:00\n", settings
+    ) == ["nothing-enabled"]
 
 
 @pytest.mark.parametrize(
@@ -214,7 +220,9 @@ def test_legacy_zones(zone: str, words: str) -> None:
 def test_times_at_which_clocks_change(zone: str, time: str, words: str) -> None:
     """From the zone's own data: not every gap is at two, nor an hour long, nor in March."""
     hits = [
-        item for item in found(HEAD + RUNNING + f"timezone: {zone}\nstart_time: {time}\n") if item.rule == "dst-time"
+        item
+        for item in found(HEAD + RUNNING + f"timezone: {zone}\nstart_time: {time}\n")
+        if item.rule == "dst-time"
     ]
     assert bool(hits) == bool(words)
     assert not words or any(words in item.message for item in hits)
@@ -223,7 +231,9 @@ def test_times_at_which_clocks_change(zone: str, time: str, words: str) -> None:
 def test_a_gap_at_midnight() -> None:
     """Beirut's clocks go from midnight to one."""
     text = HEAD + RUNNING + "timezone: Asia/Beirut\nstart_time: 00:15\n"
-    hits = [item.message for item in found(text, today=date(2025, 11, 1)) if item.rule == "dst-time"]
+    hits = [
+        item.message for item in found(text, today=date(2025, 11, 1)) if item.rule == "dst-time"
+    ]
     assert any("does not exist in Asia/Beirut on 2026-03-29" in message for message in hits)
 
 
@@ -250,7 +260,9 @@ def test_how_often(actions: list[str], rules: list[str]) -> None:
 
 def test_how_often_in_words() -> None:
     """How many, on which day, in which week."""
-    day = found(HEAD + case("SMS 3", "SMS 1", "CALL 1"), LintSettings(levels={"no-assistant": "off"}))
+    day = found(
+        HEAD + case("SMS 3", "SMS 1", "CALL 1"), LintSettings(levels={"no-assistant": "off"})
+    )
     assert [item.message for item in day] == [
         "LAB contacts a person 2 times on day 1",
         "LAB sends 1 CALL and 1 SMS on day 1",
@@ -308,7 +320,9 @@ def test_a_sheet_that_two_groups_read() -> None:
 def test_calls_without_an_assistant(head: str, actions: list[str], *, expected: bool) -> None:
     """Somebody has to speak."""
     assert ("no-assistant" in told(HEAD + head + case(*actions))) == expected
-    assert "no-assistant" not in told(HEAD + "assistant_id: 68a8652f82513625d1c21a85\n" + case(*actions))
+    assert "no-assistant" not in told(
+        HEAD + "assistant_id: 68a8652f82513625d1c21a85\n" + case(*actions)
+    )
 
 
 @pytest.mark.parametrize(
@@ -339,7 +353,9 @@ def test_every_rule_finds_something_in_its_own_example(rule: Any) -> None:
     settings = LintSettings(levels=LEVELS, patient_zones=["America/Los_Angeles"], states=["OK"])
     other = HEAD + "sheet_link: {from_env: SHEET_OF_ANOTHER_GROUP}\n"
     files = groups(microsoft__a=rule.example, microsoft__z=other)
-    assert rule.id in {item.rule for item in lint(files, settings, TODAY) if item.file.endswith("a.yaml")}
+    assert rule.id in {
+        item.rule for item in lint(files, settings, TODAY) if item.file.endswith("a.yaml")
+    }
     off = settings.model_copy(update={"levels": {**LEVELS, rule.id: "off"}})
     assert rule.id not in {item.rule for item in lint(files, off, TODAY)}
     assert rule.source
@@ -391,7 +407,9 @@ def complaints(*environments: list[Declared]) -> Iterator[tuple[str, str, int, s
 def test_allowances_are_held_to_something(comment: str, severity: str, words: str) -> None:
     """One that does nothing would hide the next finding."""
     told = list(complaints(groups(microsoft__a=f"{AT}06:30  # reconciler: {comment}\n")))
-    assert [(rule, level, line) for rule, level, line, _ in told] == ([("allowance", severity, 8)] if words else [])
+    assert [(rule, level, line) for rule, level, line, _ in told] == (
+        [("allowance", severity, 8)] if words else []
+    )
     assert not words or words in told[0][3]
 
 
@@ -409,10 +427,20 @@ def test_an_allowance_may_be_for_one_environment_or_a_rule_that_is_off() -> None
 
 def test_what_a_branch_adds_and_resolves() -> None:
     """The same finding at another line or in other words is still the same."""
-    before = lint(groups(microsoft__a=AT + "06:30\n", microsoft__b=HEAD + RUNNING + "start_time: 03:00\n"), ALL, TODAY)
-    now = lint(groups(microsoft__a="# moved\n" + AT + "05:30\n", microsoft__c=HEAD + "timezone: EST\n"), ALL, TODAY)
+    before = lint(
+        groups(microsoft__a=AT + "06:30\n", microsoft__b=HEAD + RUNNING + "start_time: 03:00\n"),
+        ALL,
+        TODAY,
+    )
+    now = lint(
+        groups(microsoft__a="# moved\n" + AT + "05:30\n", microsoft__c=HEAD + "timezone: EST\n"),
+        ALL,
+        TODAY,
+    )
     keys = {item.key for item in now}
-    assert [(one.status, one.lint.key.slug, one.lint.rule) for one in advice(now, before, keys)] == [
+    assert [
+        (one.status, one.lint.key.slug, one.lint.rule) for one in advice(now, before, keys)
+    ] == [
         ("new", "c", "legacy-timezone"),
         ("still", "a", "quiet-hours"),
         ("resolved", "b", "quiet-hours"),
@@ -426,9 +454,15 @@ ACTIONS = st.lists(st.tuples(st.sampled_from(["SMS", "CALL"]), st.integers(0, 9)
 
 
 @given(MINUTES, MINUTES, ACTIONS)
-def test_a_start_within_the_hours_never_adds_a_finding(one: str, other: str, actions: list[tuple[str, int]]) -> None:
+def test_a_start_within_the_hours_never_adds_a_finding(
+    one: str, other: str, actions: list[tuple[str, int]]
+) -> None:
     """Wherever in the window it moves."""
-    text = HEAD + case(*(f"{kind} {day}" for kind, day in actions)) + "timezone: America/Chicago\nstart_time: "
+    text = (
+        HEAD
+        + case(*(f"{kind} {day}" for kind, day in actions))
+        + "timezone: America/Chicago\nstart_time: "
+    )
     assert told(text + one + "\n") == told(text + other + "\n")
 
 
@@ -438,7 +472,9 @@ def test_the_order_of_actions_never_matters(actions: list[tuple[str, int]], rand
     mixed = list(actions)
     random.shuffle(mixed)
     texts = [HEAD + case(*(f"{kind} {day}" for kind, day in order)) for order in (actions, mixed)]
-    here, there = ([(item.rule, item.message) for item in sorted(found(text), key=str)] for text in texts)
+    here, there = (
+        [(item.rule, item.message) for item in sorted(found(text), key=str)] for text in texts
+    )
     assert sorted(here) == sorted(there)
 
 
@@ -450,7 +486,12 @@ def test_rules_in_a_terminal() -> None:
     assert [line.split()[0] for line in lines] == list(RULES)
     assert lines[-1].split()[1] == "info"
     text = rule_text(RULES["ai-voice"], LintSettings(levels={"ai-voice": "info"}))
-    for part in ("info (usually off)", "FCC 24-17", "# reconciler: allow ai-voice -- reason", "    name: Example\n"):
+    for part in (
+        "info (usually off)",
+        "FCC 24-17",
+        "# reconciler: allow ai-voice -- reason",
+        "    name: Example\n",
+    ):
         assert part in text
     assert "(usually" not in rule_text(RULES["ai-voice"], LintSettings())
 
@@ -459,4 +500,6 @@ def test_the_page_is_what_the_rules_say() -> None:
     """`reconciler rules --format markdown > docs/rules.md` renews it."""
     from reconciler.render.rules import rules_markdown  # noqa: PLC0415 - only the page needs it
 
-    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == rules_markdown(RULES.values())
+    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == rules_markdown(
+        RULES.values()
+    )

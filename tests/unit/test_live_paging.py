@@ -26,22 +26,49 @@ WHOLE: dict[str, list[Any]] = {
     "total": [{"items": rows(1, 2), "total": 3}, {"items": rows(3), "total": 3}],
     "totalCount": [{"items": rows(1, 2), "totalCount": 3}, {"items": rows(3), "totalCount": 3}],
     "total_count": [{"items": rows(1, 2), "total_count": 3}, {"items": rows(3), "total_count": 3}],
-    "total on the first page only": [{"items": rows(1, 2), "total": 3}, {"items": rows(3)}, {"items": []}],
+    "total on the first page only": [
+        {"items": rows(1, 2), "total": 3},
+        {"items": rows(3)},
+        {"items": []},
+    ],
     "pages": [{"items": rows(1, 2), "pages": 2}, {"items": rows(3), "pages": 2}],
     "has_next": [{"items": rows(1, 2), "has_next": True}, {"items": rows(3), "has_next": False}],
     "hasNext": [{"items": rows(1, 2), "hasNext": True}, {"items": rows(3), "hasNext": False}],
     "has_more": [{"items": rows(1, 2), "has_more": True}, {"items": rows(3), "has_more": False}],
     "hasMore": [{"items": rows(1, 2), "hasMore": True}, {"items": rows(3), "hasMore": False}],
-    "next_cursor": [{"items": rows(1, 2), "next_cursor": "c"}, {"items": rows(3), "next_cursor": None}],
+    "next_cursor": [
+        {"items": rows(1, 2), "next_cursor": "c"},
+        {"items": rows(3), "next_cursor": None},
+    ],
     "nextCursor": [{"items": rows(1, 2), "nextCursor": "c"}, {"items": rows(3), "nextCursor": ""}],
-    "next_cursor that goes away": [{"items": rows(1, 2), "next_cursor": "c"}, {"items": rows(3)}, {"items": []}],
+    "next_cursor that goes away": [
+        {"items": rows(1, 2), "next_cursor": "c"},
+        {"items": rows(3)},
+        {"items": []},
+    ],
     "next_cursor that is always null": [
         {"items": rows(1, 2), "total": 3, "next_cursor": None},
         {"items": rows(3), "total": 3, "next_cursor": None},
     ],
     "all of them": [
-        {"items": rows(1, 2), "total": 3, "pages": 2, "page": 1, "size": 2, "has_next": True, "has_more": True},
-        {"items": rows(3), "total": 3, "pages": 2, "page": 2, "size": 2, "has_next": False, "has_more": False},
+        {
+            "items": rows(1, 2),
+            "total": 3,
+            "pages": 2,
+            "page": 1,
+            "size": 2,
+            "has_next": True,
+            "has_more": True,
+        },
+        {
+            "items": rows(3),
+            "total": 3,
+            "pages": 2,
+            "page": 2,
+            "size": 2,
+            "has_next": False,
+            "has_more": False,
+        },
     ],
     "nothing, page by page": [rows(1, 2), rows(3), []],
     "nothing, not paged": [rows(1, 2, 3), rows(3, 1, 2)],
@@ -55,7 +82,9 @@ def test_whole_lists(pages: list[Any]) -> None:
     assert follow(pages) == [1, 2, 3]
 
 
-@pytest.mark.parametrize("page", [[], {"items": [], "total": 0}, {"items": [], "pages": 0}, {"data": []}])
+@pytest.mark.parametrize(
+    "page", [[], {"items": [], "total": 0}, {"items": [], "pages": 0}, {"data": []}]
+)
 def test_empty_lists(page: Any) -> None:
     """A list of a known shape may be empty."""
     assert follow([page]) == []
@@ -66,18 +95,36 @@ BROKEN: dict[str, tuple[list[Any], str]] = {
         [{"items": rows(1), "total": 2}, {"items": [], "total": 2}],
         "page 2 is empty, although total",
     ),
-    "more than total": ([{"items": rows(1, 2, 3), "total": 2}], "total is 2, and 3 groups were received"),
+    "more than total": (
+        [{"items": rows(1, 2, 3), "total": 2}],
+        "total is 2, and 3 groups were received",
+    ),
     "fewer than total, last page": (
         [{"items": rows(1), "total": 2}, {"items": [], "pages": 2}],
         "total is 2, and 1 groups were received",
     ),
-    "changed total": ([{"items": rows(1), "total": 2}, {"items": rows(2), "total": 3}], "total was 2 and is 3"),
+    "changed total": (
+        [{"items": rows(1), "total": 2}, {"items": rows(2), "total": 3}],
+        "total was 2 and is 3",
+    ),
     "empty page": ([{"items": [], "has_more": True}], "page 1 is empty, although has_more"),
-    "empty page behind a cursor": ([{"items": [], "next_cursor": "c"}], "page 1 is empty, although next_cursor"),
-    "contradiction": ([{"items": rows(1), "total": 1, "has_next": True}], "more groups by has_next, no more by total"),
+    "empty page behind a cursor": (
+        [{"items": [], "next_cursor": "c"}],
+        "page 1 is empty, although next_cursor",
+    ),
+    "contradiction": (
+        [{"items": rows(1), "total": 1, "has_next": True}],
+        "more groups by has_next, no more by total",
+    ),
     "repeated page": ([{"items": rows(1), "total": 2}] * 2, "page 2 repeats 1 of the groups"),
-    "repeated page with a flag": ([{"items": rows(1), "has_more": True}, {"items": rows(1)}], "page 2 repeats 1"),
-    "repeated group": ([rows(1, 2), rows(2, 3)], "page 2 repeats 1 of the groups before, such as 0{23}2"),
+    "repeated page with a flag": (
+        [{"items": rows(1), "has_more": True}, {"items": rows(1)}],
+        "page 2 repeats 1",
+    ),
+    "repeated group": (
+        [rows(1, 2), rows(2, 3)],
+        "page 2 repeats 1 of the groups before, such as 0{23}2",
+    ),
     "repeated later": ([rows(1, 2), rows(3), rows(3)], "page 3 repeats 1"),
     "page of 100": ([rows(*range(100))] * 2, "may not be all"),
     "page of 50": ([rows(*range(50))] * 2, "may not be all"),

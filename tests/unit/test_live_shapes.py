@@ -35,7 +35,14 @@ CAMEL: dict[str, Any] = {
         {
             "useCase": "LAB_REMINDER",
             "enabled": True,
-            "actions": [{"actionType": "SMS", "context": "reminder_7d", "day": 7, "templateName": "First SMS"}],
+            "actions": [
+                {
+                    "actionType": "SMS",
+                    "context": "reminder_7d",
+                    "day": 7,
+                    "templateName": "First SMS",
+                }
+            ],
         }
     ],
 }
@@ -52,7 +59,9 @@ GROUP = Group(
         UseCase(
             use_case="LAB_REMINDER",
             enabled=True,
-            actions=(Action(action_type="SMS", context="reminder_7d", day=7, template_name="First SMS"),),
+            actions=(
+                Action(action_type="SMS", context="reminder_7d", day=7, template_name="First SMS"),
+            ),
         ),
     ),
 )
@@ -117,12 +126,17 @@ def test_absent_and_null_are_empty() -> None:
 def test_values_are_not_judged() -> None:
     """Live state may hold what a file may not."""
     odd = {"action_type": "EMAIL", "context": "", "day": -900, "template_name": "\u202e"}
-    value = ROW | {"use_cases": [{"use_case": "odd one", "enabled": False, "actions": [odd]}], "slug": "A b"}
+    value = ROW | {
+        "use_cases": [{"use_case": "odd one", "enabled": False, "actions": [odd]}],
+        "slug": "A b",
+    }
     assert group(value).use_cases[0].actions == (Action.model_validate(odd),)
     assert group(value).slug == "A b"
 
 
-@pytest.mark.parametrize("envelope", ["use_case_groups", "useCaseGroups", "groups", "items", "data"])
+@pytest.mark.parametrize(
+    "envelope", ["use_case_groups", "useCaseGroups", "groups", "items", "data"]
+)
 def test_envelopes(envelope: str) -> None:
     """A list may come in each usual envelope, and each gives the same rows as the bare list."""
     bare = read_page([ROW], None)
@@ -156,17 +170,41 @@ BAD_GROUPS: dict[str, tuple[Any, str]] = {
     "null id": (ROW | {"group_id": None}, "no id"),
     "conflicting ids": (ROW | {"_id": OTHER}, f"different ids: _id {OTHER}, group_id {ID}"),
     "several wrappers": ({"group": ROW, "data": ROW}, "several groups"),
-    "conflicting spellings": (ROW | {"startTime": "09:00:00"}, "start_time and startTime with different values"),
+    "conflicting spellings": (
+        ROW | {"startTime": "09:00:00"},
+        "start_time and startTime with different values",
+    ),
     "conflict with null": (ROW | {"sheetLink": None}, "sheet_link and sheetLink"),
-    "no name": (without("name"), rf"\$.name of the group {ID}, labs is wrong: Input should be a valid string"),
+    "no name": (
+        without("name"),
+        rf"\$.name of the group {ID}, labs is wrong: Input should be a valid string",
+    ),
     "no slug": (without("slug"), rf"\$.slug of the group {ID} is wrong"),
     "link": (ROW | {"sheet_link": [LINK]}, "sheet_link of the group"),
-    "use_cases": (ROW | {"use_cases": {"LAB": USE_CASE}}, r"\$.use_cases is an object instead of a list"),
-    "use case": (ROW | {"use_cases": [USE_CASE, "LAB"]}, r"\$.use_cases\[1\] is a text instead of an object"),
-    "actions": (ROW | {"use_cases": [USE_CASE | {"actions": 5}]}, r"\$.use_cases\[0\].actions is a number"),
-    "action": (ROW | {"use_cases": [USE_CASE | {"actions": [True]}]}, r"actions\[0\] is a yes or no"),
-    "enabled": (ROW | {"use_cases": [USE_CASE | {"enabled": 1}]}, r"\$.use_cases\[0\].enabled of the group"),
-    "day as text": (action(day="7"), r"\$.use_cases\[0\].actions\[0\].day of the group .* valid integer"),
+    "use_cases": (
+        ROW | {"use_cases": {"LAB": USE_CASE}},
+        r"\$.use_cases is an object instead of a list",
+    ),
+    "use case": (
+        ROW | {"use_cases": [USE_CASE, "LAB"]},
+        r"\$.use_cases\[1\] is a text instead of an object",
+    ),
+    "actions": (
+        ROW | {"use_cases": [USE_CASE | {"actions": 5}]},
+        r"\$.use_cases\[0\].actions is a number",
+    ),
+    "action": (
+        ROW | {"use_cases": [USE_CASE | {"actions": [True]}]},
+        r"actions\[0\] is a yes or no",
+    ),
+    "enabled": (
+        ROW | {"use_cases": [USE_CASE | {"enabled": 1}]},
+        r"\$.use_cases\[0\].enabled of the group",
+    ),
+    "day as text": (
+        action(day="7"),
+        r"\$.use_cases\[0\].actions\[0\].day of the group .* valid integer",
+    ),
     "day as fraction": (action(day=7.0), "valid integer"),
     "day as bool": (action(day=True), "valid integer"),
     "no template": (action(template_name=None), r"actions\[0\].template_name"),
@@ -219,7 +257,14 @@ def test_bad_lists(value: Any, problem: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "group_id"),
-    [(ROW, ID), ({"group": CAMEL}, ID), ({"data": {"_id": ID}}, ID), ({"ok": True}, None), ([ROW], None), (None, None)],
+    [
+        (ROW, ID),
+        ({"group": CAMEL}, ID),
+        ({"data": {"_id": ID}}, ID),
+        ({"ok": True}, None),
+        ([ROW], None),
+        (None, None),
+    ],
     ids=["bare", "wrapped", "only an id", "no id", "list", "null"],
 )
 def test_the_id_in_an_answer_to_a_write(value: Any, group_id: str | None) -> None:

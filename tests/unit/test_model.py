@@ -19,7 +19,9 @@ def test_absent_and_null_are_distinct() -> None:
 
 def test_values_are_normalised_when_a_group_is_built() -> None:
     """Seconds are written, and an empty text is no value; nothing else is touched."""
-    group = Group(**MINIMAL | {"start_time": "08:00", "timezone": "", "sheet_link": "", "assistant_id": ""})
+    group = Group(
+        **MINIMAL | {"start_time": "08:00", "timezone": "", "sheet_link": "", "assistant_id": ""}
+    )
     assert group.start_time == "08:00:00"
     assert (group.timezone, group.sheet_link, group.assistant_id) == (None, None, None)
     assert Group(**MINIMAL, start_time="8 o'clock").start_time == "8 o'clock"
@@ -91,5 +93,8 @@ def test_a_list_path_is_a_path(path: str) -> None:
 def test_settings_have_defaults() -> None:
     """An empty table is all defaults."""
     assert Settings.from_toml({}) == Settings()
-    assert Settings.from_toml({"api": {"list_path": "/v2/{integration}"}}).api.list_path == "/v2/{integration}"
+    assert (
+        Settings.from_toml({"api": {"list_path": "/v2/{integration}"}}).api.list_path
+        == "/v2/{integration}"
+    )
     assert Settings().guards.creates == 10

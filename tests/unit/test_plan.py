@@ -27,7 +27,9 @@ def test_a_create_sends_what_is_declared_and_the_slug_and_no_id() -> None:
             {
                 "use_case": "A",
                 "enabled": True,
-                "actions": [{"action_type": "SMS", "context": "ctx", "day": 1, "template_name": "Reminder"}],
+                "actions": [
+                    {"action_type": "SMS", "context": "ctx", "day": 1, "template_name": "Reminder"}
+                ],
             }
         ],
     }
@@ -41,8 +43,15 @@ def test_a_create_without_use_cases_does_not_mention_them() -> None:
 def test_an_update_sends_every_group_level_field_and_only_changed_use_cases() -> None:
     """Undeclared fields go as they are live, so that a replacing server does not clobber them."""
     kept, changed = use_case("KEPT"), use_case("CHANGED")
-    entry = desired(start_time="09:00", use_cases=(kept, use_case("CHANGED", action(3)), use_case("NEW")))
-    current = live(start_time="08:00", timezone="America/Chicago", sheet_link="https://x", use_cases=(changed, kept))
+    entry = desired(
+        start_time="09:00", use_cases=(kept, use_case("CHANGED", action(3)), use_case("NEW"))
+    )
+    current = live(
+        start_time="08:00",
+        timezone="America/Chicago",
+        sheet_link="https://x",
+        use_cases=(changed, kept),
+    )
     (change,) = plan_of(entry, current).changes
     assert change.action == "update"
     assert list(change.request) == [
@@ -65,7 +74,9 @@ def test_an_update_sends_every_group_level_field_and_only_changed_use_cases() ->
 
 def test_an_update_of_fields_alone_does_not_mention_use_cases() -> None:
     """An empty list would tell a replacing server to drop them all."""
-    (change,) = plan_of(desired(start_time="09:00"), live(start_time="08:00", use_cases=(use_case(),))).changes
+    (change,) = plan_of(
+        desired(start_time="09:00"), live(start_time="08:00", use_cases=(use_case(),))
+    ).changes
     assert "use_cases" not in change.request
 
 
@@ -99,7 +110,10 @@ def test_unmanaged_groups_and_use_cases_are_listed() -> None:
     entry = desired("a", use_cases=(use_case("A"),))
     groups = [live("z", 3), live("a", 1, use_cases=(use_case("A"), use_case("OLD"))), live("b", 2)]
     plan = build_plan([entry], groups, SANDBOX)
-    listed = [(item.key.slug, item.use_case.use_case if item.use_case else None) for item in plan.unmanaged]
+    listed = [
+        (item.key.slug, item.use_case.use_case if item.use_case else None)
+        for item in plan.unmanaged
+    ]
     assert listed == [("a", "OLD"), ("b", None), ("z", None)]
     assert plan.empty
 
@@ -154,9 +168,13 @@ def test_the_digest_depends_on_target_values_and_actions() -> None:
 
 def test_the_digest_does_not_depend_on_places_or_order() -> None:
     """Another file name, other lines, and another order of actions mean the same writes."""
-    one = desired(start_time="09:00", use_cases=(use_case("A", action(1), action(2)), use_case("B")))
+    one = desired(
+        start_time="09:00", use_cases=(use_case("A", action(1), action(2)), use_case("B"))
+    )
     two = Declared(
-        desired(start_time="09:00", use_cases=(use_case("B"), use_case("A", action(2), action(1)))).group,
+        desired(
+            start_time="09:00", use_cases=(use_case("B"), use_case("A", action(2), action(1)))
+        ).group,
         "elsewhere.yml",
     )
     unrelated = live("other", 7)

@@ -11,7 +11,9 @@ from reconciler.render.github import findings_github, plan_github
 from tests.builders import desired, live, use_case
 
 
-def finding(message: str = "boo", severity: Severity = "error", file: str = "groups/google/x.yaml") -> Finding:
+def finding(
+    message: str = "boo", severity: Severity = "error", file: str = "groups/google/x.yaml"
+) -> Finding:
     """Return a finding in line 12, column 5."""
     return Finding("wrong-value", severity, file, 12, 5, message, "mend it")
 
@@ -25,7 +27,9 @@ def test_a_finding_stands_at_its_value() -> None:
 
 def test_levels() -> None:
     """Errors first, and GitHub's own name for what is only informative."""
-    text = findings_github([finding(severity="info"), finding(severity="warning"), finding(severity="error")])
+    text = findings_github(
+        [finding(severity="info"), finding(severity="warning"), finding(severity="error")]
+    )
     assert [line.split()[0] for line in text.splitlines()] == ["::error", "::warning", "::notice"]
 
 
@@ -66,7 +70,9 @@ def test_a_plan_annotates_risks_and_guards() -> None:
     )
     lines = plan_github(plan).splitlines()
     assert re.match(
-        r"::error file=groups/microsoft/b.yaml,line=3,col=1,title=no-such-group::microsoft/b is pinned", lines[0]
+        r"::error file=groups/microsoft/b.yaml,line=3,col=1,title=no-such-group::microsoft/b is"
+        r" pinned",
+        lines[0],
     )
     place = "file=groups/microsoft/a.yaml,line=3,col=1"
     title = "People are contacted earlier%2C or in another time zone"

@@ -68,16 +68,30 @@ def test_a_page_holds_the_whole_plan() -> None:
     """Risks, what patients notice, every row, whose it is, where, what is unmanaged, the digest and the commits."""
     case = use_case("A", action(7, "First SMS"))
     plan = build_plan(
-        [desired("a", start_time="06:30", timezone="UTC", use_cases=(case,)), desired("quiet", name="New")],
         [
-            live("a", 1, start_time="08:00", timezone="UTC", use_cases=(use_case("A"), use_case("GONE"))),
+            desired("a", start_time="06:30", timezone="UTC", use_cases=(case,)),
+            desired("quiet", name="New"),
+        ],
+        [
+            live(
+                "a",
+                1,
+                start_time="08:00",
+                timezone="UTC",
+                use_cases=(use_case("A"), use_case("GONE")),
+            ),
             live("quiet", 2),
             live("z", 3, name="Stray", sheet_link=SecretStr("https://s3cret")),
         ],
         Target(env="qa"),
-        base=[desired("a", start_time="06:30", timezone="UTC", use_cases=(case, use_case("GONE"))), desired("quiet")],
+        base=[
+            desired("a", start_time="06:30", timezone="UTC", use_cases=(case, use_case("GONE"))),
+            desired("quiet"),
+        ],
     )
-    text = " ".join("".join(Seen(plan_html(plan, Setting(base="1" * 40, head="2" * 40))).text).split())
+    text = " ".join(
+        "".join(Seen(plan_html(plan, Setting(base="1" * 40, head="2" * 40))).text).split()
+    )
     for part in (
         "Plan for sandbox (environment qa)",
         "2 to update, 1 unmanaged, 1 removed from Git and still live, 1 with drift",
@@ -98,6 +112,8 @@ def test_an_empty_plan_and_a_refused_one() -> None:
     assert "No changes" in plan_html(build_plan([desired()], [live()], Target()))
     assert "There is nothing here yet" in plan_html(build_plan([], [], Target()))
     refused = plan_html(build_plan([desired(group_id="1" * 24)], [], Target()))
-    assert refused.index("Refused: nothing of this plan can be applied") < refused.index("No changes")
+    assert refused.index("Refused: nothing of this plan can be applied") < refused.index(
+        "No changes"
+    )
     over = plan_html(build_plan([desired(f"g{number}") for number in range(11)], [], Target()))
     assert "--allow creates=11" in over

@@ -20,10 +20,14 @@ def the_plan_document() -> dict[str, Any]:
     before = live("b", 2, sheet_link=f"{SECRET}-old", use_cases=(use_case("A"), use_case("OLD")))
     declared = [
         desired("a", sheet_link=SECRET),
-        desired("b", sheet_link=f"{SECRET}-new", use_cases=(use_case("A", action(4), enabled=False),)),
+        desired(
+            "b", sheet_link=f"{SECRET}-new", use_cases=(use_case("A", action(4), enabled=False),)
+        ),
         desired("c", group_id=group_id(9)),
     ]
-    plan = build_plan(declared, [before, live("z", 3, name="Z")], Target(api_url="https://api.example", env="qa"))
+    plan = build_plan(
+        declared, [before, live("z", 3, name="Z")], Target(api_url="https://api.example", env="qa")
+    )
     document: dict[str, Any] = json.loads(plan_json(plan))
     return document
 
@@ -49,7 +53,11 @@ def test_a_plan_holds_what_its_readers_need() -> None:
         "conflicts": None,
     }
     create, update = document["changes"]
-    assert (create["key"], create["action"], create["file"]) == ("microsoft/a", "create", "groups/microsoft/a.yaml")
+    assert (create["key"], create["action"], create["file"]) == (
+        "microsoft/a",
+        "create",
+        "groups/microsoft/a.yaml",
+    )
     assert update["fields"] == [
         {"path": "sheet_link", "before": "(hidden)", "after": "(hidden)", "line": 3, "origin": None}
     ]
@@ -83,7 +91,12 @@ def test_hostile_text_is_escaped() -> None:
 def test_a_report_says_what_became_of_each_group() -> None:
     """The outcome for programs, with the exit code."""
     key = Key(integration="google", slug="x")
-    report = Report(Target(), "sha256:0", (Result(key, "create", "failed", "rejected", "answered 422"),), stopped="why")
+    report = Report(
+        Target(),
+        "sha256:0",
+        (Result(key, "create", "failed", "rejected", "answered 422"),),
+        stopped="why",
+    )
     assert json.loads(report_json(report)) == {
         "format_version": "1.0",
         "digest": "sha256:0",
@@ -93,14 +106,22 @@ def test_a_report_says_what_became_of_each_group() -> None:
         "interrupted": False,
         "others": [],
         "results": [
-            {"key": "google/x", "action": "create", "status": "failed", "cause": "rejected", "message": "answered 422"}
+            {
+                "key": "google/x",
+                "action": "create",
+                "status": "failed",
+                "cause": "rejected",
+                "message": "answered 422",
+            }
         ],
     }
 
 
 def test_findings() -> None:
     """The documented seven names."""
-    finding = Finding("unknown-key", "error", "groups/google/x.yaml", 12, 5, "unknown key", "remove it")
+    finding = Finding(
+        "unknown-key", "error", "groups/google/x.yaml", 12, 5, "unknown key", "remove it"
+    )
     assert json.loads(findings_json([finding])) == {
         "format_version": "1.0",
         "findings": [

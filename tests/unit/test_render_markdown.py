@@ -56,7 +56,9 @@ class Seen(HTMLParser):
         self.tags.add(tag)
         if tag in _FOLDS:
             self.folds.append(tag)
-        self.targets += [value or "" for name, value in attrs if name in ("href", "src") or name.startswith("on")]
+        self.targets += [
+            value or "" for name, value in attrs if name in ("href", "src") or name.startswith("on")
+        ]
         self._depth += tag in ("code", "pre")
 
     def handle_endtag(self, tag: str) -> None:
@@ -92,7 +94,22 @@ def plan_of(name: str) -> Plan:
     )
 
 
-ALLOWED = {"p", "strong", "code", "h3", "ul", "li", "details", "summary", "table", "thead", "tbody", "tr", "th", "td"}
+ALLOWED = {
+    "p",
+    "strong",
+    "code",
+    "h3",
+    "ul",
+    "li",
+    "details",
+    "summary",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+}
 ALLOWED |= {"a", "pre", "sub", "br", "wbr"}
 
 
@@ -102,7 +119,9 @@ def test_hostile_names_are_inert(name: str) -> None:
     markdown = plan_markdown(plan_of(name), Setting(source="https://github.com/o/r/blob/abc"))
     found = seen(markdown)
     assert found.tags <= ALLOWED
-    assert all(target.startswith("https://github.com/o/r/blob/abc/groups/") for target in found.targets)
+    assert all(
+        target.startswith("https://github.com/o/r/blob/abc/groups/") for target in found.targets
+    )
     assert "@" not in "".join(found.outside)
     assert not re.search(r"[\x00-\x08\x0b-\x1f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", markdown)
     assert not re.search(r"^\s*::|##\[", markdown, re.MULTILINE)
@@ -150,10 +169,16 @@ def test_what_patients_notice_is_said_in_their_terms() -> None:
 def test_other_effects_are_said() -> None:
     """Another hour, sheet or voice, and hours that nobody knows."""
     cases = (use_case("A", action(1, "T")),)
-    entry = desired(start_time="8 o'clock", sheet_link=SecretStr("https://x"), assistant_id="6" * 24, use_cases=cases)
+    entry = desired(
+        start_time="8 o'clock",
+        sheet_link=SecretStr("https://x"),
+        assistant_id="6" * 24,
+        use_cases=cases,
+    )
     text = "".join(seen(plan_markdown(build_plan([entry], [live(use_cases=cases)], Target()))).text)
     assert (
-        "texts and calls that stay go out at 8 o'clock in a time zone that is not set instead of at a time that" in text
+        "texts and calls that stay go out at 8 o'clock in a time zone that is not set instead of"
+        " at a time that" in text
     )
     assert "the people of another sheet" in text
     assert "spoken by another assistant" in text
@@ -227,7 +252,9 @@ def many(count: int, **fields: object) -> Plan:
         time = "06:30" if number % 10 == 0 else "09:00"
         declared.append(desired(slug, start_time=time, **fields))
         groups.append(live(slug, number, start_time="08:00", use_cases=(use_case("A"),)))
-    return build_plan(declared, groups, Target(), limits=Limits(updates=count), allow={"updates": count})
+    return build_plan(
+        declared, groups, Target(), limits=Limits(updates=count), allow={"updates": count}
+    )
 
 
 @pytest.mark.parametrize("count", [1, 30, 200, 2000])
@@ -244,16 +271,25 @@ def test_any_plan_is_within_the_budget(count: int) -> None:
     assert markdown.count("```diff") == shown
     assert markdown.count("</details>") == shown
     if shown < count:
-        assert f"Not shown for lack of room: {count - shown} of {count} groups; they are in the artifact." in markdown
+        assert (
+            f"Not shown for lack of room: {count - shown} of {count} groups; they are in the"
+            " artifact." in markdown
+        )
 
 
 def test_more_risks_than_fit_are_counted_by_kind() -> None:
     """Where even a word for each is too much, the number is there and where to look."""
-    declared = [desired(f"clinic-{number:04}-reminders", use_cases=(use_case("A"),)) for number in range(2000)]
+    declared = [
+        desired(f"clinic-{number:04}-reminders", use_cases=(use_case("A"),))
+        for number in range(2000)
+    ]
     plan = build_plan(declared, [], Target())
     markdown = plan_markdown(plan, Setting(full="the artifact"))
     assert len(markdown.encode()) <= BUDGET
-    assert re.search(r"\*\*More people are contacted\*\* \(2000 groups\): .*, and \d+ more in the artifact", markdown)
+    assert re.search(
+        r"\*\*More people are contacted\*\* \(2000 groups\): .*, and \d+ more in the artifact",
+        markdown,
+    )
 
 
 def test_findings_and_risks_share_the_room() -> None:
@@ -264,7 +300,10 @@ def test_findings_and_risks_share_the_room() -> None:
     markdown = plan_markdown(told, Setting(full="the artifact"))
     assert len(markdown.encode()) <= BUDGET
     lines = markdown[markdown.index("### Look at this twice") :].splitlines()
-    assert re.match(r"- \*\*People are contacted at night or very early\*\* \(200 findings\): new: <code>", lines[1])
+    assert re.match(
+        r"- \*\*People are contacted at night or very early\*\* \(200 findings\): new: <code>",
+        lines[1],
+    )
     assert "more in the artifact" in lines[1]
     assert "(200 groups)" in lines[2]
 
@@ -283,6 +322,8 @@ def test_risks_that_fit_without_their_parts_are_all_named() -> None:
 
 def test_many_unmanaged_groups_are_counted() -> None:
     """The first fifty are listed."""
-    markdown = plan_markdown(build_plan([], [live(f"g{number}", number) for number in range(60)], Target()))
+    markdown = plan_markdown(
+        build_plan([], [live(f"g{number}", number) for number in range(60)], Target())
+    )
     assert "<summary>60 live and in no file, never touched</summary>" in markdown
     assert "- and 10 more" in markdown

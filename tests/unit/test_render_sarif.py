@@ -8,7 +8,9 @@ from reconciler.errors import Finding
 from reconciler.render.sarif import MAX_RESULTS, findings_sarif
 
 FINDINGS = [
-    Finding("no-actions", "warning", "groups/google/x y.yaml", 3, 1, "it has no actions", "add one"),
+    Finding(
+        "no-actions", "warning", "groups/google/x y.yaml", 3, 1, "it has no actions", "add one"
+    ),
     Finding("wrong-value", "error", "groups/google/x.yaml", 12, 5, "boo\u202e", "mend it"),
     Finding("same-day", "info", "groups/google/x.yaml", 1, 1, "two", "look"),
 ]

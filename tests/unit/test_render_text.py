@@ -48,7 +48,11 @@ def the_plan() -> Plan:
         ),
     )
     new = desired("recall", sheet_link="https://secret.example", timezone=None, start_time="10:00")
-    return build_plan([ENTRY, new, desired("same")], [current, live("same", 2), live("old", 3, name="Old")], Target())
+    return build_plan(
+        [ENTRY, new, desired("same")],
+        [current, live("same", 2), live("old", 3, name="Old")],
+        Target(),
+    )
 
 
 def test_a_plan_shows_every_difference_with_its_line() -> None:
@@ -56,20 +60,32 @@ def test_a_plan_shows_every_difference_with_its_line() -> None:
     plan = the_plan()
     assert plan_text(plan) == (
         "microsoft/appointment-reminders   update   groups/microsoft/appointment-reminders.yaml:2\n"
-        "  ~ start_time             08:00:00 → 09:00:00                                           :5\n"
-        "  ~ LAB_REMINDER           enabled: no → yes                                             :9\n"
-        '  - LAB_REMINDER           day 3  SMS "Old" (ctx)                                        :10\n'
-        '  + LAB_REMINDER           day 0  SMS "Lab Result SMS" (lab_result_sms)                  :11\n'
-        "  + NEW                    new use case, not enabled                                     :20\n"
-        '  + NEW                    day 1  CALL "Call" (ctx)                                      :20\n'
-        "  ~ RECALL                 enabled: yes → no                                             :2\n"
-        '  + RECALL                 day 9  SMS "Third" (ctx)                                      :16\n'
+        "  ~ start_time             08:00:00 → 09:00:00                                          "
+        " :5\n"
+        "  ~ LAB_REMINDER           enabled: no → yes                                            "
+        " :9\n"
+        '  - LAB_REMINDER           day 3  SMS "Old" (ctx)                                       '
+        " :10\n"
+        '  + LAB_REMINDER           day 0  SMS "Lab Result SMS" (lab_result_sms)                 '
+        " :11\n"
+        "  + NEW                    new use case, not enabled                                    "
+        " :20\n"
+        '  + NEW                    day 1  CALL "Call" (ctx)                                     '
+        " :20\n"
+        "  ~ RECALL                 enabled: yes → no                                            "
+        " :2\n"
+        '  + RECALL                 day 9  SMS "Third" (ctx)                                     '
+        " :16\n"
         "\n"
         "microsoft/recall   create   groups/microsoft/recall.yaml:1\n"
-        "  + name                   Reminders                                                     :1\n"
-        "  + sheet_link             (hidden)                                                      :3\n"
-        "  + timezone               (none)                                                        :4\n"
-        "  + start_time             10:00:00                                                      :5\n"
+        "  + name                   Reminders                                                    "
+        " :1\n"
+        "  + sheet_link             (hidden)                                                     "
+        " :3\n"
+        "  + timezone               (none)                                                       "
+        " :4\n"
+        "  + start_time             10:00:00                                                     "
+        " :5\n"
         "\n"
         "Live but not in the files (listed, never touched):\n"
         "  microsoft/appointment-reminders   use case LEGACY, enabled\n"
@@ -99,7 +115,8 @@ def test_guards_are_shown_with_place_and_remedy() -> None:
     plan = build_plan([desired("a", group_id=group_id(9))], [], Target())
     assert plan_text(plan).startswith(
         "Refused by a guard, nothing of this plan can be applied:\n"
-        "  groups/microsoft/a.yaml:3: microsoft/a is pinned to the live group 000000000000000000000009, which microsoft"
+        "  groups/microsoft/a.yaml:3: microsoft/a is pinned to the live group"
+        " 000000000000000000000009, which microsoft"
         " does not have [no-such-group]\n"
         "      correct group_id, or remove the line if a new group is meant\n"
         "\n"
@@ -109,7 +126,14 @@ def test_guards_are_shown_with_place_and_remedy() -> None:
 
 def test_a_guard_without_a_file() -> None:
     """Some guards have no file to blame."""
-    plan = Plan(Target(), (), (), (), (Guard("too-many", None, 1, "too many creates", "allow them"),), "sha256:0")
+    plan = Plan(
+        Target(),
+        (),
+        (),
+        (),
+        (Guard("too-many", None, 1, "too many creates", "allow them"),),
+        "sha256:0",
+    )
     assert "\n  too many creates [too-many]\n      allow them\n" in plan_text(plan)
 
 
@@ -128,7 +152,10 @@ def test_hostile_names_come_out_visible_and_inert() -> None:
 def test_a_report_lists_every_group_and_counts() -> None:
     """What happened, why it ended, and the numbers."""
     key = Key(integration="google", slug="x")
-    results = (Result(key, "update", "applied"), Result(key, "create", "failed", "rejected", "answered 422"))
+    results = (
+        Result(key, "update", "applied"),
+        Result(key, "create", "failed", "rejected", "answered 422"),
+    )
     report = Report(Target(), "sha256:0", results, stopped="the key was refused")
     assert report_text(report) == (
         "  applied       google/x\n"
@@ -144,7 +171,15 @@ def test_a_report_lists_every_group_and_counts() -> None:
 def test_findings_link_to_their_place() -> None:
     """Editors and terminals link `file:line:column`."""
     findings = [
-        Finding("unknown-key", "error", "groups/google/x.yaml", 12, 5, "unknown key nmae", "did you mean name?"),
+        Finding(
+            "unknown-key",
+            "error",
+            "groups/google/x.yaml",
+            12,
+            5,
+            "unknown key nmae",
+            "did you mean name?",
+        ),
         Finding("not-read", "warning", "groups/x.txt", 1, 1, "not a group file", "move it"),
     ]
     assert findings_text(findings) == (
@@ -158,4 +193,8 @@ def test_findings_link_to_their_place() -> None:
 
 def test_nouns_agree_with_their_number() -> None:
     """One error, two errors."""
-    assert [count(0, "error"), count(1, "error"), count(2, "error")] == ["0 errors", "1 error", "2 errors"]
+    assert [count(0, "error"), count(1, "error"), count(2, "error")] == [
+        "0 errors",
+        "1 error",
+        "2 errors",
+    ]

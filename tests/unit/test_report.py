@@ -34,5 +34,7 @@ def test_exit_code(outcomes: list[tuple[Status, Cause]], interrupted: bool, expe
 
 def test_count() -> None:
     """Results are counted by status."""
-    report = Report(Target(), "sha256:0", (Result(KEY, "create", "applied"), Result(KEY, "update", "unknown")))
+    report = Report(
+        Target(), "sha256:0", (Result(KEY, "create", "applied"), Result(KEY, "update", "unknown"))
+    )
     assert (report.count("applied"), report.count("failed")) == (1, 0)

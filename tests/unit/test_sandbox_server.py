@@ -60,7 +60,14 @@ def test_a_group_comes_back_as_it_was_posted(api: httpx.Client) -> None:
             {
                 "use_case": "LAB_REMINDER",
                 "enabled": True,
-                "actions": [{"action_type": "SMS", "context": "lab", "day": 0, "template_name": "Lab Result SMS"}],
+                "actions": [
+                    {
+                        "action_type": "SMS",
+                        "context": "lab",
+                        "day": 0,
+                        "template_name": "Lab Result SMS",
+                    }
+                ],
             }
         ],
     }
@@ -70,18 +77,30 @@ def test_a_group_comes_back_as_it_was_posted(api: httpx.Client) -> None:
     assert created.status_code == 200
     assert group == {**body, "slug": "labs", "group_id": group["group_id"]}
     assert api.get(f"{PATH}/{group['group_id']}").json() == group
-    assert api.get(PATH).json() == {"use_case_groups": [group], "total": 1, "page": 1, "size": 100, "pages": 1}
+    assert api.get(PATH).json() == {
+        "use_case_groups": [group],
+        "total": 1,
+        "page": 1,
+        "size": 100,
+        "pages": 1,
+    }
 
 
-@pytest.mark.parametrize("sent", ["08:00", "08:00:00", "08:00:00.75", "08:00:00Z", "08:00:00+05:00"])
+@pytest.mark.parametrize(
+    "sent", ["08:00", "08:00:00", "08:00:00.75", "08:00:00Z", "08:00:00+05:00"]
+)
 def test_a_time_is_answered_with_seconds_and_no_more(api: httpx.Client, sent: str) -> None:
     """Every spelling that FastAPI accepts is stored as HH:MM:SS."""
-    assert api.post(PATH, json={"name": "Labs", "start_time": sent}).json()["start_time"] == "08:00:00"
+    assert (
+        api.post(PATH, json={"name": "Labs", "start_time": sent}).json()["start_time"] == "08:00:00"
+    )
 
 
 def test_absent_and_null_stay_apart_over_http(api: httpx.Client) -> None:
     """A field left out stays, a null clears; the defaults of the models are never written."""
-    group_id = api.post(PATH, json={"name": "Labs", "timezone": "UTC", "assistant_id": "a"}).json()["group_id"]
+    group_id = api.post(PATH, json={"name": "Labs", "timezone": "UTC", "assistant_id": "a"}).json()[
+        "group_id"
+    ]
     after = api.post(PATH, json={"name": "Labs", "group_id": group_id, "timezone": None}).json()
 
     assert (after["assistant_id"], after["timezone"]) == ("a", None)
@@ -89,7 +108,9 @@ def test_absent_and_null_stay_apart_over_http(api: httpx.Client) -> None:
 
 def test_pages_hold_every_group_once(api: httpx.Client) -> None:
     """Paging between writes is sound although the order means nothing; a page past the end is empty."""
-    sent = {api.post(PATH, json={"name": f"Group {number}"}).json()["group_id"] for number in range(7)}
+    sent = {
+        api.post(PATH, json={"name": f"Group {number}"}).json()["group_id"] for number in range(7)
+    }
     pages = [api.get(PATH, params={"page": page, "size": 3}).json() for page in (1, 2, 3, 4)]
 
     assert [len(page["use_case_groups"]) for page in pages] == [3, 3, 1, 0]
@@ -99,7 +120,9 @@ def test_pages_hold_every_group_once(api: httpx.Client) -> None:
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Basic YTpi", "token"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_without_a_bearer_token_nothing_is_answered(api: httpx.Client, method: str, header: str | None) -> None:
+def test_without_a_bearer_token_nothing_is_answered(
+    api: httpx.Client, method: str, header: str | None
+) -> None:
     """A missing or other credential is a 401 and writes nothing."""
     headers = {} if header is None else {"Authorization": header}
     answer = httpx.request(method, f"{api.base_url}{PATH}", headers=headers, json={"name": "Labs"})
@@ -124,7 +147,9 @@ def test_without_a_bearer_token_nothing_is_answered(api: httpx.Client, method: s
         ),
     ],
 )
-def test_a_bad_body_is_refused_at_its_place(api: httpx.Client, body: object, location: list[str | int]) -> None:
+def test_a_bad_body_is_refused_at_its_place(
+    api: httpx.Client, body: object, location: list[str | int]
+) -> None:
     """The answer is FastAPI's list of problems, and nothing is written."""
     answer = api.post(PATH, json=body)
 
@@ -143,7 +168,10 @@ def test_bytes_that_are_no_text_are_a_bad_body(api: httpx.Client) -> None:
 
 def test_unknown_fields_are_ignored(api: httpx.Client) -> None:
     """The contract does not forbid further fields."""
-    assert "colour" not in api.post(PATH, json={"name": "Labs", "colour": "red"}).raise_for_status().json()
+    assert (
+        "colour"
+        not in api.post(PATH, json={"name": "Labs", "colour": "red"}).raise_for_status().json()
+    )
 
 
 @pytest.mark.parametrize(
@@ -173,7 +201,12 @@ def test_every_answer_has_its_own_request_id(api: httpx.Client) -> None:
 
 def test_two_servers_on_one_database_see_each_others_writes(database: Path) -> None:
     """Nothing is kept in memory."""
-    with running(database) as first, running(database) as second, client(first) as one, client(second) as other:
+    with (
+        running(database) as first,
+        running(database) as second,
+        client(first) as one,
+        client(second) as other,
+    ):
         group_id = one.post(PATH, json={"name": "Labs"}).json()["group_id"]
         other.post(PATH, json={"name": "Laboratory", "group_id": group_id})
 
@@ -181,7 +214,9 @@ def test_two_servers_on_one_database_see_each_others_writes(database: Path) -> N
         assert one.get(PATH).json() == other.get(PATH).json()
 
 
-def test_a_stopped_server_leaves_nothing_behind(database: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_stopped_server_leaves_nothing_behind(
+    database: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     """No thread, no listening port and no output, even when the block failed and a client is still connected."""
     threads = set(threading.enumerate())
 
@@ -202,7 +237,9 @@ def test_a_stopped_server_leaves_nothing_behind(database: Path, capfd: pytest.Ca
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_server_that_does_not_start_is_an_error(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_does_not_start_is_an_error(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A dead server thread is noticed instead of waited for."""
     monkeypatch.setattr(uvicorn.Server, "run", lambda _server, _sockets: None)
 
@@ -220,7 +257,10 @@ def test_a_taken_port_is_explained(database: Path) -> None:
     """The error names the port and a way out."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(ConfigError, match=f"127.0.0.1:{port}") as caught, running(database, port=port):
+        with (
+            pytest.raises(ConfigError, match=f"127.0.0.1:{port}") as caught,
+            running(database, port=port),
+        ):
             pass
 
     assert "another port" in caught.value.remedy
@@ -244,7 +284,8 @@ def test_a_missing_extra_names_the_command_that_installs_it(
 def test_the_package_imports_without_its_extra() -> None:
     """Commands that never serve do not pay for the server's imports."""
     check = (
-        "import reconciler.sandbox, sys; sys.exit(any(m in sys.modules for m in ('fastapi', 'uvicorn', 'starlette')))"
+        "import reconciler.sandbox, sys; sys.exit(any(m in sys.modules for m in ('fastapi',"
+        " 'uvicorn', 'starlette')))"
     )
 
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
@@ -252,8 +293,15 @@ def test_the_package_imports_without_its_extra() -> None:
 
 def test_serving_a_taken_port_never_reports_readiness(database: Path) -> None:
     """The foreground server raises what the background one raises."""
-    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ConfigError, match="cannot listen"):
-        serve(database, port=taken.getsockname()[1], ready=lambda _url: pytest.fail("nothing was ready"))
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(ConfigError, match="cannot listen"),
+    ):
+        serve(
+            database,
+            port=taken.getsockname()[1],
+            ready=lambda _url: pytest.fail("nothing was ready"),
+        )
 
 
 @pytest.mark.skipif(os.name != "posix", reason="another process is interrupted by a POSIX signal")
@@ -264,11 +312,15 @@ def test_serving_tells_its_address_and_ends_with_ctrl_c(database: Path) -> None:
         "serve(pathlib.Path(sys.argv[1]), port=0, ready=lambda url: print(url, flush=True))"
     )
     command = [sys.executable, "-c", script, str(database)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         with client(process.stdout.readline().strip()) as http:
             http.post(PATH, json={"name": "Labs"}).raise_for_status()
-            with socket.create_connection((http.base_url.host, http.base_url.port or 0), timeout=5) as raw:
+            with socket.create_connection(
+                (http.base_url.host, http.base_url.port or 0), timeout=5
+            ) as raw:
                 raw.sendall(b"not HTTP\r\n\r\n")
                 assert raw.recv(100).startswith(b"HTTP/1.1 400")
         process.send_signal(signal.SIGINT)

@@ -12,7 +12,8 @@ from reconciler.errors import ConfigError
 from reconciler.sandbox import Store, UnknownGroupError
 
 ACTIONS = [
-    {"action_type": "SMS", "context": f"reminder_{day}d", "day": day, "template_name": f"Day {day}"} for day in range(6)
+    {"action_type": "SMS", "context": f"reminder_{day}d", "day": day, "template_name": f"Day {day}"}
+    for day in range(6)
 ]
 
 
@@ -35,7 +36,9 @@ def names(group: dict[str, Any] | None) -> set[str]:
 
 def test_a_create_answers_every_field_and_a_new_id(store: Store) -> None:
     """Fields that were not sent are null, and the slug is made from the name."""
-    created = store.upsert("microsoft", {"name": "Äpp. Reminders (2)", "timezone": "America/Chicago"})
+    created = store.upsert(
+        "microsoft", {"name": "Äpp. Reminders (2)", "timezone": "America/Chicago"}
+    )
 
     group_id = created.pop("group_id")
     assert len(group_id) == 24
@@ -69,7 +72,12 @@ def test_an_update_keeps_what_was_not_sent(store: Store) -> None:
     """Absent fields and use cases stay; sent ones replace, use case by use case."""
     before = store.upsert(
         "google",
-        {"name": "Labs", "timezone": "UTC", "start_time": "08:00:00", "use_cases": [use_case("A"), use_case("B")]},
+        {
+            "name": "Labs",
+            "timezone": "UTC",
+            "start_time": "08:00:00",
+            "use_cases": [use_case("A"), use_case("B")],
+        },
     )
     after = store.upsert(
         "google",
@@ -83,18 +91,29 @@ def test_an_update_keeps_what_was_not_sent(store: Store) -> None:
 
     assert after == store.group("google", before["group_id"])
     assert (after["timezone"], after["start_time"]) == ("UTC", "09:00:00")
-    assert {case["use_case"]: case["enabled"] for case in after["use_cases"]} == {"A": True, "B": False, "C": True}
+    assert {case["use_case"]: case["enabled"] for case in after["use_cases"]} == {
+        "A": True,
+        "B": False,
+        "C": True,
+    }
     assert len(store.groups("google")) == 1
 
 
 def test_null_clears_a_field(store: Store) -> None:
     """Null is a value of its own, unlike absence; a slug is then made anew."""
     before = store.upsert(
-        "google", {"name": "Labs", "slug": "old", "timezone": "UTC", "sheet_link": "https://a.example"}
+        "google",
+        {"name": "Labs", "slug": "old", "timezone": "UTC", "sheet_link": "https://a.example"},
     )
-    after = store.upsert("google", {"name": "New", "slug": None, "timezone": None, "group_id": before["group_id"]})
+    after = store.upsert(
+        "google", {"name": "New", "slug": None, "timezone": None, "group_id": before["group_id"]}
+    )
 
-    assert (after["timezone"], after["sheet_link"], after["slug"]) == (None, "https://a.example", "new")
+    assert (after["timezone"], after["sheet_link"], after["slug"]) == (
+        None,
+        "https://a.example",
+        "new",
+    )
 
 
 def test_an_unknown_id_writes_nothing(store: Store) -> None:
@@ -118,8 +137,12 @@ def test_a_group_belongs_to_one_integration(store: Store) -> None:
 
 ORDERS: dict[str, Callable[[Store], list[str]]] = {
     "groups": lambda store: [group["slug"] for group in store.groups("google")],
-    "use cases": lambda store: [case["use_case"] for case in store.groups("google")[0]["use_cases"]],
-    "actions": lambda store: [action["context"] for action in store.groups("google")[0]["use_cases"][0]["actions"]],
+    "use cases": lambda store: [
+        case["use_case"] for case in store.groups("google")[0]["use_cases"]
+    ],
+    "actions": lambda store: [
+        action["context"] for action in store.groups("google")[0]["use_cases"][0]["actions"]
+    ],
 }
 
 
@@ -166,13 +189,16 @@ def test_writers_do_not_lose_each_others_use_cases(tmp_path: Path) -> None:
 
     def add(number: int) -> None:
         Store(database).upsert(
-            "google", {"name": "Labs", "group_id": group_id, "use_cases": [use_case(f"CASE_{number}")]}
+            "google",
+            {"name": "Labs", "group_id": group_id, "use_cases": [use_case(f"CASE_{number}")]},
         )
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(add, range(24)))
 
-    assert names(Store(database).group("google", group_id)) == {f"CASE_{number}" for number in range(24)}
+    assert names(Store(database).group("google", group_id)) == {
+        f"CASE_{number}" for number in range(24)
+    }
 
 
 def test_a_store_makes_its_folder_and_keeps_its_data(tmp_path: Path) -> None:

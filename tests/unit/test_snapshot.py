@@ -17,7 +17,9 @@ TARGET = Target(api_url="https://api.example", env="qa")
 LINK = "https://1drv.ms/x/s3cret"
 
 
-def restore(declared: list[Declared], before: list[Group], after: list[Group], folder: Path) -> list[Group]:
+def restore(
+    declared: list[Declared], before: list[Group], after: list[Group], folder: Path
+) -> list[Group]:
     """Return the groups that bring back what was before a run that left `after`."""
     path = snapshot.take(build_plan(declared, before, TARGET), folder)
     return [entry.group for entry in snapshot.restored(snapshot.read(path), after, "snapshot")]
@@ -26,7 +28,9 @@ def restore(declared: list[Declared], before: list[Group], after: list[Group], f
 def test_a_snapshot_survives_the_disk_and_only_its_owner_reads_it(tmp_path: Path) -> None:
     """It holds the link, without which nothing could be restored; mode 0600."""
     before = live("a", sheet_link=LINK, start_time="08:00", use_cases=(use_case("A", action(3)),))
-    plan = build_plan([desired("a", start_time="09:00"), desired("new", name="New")], [before], TARGET)
+    plan = build_plan(
+        [desired("a", start_time="09:00"), desired("new", name="New")], [before], TARGET
+    )
     time = datetime(2026, 11, 24, 12, 0, 1, 5, tzinfo=UTC)
     path = snapshot.take(plan, tmp_path / "deep", time)
     saved = snapshot.read(path)
@@ -43,7 +47,9 @@ def test_a_snapshot_survives_the_disk_and_only_its_owner_reads_it(tmp_path: Path
 def test_updated_groups_become_what_they_were(tmp_path: Path) -> None:
     """Every field, pinned to the group's id, whatever the run or anybody made of them."""
     before = live("a", 1, start_time="08:00", timezone="UTC", use_cases=(use_case("A"),))
-    after = live("a", 1, start_time="09:00", name="Other", use_cases=(use_case("A", enabled=False),))
+    after = live(
+        "a", 1, start_time="09:00", name="Other", use_cases=(use_case("A", enabled=False),)
+    )
     (restored,) = restore([desired("a", start_time="09:00")], [before], [after], tmp_path)
     assert restored == before
     assert restored.group_id == group_id(1)
@@ -53,7 +59,9 @@ def test_use_cases_that_the_run_added_are_disabled_and_others_left(tmp_path: Pat
     """Nothing can be deleted; what somebody else added meanwhile is not ours."""
     before = live("a", use_cases=(use_case("A"),))
     after = live("a", use_cases=(use_case("A"), use_case("OURS"), use_case("THEIRS")))
-    (restored,) = restore([desired("a", use_cases=(use_case("A"), use_case("OURS")))], [before], [after], tmp_path)
+    (restored,) = restore(
+        [desired("a", use_cases=(use_case("A"), use_case("OURS")))], [before], [after], tmp_path
+    )
     assert restored.use_cases == (use_case("A"), use_case("OURS", enabled=False))
 
 
@@ -84,12 +92,18 @@ def test_snapshots_are_listed_newest_first(tmp_path: Path) -> None:
     times = [datetime(2026, 11, day, tzinfo=UTC) for day in (3, 1, 2)]
     for time in times:
         snapshot.take(plan, tmp_path, time)
-    assert [path.name[:8] for path in snapshot.listed(tmp_path)] == ["20261103", "20261102", "20261101"]
+    assert [path.name[:8] for path in snapshot.listed(tmp_path)] == [
+        "20261103",
+        "20261102",
+        "20261101",
+    ]
     assert snapshot.listed(tmp_path / "none") == []
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{}", b'{"groups": "https://s3cret"}', b"\xff"])
-def test_what_is_no_snapshot_is_an_error_that_repeats_nothing(tmp_path: Path, content: bytes | None) -> None:
+def test_what_is_no_snapshot_is_an_error_that_repeats_nothing(
+    tmp_path: Path, content: bytes | None
+) -> None:
     """The file may hold secrets even where it is broken."""
     path = tmp_path / "x.json"
     if content is not None:

@@ -58,9 +58,27 @@ def test_lanes_and_days() -> None:
         ("05:59", "America/Chicago", NOON, "2026-11-25 05:59 CST", "11:59"),
         ("06:00", "America/Chicago", NOON, "2026-11-25 06:00 CST", "12:00"),
         ("08:00", "Asia/Tokyo", NOON, "2026-11-25 08:00 JST", "23:00"),
-        ("02:30", "America/Chicago", datetime(2027, 3, 14, 5, tzinfo=UTC), "2027-03-14 03:30 CDT", "08:30"),
-        ("01:30", "America/Chicago", datetime(2027, 11, 7, 5, tzinfo=UTC), "2027-11-07 01:30 CDT", "06:30"),
-        ("08:00", "America/Chicago", datetime(2027, 3, 14, 5, tzinfo=UTC), "2027-03-14 08:00 CDT", "13:00"),
+        (
+            "02:30",
+            "America/Chicago",
+            datetime(2027, 3, 14, 5, tzinfo=UTC),
+            "2027-03-14 03:30 CDT",
+            "08:30",
+        ),
+        (
+            "01:30",
+            "America/Chicago",
+            datetime(2027, 11, 7, 5, tzinfo=UTC),
+            "2027-11-07 01:30 CDT",
+            "06:30",
+        ),
+        (
+            "08:00",
+            "America/Chicago",
+            datetime(2027, 3, 14, 5, tzinfo=UTC),
+            "2027-03-14 08:00 CDT",
+            "13:00",
+        ),
     ],
 )
 def test_the_next_run(at: str, zone: str, now: datetime, local: str, utc: str) -> None:
@@ -96,13 +114,21 @@ def test_before_and_after() -> None:
     after = before.model_copy(
         update={
             "start_time": "06:30:00",
-            "use_cases": (use_case("A", action(7), action(3)), use_case("B", action(2), enabled=False)),
+            "use_cases": (
+                use_case("A", action(7), action(3)),
+                use_case("B", action(2), enabled=False),
+            ),
         }
     )
     one = compared(after, before)
-    told = [(lane.use_case, mark.action.day, mark.state) for lane in one.lanes for mark in lane.marks]
+    told = [
+        (lane.use_case, mark.action.day, mark.state) for lane in one.lanes for mark in lane.marks
+    ]
     assert told == [("A", 7, "stays"), ("A", 3, "begins"), ("A", 1, "ends"), ("B", 2, "ends")]
-    assert (one.hour, one.was) == (Hour("06:30:00", "America/Chicago"), Hour("08:00:00", "America/Chicago"))
+    assert (one.hour, one.was) == (
+        Hour("06:30:00", "America/Chicago"),
+        Hour("08:00:00", "America/Chicago"),
+    )
     new = compared(after, None)
     assert {mark.state for lane in new.lanes for mark in lane.marks} == {"begins"}
     assert new.was is None
@@ -112,7 +138,8 @@ def test_text() -> None:
     """A line for each, in the order in which people get them."""
     text = timelines_text([timeline(TWO, now=NOON)], "before")
     assert text.splitlines() == [
-        "microsoft/reminders   08:00 America/Chicago   next run Tue 2026-11-24 08:00 CST = Tue 14:00 UTC",
+        "microsoft/reminders   08:00 America/Chicago   next run Tue 2026-11-24 08:00 CST = Tue"
+        " 14:00 UTC",
         "  7 days before   SMS   First   B",
         "  1 day before    CALL  Second  B",
         "  on the day      SMS   Today   A",
@@ -142,7 +169,8 @@ def test_mermaid(means: DayMeans) -> None:
     lines = timeline_mermaid(compared(TWO, before, means=means), means).splitlines()
     assert lines[:2] == [
         "timeline",
-        "    title microsoft/reminders#44; 08#58;00 America/Chicago #40;was 09#58;00 America/Chicago#41;",
+        "    title microsoft/reminders#44; 08#58;00 America/Chicago #40;was 09#58;00"
+        " America/Chicago#41;",
     ]
     assert [line.strip() for line in lines if "section" in line] == ["section A", "section B"]
     assert len([line for line in lines if " : " in line]) == 3
@@ -152,7 +180,12 @@ def test_mermaid(means: DayMeans) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_mermaid_of_hostile_names(name: str) -> None:
     """Nothing of them reaches Mermaid's syntax."""
-    group = live(name, start_time=name, timezone=name, use_cases=(use_case(name, action(1, name, name, name)),))
+    group = live(
+        name,
+        start_time=name,
+        timezone=name,
+        use_cases=(use_case(name, action(1, name, name, name)),),
+    )
     text = timeline_mermaid(timeline(group), "before")
     lines = text.splitlines()
     assert len(lines) == 4
@@ -178,10 +211,16 @@ def texts(picture: ET.Element) -> str:
 def test_a_picture_loses_nothing_without_colour() -> None:
     """Shapes for channels, signs and outlines for what begins and ends, numbers, and a line of words for each."""
     before = live(**HOUR, use_cases=(use_case("A", action(7, "Old", "CALL"), action(2, "Kept")),))
-    after = before.model_copy(update={"use_cases": (use_case("A", action(1, "New"), action(2, "Kept")),)})
+    after = before.model_copy(
+        update={"use_cases": (use_case("A", action(1, "New"), action(2, "Kept")),)}
+    )
     picture = pictures(after, before)
     circles = [part.get("class") for part in picture.iter(f"{SVG}circle")]
-    squares = [part.get("class") for part in picture.iter(f"{SVG}rect") if "open" not in (part.get("class") or "")]
+    squares = [
+        part.get("class")
+        for part in picture.iter(f"{SVG}rect")
+        if "open" not in (part.get("class") or "")
+    ]
     assert circles == ["sms stays", "sms begins"]
     assert squares == ["call ends"]
     words = texts(picture)
@@ -200,11 +239,15 @@ def test_a_picture_loses_nothing_without_colour() -> None:
 
 def test_marks_of_one_day_stand_beside_each_other() -> None:
     """None hides another."""
-    group = live(**HOUR, use_cases=(use_case("A", action(1, "X"), action(1, "Y"), action(1, "Z", "CALL")),))
+    group = live(
+        **HOUR, use_cases=(use_case("A", action(1, "X"), action(1, "Y"), action(1, "Z", "CALL")),)
+    )
     picture = pictures(group)
     places = [float(part.get("cx") or 0) for part in picture.iter(f"{SVG}circle")]
     places += [
-        float(part.get("x") or 0) + 11 for part in picture.iter(f"{SVG}rect") if part.get("class") == "call stays"
+        float(part.get("x") or 0) + 11
+        for part in picture.iter(f"{SVG}rect")
+        if part.get("class") == "call stays"
     ]
     assert len(set(places)) == 3
     assert all(abs(one - other) >= 24 for one in places for other in places if one != other)
@@ -233,7 +276,9 @@ def test_an_empty_picture_says_so() -> None:
 @pytest.mark.parametrize("name", [*HOSTILE, "X" * 500])
 def test_pictures_and_pages_of_hostile_names(name: str) -> None:
     """Well-formed, inert, and a long name is shortened with the whole of it as a tooltip."""
-    group = live(name, name=name, timezone=name, use_cases=(use_case(name, action(1, name, name, name)),))
+    group = live(
+        name, name=name, timezone=name, use_cases=(use_case(name, action(1, name, name, name)),)
+    )
     picture = pictures(group)
     assert {part.tag.removeprefix(SVG) for part in picture.iter()} <= {
         "svg", "title", "style", "g", "text", "path", "rect", "circle", "line",

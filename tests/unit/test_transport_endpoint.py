@@ -18,7 +18,10 @@ KEY = "sk-canary-5f2e9b"
         ("https://api-qa.interactly.ai", "https://api-qa.interactly.ai"),
         ("https://api-qa.interactly.ai/", "https://api-qa.interactly.ai"),
         ("HTTPS://API-QA.Interactly.AI:443//", "https://api-qa.interactly.ai"),
-        ("https://gateway.example:8443/Interactly/v2/", "https://gateway.example:8443/Interactly/v2"),
+        (
+            "https://gateway.example:8443/Interactly/v2/",
+            "https://gateway.example:8443/Interactly/v2",
+        ),
         ("http://localhost:80", "http://localhost"),
         ("http://127.8.9.1:49152", "http://127.8.9.1:49152"),
         ("http://[::1]:8000/", "http://[::1]:8000"),
@@ -94,7 +97,9 @@ def test_one_tls_context_for_all_sessions() -> None:
     assert Endpoint.parse("http://localhost", KEY).ssl_context is None
 
 
-def test_unreadable_certificate_authorities(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_unreadable_certificate_authorities(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """SSL_CERT_FILE is honoured, so that a wrong one is an error that names it."""
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing.pem"))
     with pytest.raises(ConfigError, match="SSL_CERT_FILE"):

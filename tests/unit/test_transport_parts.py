@@ -83,7 +83,14 @@ def test_retry_after(header: str | None, seconds: float | None) -> None:
 def test_full_jitter() -> None:
     """Pauses are a random part of a bound that doubles up to the longest."""
     timing = Timing(random=lambda: 0.5, first_pause=1.0, longest_pause=10.0)
-    assert [timing.pause(attempt, None) for attempt in range(1, 7)] == [0.5, 1.0, 2.0, 4.0, 5.0, 5.0]
+    assert [timing.pause(attempt, None) for attempt in range(1, 7)] == [
+        0.5,
+        1.0,
+        2.0,
+        4.0,
+        5.0,
+        5.0,
+    ]
     assert timing.pause(1, 3.0) == 3.0
     assert timing.pause(1, 99.0) == 10.0
 
@@ -93,5 +100,8 @@ def test_quoted_is_short_inert_and_without_secrets() -> None:
     assert quoted("a\u202eb\n::error::c") == "a<U+202E>b<U+000A>::error::c"
     assert quoted("::error::c") == "\\::error::c"
     assert quoted(f"bad value {SECRET}?a=1, sorry") == "bad value (link) sorry"
-    assert quoted("the secret-sheet-1 is bad", ["secret-sheet", "secret-sheet-1"]) == "the (hidden) is bad"
+    assert (
+        quoted("the secret-sheet-1 is bad", ["secret-sheet", "secret-sheet-1"])
+        == "the (hidden) is bad"
+    )
     assert quoted("x" * 300) == "x" * 200 + "\u2026"

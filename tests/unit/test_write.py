@@ -23,7 +23,9 @@ def the_change(declared: Declared, *groups: Group) -> Change:
     return change
 
 
-def write(api: MemoryApi, change: Change, stops: list[str] | None = None, *, interrupted: bool = False) -> Result:
+def write(
+    api: MemoryApi, change: Change, stops: list[str] | None = None, *, interrupted: bool = False
+) -> Result:
     """Write a change, collecting what would stop the run."""
     event = threading.Event()
     if interrupted:
@@ -33,7 +35,10 @@ def write(api: MemoryApi, change: Change, stops: list[str] | None = None, *, int
 
 CREATE = the_change(desired("new", start_time="08:00", use_cases=(use_case(),)))
 BEFORE = live("old", 1, start_time="08:00", use_cases=(use_case("A"), use_case("B")))
-UPDATE = the_change(desired("old", start_time="09:00", use_cases=(use_case("A", enabled=False), use_case("B"))), BEFORE)
+UPDATE = the_change(
+    desired("old", start_time="09:00", use_cases=(use_case("A", enabled=False), use_case("B"))),
+    BEFORE,
+)
 
 
 @pytest.mark.parametrize("faults", [[], ["refused"], ["busy"], ["refused", "busy"]])
@@ -77,7 +82,9 @@ def test_a_create_that_appears_twice_stops_the_run() -> None:
     assert group_id(77) in result.message
 
 
-@pytest.mark.parametrize("faults", [["lost before"], ["lost before", "lost before"], ["lost after"]])
+@pytest.mark.parametrize(
+    "faults", [["lost before"], ["lost before", "lost before"], ["lost after"]]
+)
 def test_an_update_is_sent_again_until_it_shows(faults: list[Fault]) -> None:
     """An update carries group_id and is idempotent; one that took although the answer was lost is not repeated."""
     api = MemoryApi(BEFORE, faults=faults)
@@ -97,7 +104,9 @@ def test_an_update_that_never_takes_is_told() -> None:
 def test_attempts_end() -> None:
     """What is never let through is given up, with nothing sent."""
     api = MemoryApi(BEFORE, faults=["refused"] * 9)
-    assert write(api, UPDATE) == Result(UPDATE.key, "update", "failed", "not sent", "connection refused")
+    assert write(api, UPDATE) == Result(
+        UPDATE.key, "update", "failed", "not sent", "connection refused"
+    )
     assert len(api.faults) == 9 - QUICK.attempts
 
 
@@ -181,7 +190,10 @@ def test_a_use_case_that_does_not_take_is_named() -> None:
     message = write(api, change).message
     assert "use_cases.NEW was sent as (present), reads back as (none)" in message
     assert "use_cases.A.enabled was sent as False, reads back as True" in message
-    assert 'use_cases.A.actions.SMS "Reminder" on day 1 (ctx) was sent as 1, reads back as (none)' in message
+    assert (
+        'use_cases.A.actions.SMS "Reminder" on day 1 (ctx) was sent as 1, reads back as (none)'
+        in message
+    )
 
 
 def test_a_late_commit_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,7 +263,11 @@ def test_pause_before_a_resend() -> None:
             {"timezone": None},
             "timezone was sent as UTC, reads back as (none): the server dropped it",
         ),
-        ({"timezone": None}, {"timezone": "UTC"}, "the server filled it in, or null does not clear it"),
+        (
+            {"timezone": None},
+            {"timezone": "UTC"},
+            "the server filled it in, or null does not clear it",
+        ),
         (
             {"name": "Lab  "},
             {"name": "lab"},
@@ -265,7 +281,8 @@ def test_pause_before_a_resend() -> None:
         (
             {"sheet_link": "https://x.example/AbC"},
             {"sheet_link": "https://x.example/abc"},
-            "sheet_link was sent as (hidden), reads back as (hidden): the server stores it in another spelling",
+            "sheet_link was sent as (hidden), reads back as (hidden): the server stores it in"
+            " another spelling",
         ),
         (
             {"start_time": "09:00"},
@@ -278,10 +295,15 @@ def test_what_a_server_makes_of_a_value_is_named(
     wanted: dict[str, object], kept: dict[str, object], words: str
 ) -> None:
     """Dropped, filled in, normalised or simply different: said in words, with how to make the field unmanaged."""
-    before = live("old", 1, timezone="America/Chicago", start_time="08:00", sheet_link="https://x.example/old")
+    before = live(
+        "old", 1, timezone="America/Chicago", start_time="08:00", sheet_link="https://x.example/old"
+    )
     api = MemoryApi(before)
     api.stored = lambda group: group.model_copy(
-        update={name: SecretStr(str(value)) if name == "sheet_link" else value for name, value in kept.items()}
+        update={
+            name: SecretStr(str(value)) if name == "sheet_link" else value
+            for name, value in kept.items()
+        }
     )
     message = write(api, the_change(desired("old", **wanted), before)).message
     assert words in message
@@ -308,7 +330,9 @@ class Notes:
         self.lines.append(f"{result.status} {result.key.slug}")
 
 
-def test_intent_is_noted_before_the_request_and_the_outcome_after(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_intent_is_noted_before_the_request_and_the_outcome_after(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """When the request leaves, the log already knows of it."""
     api, notes = MemoryApi(BEFORE), Notes()
     real = api.upsert
@@ -325,14 +349,18 @@ def test_intent_is_noted_before_the_request_and_the_outcome_after(monkeypatch: p
 def test_what_is_not_sent_is_not_noted() -> None:
     """A stale group leaves nothing open for the next run."""
     notes = Notes()
-    GroupWriter(MemoryApi(live("new", 5)), QUICK, threading.Event(), lambda _: None, notes).write(CREATE)
+    GroupWriter(MemoryApi(live("new", 5)), QUICK, threading.Event(), lambda _: None, notes).write(
+        CREATE
+    )
     assert notes.lines == []
 
 
 def test_without_a_log_nothing_is_sent() -> None:
     """An intent that cannot be kept ends the run before the request."""
     api, stops = MemoryApi(BEFORE), list[str]()
-    result = GroupWriter(api, QUICK, threading.Event(), stops.append, Notes(full=True)).write(UPDATE)
+    result = GroupWriter(api, QUICK, threading.Event(), stops.append, Notes(full=True)).write(
+        UPDATE
+    )
     assert (result.cause, api.posts) == ("not sent", [])
     assert stops == ["the run journal cannot be written: No space left on device"]
 
@@ -352,7 +380,9 @@ def test_an_outcome_that_cannot_be_noted_is_still_told(monkeypatch: pytest.Monke
     assert stops == ["the run journal cannot be written: No space left on device"]
 
 
-def test_a_created_group_is_read_back_by_its_id_where_the_answer_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_created_group_is_read_back_by_its_id_where_the_answer_names_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """One list before the write is enough; whether there is a twin, the end of the run finds out."""
     api, lists = MemoryApi(), list[str]()
     list_groups, upsert = api.list_groups, api.upsert
@@ -363,17 +393,23 @@ def test_a_created_group_is_read_back_by_its_id_where_the_answer_names_it(monkey
 
     monkeypatch.setattr(api, "list_groups", listed)
     monkeypatch.setattr(
-        api, "upsert", lambda *body: replace(upsert(*body), answer={"data": {"_id": next(iter(api.groups))}})
+        api,
+        "upsert",
+        lambda *body: replace(upsert(*body), answer={"data": {"_id": next(iter(api.groups))}}),
     )
     assert write(api, CREATE).status == "applied"
     assert lists == ["microsoft"]
 
 
-def test_a_created_group_that_is_not_there_by_its_id_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_created_group_that_is_not_there_by_its_id_is_unknown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """A 404 is waited out and never read as "send it again"."""
     api = MemoryApi()
     upsert = api.upsert
-    monkeypatch.setattr(api, "upsert", lambda *body: replace(upsert(*body), answer={"group_id": group_id(404)}))
+    monkeypatch.setattr(
+        api, "upsert", lambda *body: replace(upsert(*body), answer={"group_id": group_id(404)})
+    )
     result = write(api, CREATE)
     assert (result.status, len(api.posts)) == ("unknown", 1)
     assert "no live group shows it" in result.message

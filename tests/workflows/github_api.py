@@ -45,7 +45,12 @@ class FakeGitHub(ThreadingHTTPServer):
         if match := re.fullmatch(r"/issues/(\d+)/comments", path):
             return self._comments(method, self.comments.setdefault(int(match[1]), []), body)
         if match := re.fullmatch(r"/issues/comments/(\d+)", path):
-            found = next(item for listed in self.comments.values() for item in listed if item["id"] == int(match[1]))
+            found = next(
+                item
+                for listed in self.comments.values()
+                for item in listed
+                if item["id"] == int(match[1])
+            )
             found.update(body)
             return 200, found
         if path == "/issues":
@@ -61,13 +66,17 @@ class FakeGitHub(ThreadingHTTPServer):
     def _comments(self, method: str, listed: list[Item], body: Item) -> tuple[int, Any]:
         if method == "GET":
             return 200, listed
-        listed.append({"id": 1000 + sum(map(len, self.comments.values())), "user": {"login": BOT}, **body})
+        listed.append(
+            {"id": 1000 + sum(map(len, self.comments.values())), "user": {"login": BOT}, **body}
+        )
         return 201, listed[-1]
 
     def _issues(self, method: str, body: Item) -> tuple[int, Any]:
         if method == "GET":
             return 200, self.issues
-        self.issues.append({"number": len(self.issues) + 1, "state": "open", "user": {"login": BOT}, **body})
+        self.issues.append(
+            {"number": len(self.issues) + 1, "state": "open", "user": {"login": BOT}, **body}
+        )
         return 201, self.issues[-1]
 
 
@@ -81,9 +90,15 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Authorization") != f"Bearer {TOKEN}":
             status, value = 401, {"message": "Bad credentials"}
         elif url.path.startswith("/repos/clinic/outreach"):
-            status, value = server.answer(self.command, url.path.removeprefix("/repos/clinic/outreach"), body)
+            status, value = server.answer(
+                self.command, url.path.removeprefix("/repos/clinic/outreach"), body
+            )
         if isinstance(value, list):
-            page = {name: int(values[0]) for name, values in parse_qs(url.query).items() if values[0].isdecimal()}
+            page = {
+                name: int(values[0])
+                for name, values in parse_qs(url.query).items()
+                if values[0].isdecimal()
+            }
             size = page.get("per_page", 30)
             value = value[(page.get("page", 1) - 1) * size : page.get("page", 1) * size]
         content = json.dumps(value).encode()
@@ -103,7 +118,9 @@ class _Handler(BaseHTTPRequestHandler):
 def fake_github() -> Iterator[FakeGitHub]:
     """Serve the stand-in."""
     server = FakeGitHub()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+    )
     thread.start()
     try:
         yield server

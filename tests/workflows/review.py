@@ -28,10 +28,14 @@ ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = ROOT / "docs" / "review.md"
 PICTURE: Final = ROOT / "docs" / "review" / "plan.png"
 SETTING: Final = Setting(
-    base="3f1c0d9ab2" * 4, head="a74e5b6c10" * 4, source=f"https://github.com/clinic/outreach/blob/{'a74e5b6c10' * 4}"
+    base="3f1c0d9ab2" * 4,
+    head="a74e5b6c10" * 4,
+    source=f"https://github.com/clinic/outreach/blob/{'a74e5b6c10' * 4}",
 )
 DAY: Final = date(2026, 11, 24)
-LINKS: Final = dict.fromkeys(("RECALL_SHEET_LINK", "RECALL_QA_SHEET_LINK"), "https://1drv.ms/x/recorded")
+LINKS: Final = dict.fromkeys(
+    ("RECALL_SHEET_LINK", "RECALL_QA_SHEET_LINK"), "https://1drv.ms/x/recorded"
+)
 _BEGIN: Final = "<!-- generated: begin -->\n"
 _END: Final = "<!-- generated: end -->\n"
 
@@ -97,7 +101,8 @@ def mistakes() -> str:
         path = Path(folder) / "groups" / "microsoft" / "day-surgery.yaml"
         text = path.read_text(encoding="utf-8")
         path.write_text(
-            text.replace("America/Denver", "America/Denvr").replace("day: 2", "day: soon"), encoding="utf-8"
+            text.replace("America/Denver", "America/Denvr").replace("day: 2", "day: soon"),
+            encoding="utf-8",
         )
         return findings_github(check(Path(folder), None).findings)
 
@@ -145,8 +150,20 @@ def take_picture(find: Callable[[str], str | None] = shutil.which) -> None:
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "plan.html"
         page.write_text(plan_html(recorded(), SETTING), encoding="utf-8")
-        options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1000,1500"]
-        command = [chromium, *options, f"--user-data-dir={folder}/profile", f"--screenshot={PICTURE}", page.as_uri()]
+        options = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            "--window-size=1000,1500",
+        ]
+        command = [
+            chromium,
+            *options,
+            f"--user-data-dir={folder}/profile",
+            f"--screenshot={PICTURE}",
+            page.as_uri(),
+        ]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
 
 

@@ -1,7 +1,8 @@
 """Runs this repository's workflows as GitHub's runner would, as far as they go: jobs, matrices, conditions, steps.
 
-Actions of others stand in for themselves by what they do: a checkout is a clone, an uploaded artifact is a copy. Shell
-steps run in a real shell with the environment that a runner gives them, and nothing of this process's own.
+Actions of others stand in for themselves by what they do: a checkout is a clone, an uploaded
+artifact is a copy. Shell steps run in a real shell with the environment that a runner gives them,
+and nothing of this process's own.
 """
 
 import json
@@ -36,7 +37,8 @@ class Github:
         sha: The commit that the workflow runs for.
         variables: `vars` by environment.
         secrets: Likewise.
-        install: Let the action install its reconciler, which takes long; else this checkout's is there already.
+        install: Let the action install its reconciler, which takes long; else this checkout's is
+            there already.
     """
 
     origin: Path
@@ -80,7 +82,9 @@ def run_workflow(name: str, github: Github, folder: Path) -> dict[str, Job]:
             context = _context(github) | {"matrix": values}
             title = f"{job_id} ({', '.join(values.values())})" if values else job_id
             needed = spec.get("needs")
-            if (needed and jobs[needed].conclusion != "success") or not _true(spec.get("if", "true"), context, ok=True):
+            if (needed and jobs[needed].conclusion != "success") or not _true(
+                spec.get("if", "true"), context, ok=True
+            ):
                 jobs[title] = Job("skipped")
             else:
                 jobs[title] = _run_job(spec, github, context, folder / title)
@@ -95,8 +99,17 @@ def load(path: Path) -> Context:
 
 
 def _context(github: Github) -> Context:
-    about = {"event_name": github.event_name, "event": github.event, "sha": github.sha, "repository": "clinic/outreach"}
-    return {"github": {**about, "token": "ghs_job"}, "inputs": github.event.get("inputs", {}), "steps": {}}
+    about = {
+        "event_name": github.event_name,
+        "event": github.event,
+        "sha": github.sha,
+        "repository": "clinic/outreach",
+    }
+    return {
+        "github": {**about, "token": "ghs_job"},
+        "inputs": github.event.get("inputs", {}),
+        "steps": {},
+    }
 
 
 def _matrix(spec: Context, context: Context) -> Iterator[dict[str, str]]:
@@ -122,19 +135,27 @@ class _Steps:
         if not github.install:
             program = self.temp / "reconciler" / "bin" / "reconciler"
             program.parent.mkdir(parents=True)
-            program.write_text(f'#!/bin/sh\nexec env PYTHONPATH="{ROOT}" "{sys.executable}" -m reconciler "$@"\n')
+            program.write_text(
+                f'#!/bin/sh\nexec env PYTHONPATH="{ROOT}" "{sys.executable}" -m reconciler "$@"\n'
+            )
             program.chmod(0o755)
 
     def run_all(self, steps: list[Context], context: Context, env: Mapping[str, str]) -> None:
         """Run steps in a context of their own; a failed one skips those that do not say otherwise."""
         for step in steps:
-            if not _true(str(step.get("if", "success()")), context, ok=self.job.conclusion == "success"):
+            if not _true(
+                str(step.get("if", "success()")), context, ok=self.job.conclusion == "success"
+            ):
                 continue
-            given = {name: str(evaluate(value, context)) for name, value in step.get("env", {}).items()}
+            given = {
+                name: str(evaluate(value, context)) for name, value in step.get("env", {}).items()
+            }
             if "run" in step:
                 outputs = self._shell(step, context, {**env, **given})
             else:
-                arguments = {name: evaluate(value, context) for name, value in step.get("with", {}).items()}
+                arguments = {
+                    name: evaluate(value, context) for name, value in step.get("with", {}).items()
+                }
                 outputs = self._uses(step["uses"], arguments, {**env, **given})
             if "id" in step:
                 context["steps"][step["id"]] = {"outputs": outputs}
@@ -150,7 +171,9 @@ class _Steps:
 
     def _composite(self, place: Path, given: Context, env: Mapping[str, str]) -> dict[str, str]:
         spec = load(place / "action.yml")
-        inputs = {name: given.get(name, one.get("default", "")) for name, one in spec["inputs"].items()}
+        inputs = {
+            name: given.get(name, one.get("default", "")) for name, one in spec["inputs"].items()
+        }
         assert set(given) <= set(inputs)
         context: Context = {
             "inputs": inputs,
@@ -159,7 +182,10 @@ class _Steps:
             "runner": {"temp": str(self.temp)},
         }
         self.run_all(spec["runs"]["steps"], context, env)
-        return {name: str(evaluate(one["value"], context) or "") for name, one in spec["outputs"].items()}
+        return {
+            name: str(evaluate(one["value"], context) or "")
+            for name, one in spec["outputs"].items()
+        }
 
     def _shell(self, step: Context, context: Context, env: Mapping[str, str]) -> dict[str, str]:
         event = self.folder / "event.json"
@@ -208,7 +234,10 @@ class _Steps:
 def _run_job(spec: Context, github: Github, context: Context, folder: Path) -> Job:
     job = Job(artifacts=folder / "artifacts")
     environment = str(evaluate(spec.get("environment", ""), context))
-    context |= {"vars": github.variables.get(environment, {}), "secrets": github.secrets.get(environment, {})}
+    context |= {
+        "vars": github.variables.get(environment, {}),
+        "secrets": github.secrets.get(environment, {}),
+    }
     steps = _Steps(job, github, folder)
     steps.run_all(spec["steps"], context, {})
     return job
@@ -254,7 +283,10 @@ def evaluate(value: Any, context: Context) -> Any:
         found = _expression(whole[1], context, ok=True)
         return "" if found is None else found
     return re.sub(
-        r"\$\{\{(.*?)\}\}", lambda match: str(_expression(match[1], context, ok=True) or ""), value, flags=re.DOTALL
+        r"\$\{\{(.*?)\}\}",
+        lambda match: str(_expression(match[1], context, ok=True) or ""),
+        value,
+        flags=re.DOTALL,
     )
 
 

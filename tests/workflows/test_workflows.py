@@ -23,13 +23,25 @@ from tests.workflows.runner import ROOT, Context, Github, Job, load, run_workflo
 
 SURGERY = "groups/microsoft/day-surgery.yaml"
 ENVIRONMENTS = ("qa", "prod")
-LINKS = {name: f"https://1drv.ms/x/s3cret-{name.lower()}" for name in ("RECALL_SHEET_LINK", "RECALL_QA_SHEET_LINK")}
+LINKS = {
+    name: f"https://1drv.ms/x/s3cret-{name.lower()}"
+    for name in ("RECALL_SHEET_LINK", "RECALL_QA_SHEET_LINK")
+}
 
 
 def git(*arguments: str, cwd: Path) -> str:
     """Run git as nobody in particular."""
-    who = ("-c", "user.name=T", "-c", "user.email=t@example.invalid", "-c", "init.defaultBranch=main")
-    done = subprocess.run(["git", *who, *arguments], cwd=cwd, check=True, capture_output=True, text=True, timeout=60)
+    who = (
+        "-c",
+        "user.name=T",
+        "-c",
+        "user.email=t@example.invalid",
+        "-c",
+        "init.defaultBranch=main",
+    )
+    done = subprocess.run(
+        ["git", *who, *arguments], cwd=cwd, check=True, capture_output=True, text=True, timeout=60
+    )
     return done.stdout.strip()
 
 
@@ -72,16 +84,23 @@ class Clinic:
 
     def live(self, env: str, slug: str) -> dict[str, Any]:
         """Return a live group of the microsoft integration."""
-        (found,) = (group for group in self._store(env).groups("microsoft") if group["slug"] == slug)
+        (found,) = (
+            group for group in self._store(env).groups("microsoft") if group["slug"] == slug
+        )
         return found
 
     def dashboard(self, env: str, slug: str, **fields: str) -> None:
         """Change a live group as somebody in the dashboard does."""
         group = self.live(env, slug)
-        fixed = {name: group[name] for name in ("group_id", "name", "slug", "timezone", "start_time", "assistant_id")}
+        fixed = {
+            name: group[name]
+            for name in ("group_id", "name", "slug", "timezone", "start_time", "assistant_id")
+        }
         self._store(env).upsert("microsoft", fixed | fields)
 
-    def run(self, workflow: str, event_name: str, event: Context, sha: str, **variables: str) -> dict[str, Job]:
+    def run(
+        self, workflow: str, event_name: str, event: Context, sha: str, **variables: str
+    ) -> dict[str, Job]:
         """Run a workflow, and hold every run to what none may ever say."""
         self.runs += 1
         environments = [name for env in ENVIRONMENTS for name in (env, f"{env}-plan")]
@@ -96,20 +115,28 @@ class Clinic:
                 for name in environments
             },
             install=self.install,
-            secrets={name: {"INTERACTLY_API_KEY": f"sk-canary-{name}", **LINKS} for name in environments},
+            secrets={
+                name: {"INTERACTLY_API_KEY": f"sk-canary-{name}", **LINKS} for name in environments
+            },
         )
         folder = self.folder / f"run-{self.runs}"
         before = len(self.github.written)
         jobs = run_workflow(workflow, github, folder)
         told = "".join(job.log + job.summary for job in jobs.values())
-        told += "".join(path.read_text(encoding="utf-8") for path in folder.rglob("artifacts/**/*") if path.is_file())
+        told += "".join(
+            path.read_text(encoding="utf-8")
+            for path in folder.rglob("artifacts/**/*")
+            if path.is_file()
+        )
         told += json.dumps([self.github.comments, self.github.issues])
         assert "s3cret" not in told
         assert "sk-canary" not in told
         assert len(self.github.written) - before <= len(jobs)
         return jobs
 
-    def pull_request(self, base: str, head: str, repository: str = "clinic/outreach") -> dict[str, Job]:
+    def pull_request(
+        self, base: str, head: str, repository: str = "clinic/outreach"
+    ) -> dict[str, Job]:
         """Run the plan of pull request 7, from a branch onto another, on the merge that GitHub makes of them."""
         git("checkout", "-q", "--detach", base, cwd=self.origin)
         git("merge", "-q", "--no-ff", "-m", "merge", head, cwd=self.origin)
@@ -131,13 +158,18 @@ class Clinic:
         before = self.head()
         git("merge", "-q", "--squash", head, cwd=self.origin)
         sha = self.commit("squashed (#7)")
-        self.github.pulls[sha] = [{"number": 7, "merged_at": "2026-11-24T12:00:00Z", "merge_commit_sha": sha}]
+        self.github.pulls[sha] = [
+            {"number": 7, "merged_at": "2026-11-24T12:00:00Z", "merge_commit_sha": sha}
+        ]
         return self.run("apply.yml", "push", {"before": before}, sha)
 
     def comments(self) -> dict[str, str]:
         """Return the comments on the pull request, by environment."""
         listed = self.github.comments.get(7, [])
-        found = {re.match(r"<!-- reconciler plan env=(\w+) ", item["body"])[1]: item["body"] for item in listed}  # type: ignore[index]
+        found = {
+            re.match(r"<!-- reconciler plan env=(\w+) ", item["body"])[1]: item["body"]
+            for item in listed
+        }  # type: ignore[index]
         assert len(found) == len(listed)
         return found
 
@@ -158,9 +190,26 @@ def clinic(tmp_path: Path) -> Iterator[Clinic]:
         made = Clinic(tmp_path, origin, github, urls)
         made.commit("first")
         for env, url in urls.items():
-            command = [sys.executable, "-m", "reconciler", "apply", "--yes", "--env", env, "--api-url", url]
-            environment = {**os.environ, **LINKS, "PYTHONPATH": str(ROOT), "INTERACTLY_API_KEY": "seed"}
-            subprocess.run(command, cwd=origin, env=environment, check=True, capture_output=True, timeout=120)
+            command = [
+                sys.executable,
+                "-m",
+                "reconciler",
+                "apply",
+                "--yes",
+                "--env",
+                env,
+                "--api-url",
+                url,
+            ]
+            environment = {
+                **os.environ,
+                **LINKS,
+                "PYTHONPATH": str(ROOT),
+                "INTERACTLY_API_KEY": "seed",
+            }
+            subprocess.run(
+                command, cwd=origin, env=environment, check=True, capture_output=True, timeout=120
+            )
         yield made
 
 
@@ -207,9 +256,13 @@ def test_opened_pushed_merged(clinic: Clinic) -> None:
 
     jobs = clinic.merge("branch")
     assert conclusions(jobs) == APPLIED
-    assert [clinic.live(env, "day-surgery")["start_time"] for env in ENVIRONMENTS] == ["15:00:00"] * 2
+    assert [clinic.live(env, "day-surgery")["start_time"] for env in ENVIRONMENTS] == [
+        "15:00:00"
+    ] * 2
     assert "applied       microsoft/day-surgery" in jobs["apply (qa)"].summary
-    report = json.loads((jobs["apply (qa)"].artifacts / "apply-qa" / "apply.json").read_text(encoding="utf-8"))
+    report = json.loads(
+        (jobs["apply (qa)"].artifacts / "apply-qa" / "apply.json").read_text(encoding="utf-8")
+    )
     assert [result["status"] for result in report["results"]] == ["applied"]
     assert report["digest"] in clinic.comments()["qa"]
 
@@ -238,7 +291,13 @@ def test_a_digest_that_is_no_digest(clinic: Clinic) -> None:
     branch(clinic)
     git("checkout", "-q", "main", cwd=clinic.origin)
     clinic.dashboard("qa", "day-surgery", start_time="21:00:00")
-    event = {"inputs": {"environment": "qa", "digest": "$(touch pwned) `touch pwned`; touch pwned #", "base": ""}}
+    event = {
+        "inputs": {
+            "environment": "qa",
+            "digest": "$(touch pwned) `touch pwned`; touch pwned #",
+            "base": "",
+        }
+    }
     jobs = clinic.run("apply.yml", "workflow_dispatch", event, clinic.head())
     assert conclusions(jobs) == {"apply (qa)": "failure"}
     assert "is no digest" in jobs["apply (qa)"].log
@@ -300,21 +359,33 @@ def test_a_fork_gets_validation_and_no_secret(clinic: Clinic) -> None:
     clinic.edit(SURGERY, "America/Denver", "America/Denvr")
     clinic.commit("typo")
     jobs = clinic.pull_request("main", "branch", "mallory/outreach")
-    assert conclusions(jobs) == {"validate": "failure", "plan (qa)": "skipped", "plan (prod)": "skipped"}
+    assert conclusions(jobs) == {
+        "validate": "failure",
+        "plan (qa)": "skipped",
+        "plan (prod)": "skipped",
+    }
     assert f"::error file={SURGERY},line=5," in jobs["validate"].log
     assert clinic.github.written == []
     clinic.edit(SURGERY, "America/Denvr", "America/Denver")
     clinic.commit("mended")
     jobs = clinic.pull_request("main", "branch", "mallory/outreach")
-    assert conclusions(jobs) == {"validate": "success", "plan (qa)": "skipped", "plan (prod)": "skipped"}
+    assert conclusions(jobs) == {
+        "validate": "success",
+        "plan (qa)": "skipped",
+        "plan (prod)": "skipped",
+    }
 
 
 def test_a_guard_that_a_branch_lifts_for_itself(clinic: Clinic) -> None:
     """The limits of the base hold; the plan is shown with why it is refused, and the check is red."""
-    (clinic.origin / "pyproject.toml").write_text("[tool.reconciler.guards]\nupdates = 0\n", encoding="utf-8")
+    (clinic.origin / "pyproject.toml").write_text(
+        "[tool.reconciler.guards]\nupdates = 0\n", encoding="utf-8"
+    )
     clinic.commit("strict")
     branch(clinic)
-    (clinic.origin / "pyproject.toml").write_text("[tool.reconciler.guards]\nupdates = 99\n", encoding="utf-8")
+    (clinic.origin / "pyproject.toml").write_text(
+        "[tool.reconciler.guards]\nupdates = 99\n", encoding="utf-8"
+    )
     clinic.commit("lenient")
     jobs = clinic.pull_request("main", "branch")
     assert jobs["plan (qa)"].conclusion == "failure"
@@ -324,7 +395,14 @@ def test_a_guard_that_a_branch_lifts_for_itself(clinic: Clinic) -> None:
     before = git("rev-parse", "main", cwd=clinic.origin)
     jobs = clinic.merge("branch")
     assert jobs["apply (qa)"].outputs["reconcile"]["exitcode"] == "4"
-    event = {"inputs": {"environment": "qa", "digest": digest, "base": before, "allow": "updates=1  creates=0"}}
+    event = {
+        "inputs": {
+            "environment": "qa",
+            "digest": digest,
+            "base": before,
+            "allow": "updates=1  creates=0",
+        }
+    }
     by_hand = clinic.run("apply.yml", "workflow_dispatch", event, clinic.head())
     assert conclusions(by_hand) == {"apply (qa)": "success"}
     assert clinic.live("qa", "day-surgery")["start_time"] == "06:30:00"
@@ -395,7 +473,9 @@ def test_an_environment_without_an_address(clinic: Clinic) -> None:
 def test_the_action_installs_what_it_belongs_to(clinic: Clinic) -> None:
     """From the checkout that it stands in, with the versions that are pinned there; and the program runs."""
     for name in ("reconciler", "schemas"):
-        shutil.copytree(ROOT / name, clinic.origin / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / name, clinic.origin / name, ignore=shutil.ignore_patterns("__pycache__")
+        )
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, clinic.origin)
     clinic.commit("the tool itself")
@@ -426,11 +506,15 @@ def test_scripts_of_the_action(where: str, step: Context, tmp_path: Path) -> Non
     script = tmp_path / "script.sh"
     script.write_text(f"#!/bin/bash\n{step['run']}", encoding="utf-8")
     shellcheck = Path(sys.executable).with_name("shellcheck")
-    done = subprocess.run([shellcheck, script], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [shellcheck, script], capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.stdout == ""
 
 
-WORKFLOWS = {path.name: load(path) for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))}
+WORKFLOWS = {
+    path.name: load(path) for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+}
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
@@ -446,10 +530,17 @@ def test_rules_of_security(name: str) -> None:
         if "secrets." in json.dumps(job):
             assert job["environment"]
             if "pull_request" in events:
-                assert job["if"] == "github.event.pull_request.head.repo.full_name == github.repository"
+                assert (
+                    job["if"]
+                    == "github.event.pull_request.head.repo.full_name == github.repository"
+                )
         for step in job["steps"]:
-            assert "secrets." not in json.dumps(step.get("with", {})), "an input may end up in a log"
-            address = step.get("env", {}).get("RECONCILER_API_URL", "${{ vars.RECONCILER_API_URL }}")
+            assert "secrets." not in json.dumps(step.get("with", {})), (
+                "an input may end up in a log"
+            )
+            address = step.get("env", {}).get(
+                "RECONCILER_API_URL", "${{ vars.RECONCILER_API_URL }}"
+            )
             assert address == "${{ vars.RECONCILER_API_URL }}", "a file says where the key goes"
 
 
