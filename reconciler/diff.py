@@ -7,7 +7,7 @@ unmanaged.
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import SecretStr
 
@@ -17,6 +17,10 @@ Value = str | SecretStr | None
 """Value of a group-level field."""
 
 UseCaseAction = Literal["add", "update", "disable"]
+
+_OF_A_USE_CASE: Final = tuple(n for n in UseCase.model_fields if n not in {"use_case", "actions"})
+_OF_AN_ACTION: Final = tuple(Action.model_fields)
+"""All fields, so that one which is added to the nouns cannot be forgotten here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,18 +181,20 @@ def _diff_use_case(before: UseCase | None, after: UseCase) -> UseCaseChange | No
 
 def plain_use_case(use_case: UseCase) -> dict[str, Any]:
     """Return a use case's content as plain data in which the order of actions has no say."""
-    return {"enabled": use_case.enabled, "actions": dict(Counter(map(_as_tuple, use_case.actions)))}
+    content = {name: getattr(use_case, name) for name in _OF_A_USE_CASE}
+    return {**content, "actions": dict(Counter(map(_as_tuple, use_case.actions)))}
 
 
-def _as_tuple(action: Action) -> tuple[str, str, int, str]:
-    return action.action_type, action.context, action.day, action.template_name
+def _as_tuple(action: Action) -> tuple[Any, ...]:
+    return tuple([getattr(action, name) for name in _OF_AN_ACTION])
 
 
-def _step(step: str | tuple[str, str, int, str]) -> str:
+def _step(step: str | tuple[Any, ...]) -> str:
     if isinstance(step, str):
         return step
-    action_type, context, day, template_name = step
-    return f'{action_type} "{template_name}" on day {day} ({context})'
+    return '{action_type} "{template_name}" on day {day} ({context})'.format_map(
+        dict(zip(_OF_AN_ACTION, step, strict=True))
+    )
 
 
 def _present(value: object) -> object:

@@ -19,8 +19,11 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 Integration = Literal["microsoft", "google"]
 INTEGRATIONS: Final[tuple[Integration, ...]] = get_args(Integration)
 
-GROUP_FIELDS: Final = ("name", "slug", "assistant_id", "sheet_link", "timezone", "start_time")
-"""The group-level fields of a request body, in the order in which they are compared, sent and shown."""
+SHEET_HOSTS: Final[Mapping[Integration, tuple[str, ...]]] = {
+    "microsoft": ("1drv.ms", "onedrive.live.com", "sharepoint.com"),
+    "google": ("docs.google.com", "drive.google.com"),
+}
+"""Hosts, their subdomains included, at which the sheets of an integration have been seen."""
 
 _SHORT_TIME = re.compile(r"[0-9]{2}:[0-9]{2}")
 
@@ -63,10 +66,10 @@ class Group(Model):
 
     Attributes:
         integration: Part of the path, not of the body.
-        slug: With `integration` the group's key.
         group_id: 24 hex digits; of a live group always given, of a desired one where its file pins
             it.
         name: Human-friendly name.
+        slug: With `integration` the group's key.
         assistant_id: The assistant that speaks; None is "no assistant".
         sheet_link: A bearer secret, hence wrapped: it cannot be printed by accident.
         timezone: Name of the tz database.
@@ -75,9 +78,9 @@ class Group(Model):
     """
 
     integration: Integration
-    slug: str
     group_id: str | None = None
     name: str
+    slug: str
     assistant_id: str | None = None
     sheet_link: SecretStr | None = None
     timezone: str | None = None
@@ -105,6 +108,12 @@ class Group(Model):
     def declared(self) -> frozenset[str]:
         """Names of the fields that were given, those given as None included."""
         return frozenset(self.model_fields_set)
+
+
+GROUP_FIELDS: Final = tuple(
+    name for name in Group.model_fields if name not in {"integration", "group_id", "use_cases"}
+)
+"""The group-level fields of a request body, in the order in which they are compared, sent and shown."""
 
 
 Position = tuple[int, int]

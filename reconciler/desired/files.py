@@ -120,7 +120,8 @@ def placed(name: PurePosixPath) -> GroupPath | Finding:
     """Return what group a path means, or why none. Pure."""
     folders = name.parts[1:-1]
     if not folders:
-        remedy = f"move it to {FOLDER}/microsoft/{name.name} or {FOLDER}/google/{name.name}"
+        places = (f"{FOLDER}/{known}/{name.name}" for known in INTEGRATIONS)
+        remedy = f"move it to {' or '.join(places)}"
         return _finding("wrong-place", str(name), "which integration is this group of?", remedy)
     integration = next((known for known in INTEGRATIONS if known == folders[0]), None)
     if integration is None:

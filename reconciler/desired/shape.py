@@ -8,47 +8,12 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any, Final
 
+from reconciler.desired.document import field_words
 from reconciler.desired.problem import Problem, short
 from reconciler.desired.schema import group_schema, validator
 from reconciler.desired.yaml import Document, Path
 
-_TEXT: Final = "text on one line, without spaces at its ends"
-_EXPECTED: Final = {
-    "name": (_TEXT, "write the name that people know the group by"),
-    "slug": (_TEXT, "write the live slug, or remove the line if the file's name is the slug"),
-    "group_id": (
-        "24 hex digits, in lower case",
-        "copy the id of the live group, or remove the line",
-    ),
-    "assistant_id": ("24 hex digits, in lower case", "copy the assistant's id from the dashboard"),
-    "sheet_link": (
-        "a link that begins with https://, or {from_env: NAME}",
-        "copy the sheet's sharing link",
-    ),
-    "from_env": (
-        "the name of a variable, in upper snake case",
-        "write it like APPOINTMENT_SHEET_LINK",
-    ),
-    "timezone": ("a name of the tz database", "write it like America/Chicago"),
-    "start_time": ("a time of day, HH:MM or HH:MM:SS, without offset", "write it like 08:00:00"),
-    "use_cases": ("a list of use cases", "begin each with a dash: `- use_case: NAME`"),
-    "use_case": ("a name in upper snake case", "write it like LAB_REMINDER"),
-    "enabled": (
-        "true or false",
-        "write true or false, without quotes; YAML 1.2 reads yes and no as text",
-    ),
-    "actions": ("a list of actions", "begin each with a dash, or write [] to contact nobody"),
-    "action_type": ("SMS or CALL", "write SMS for a text, CALL for a call"),
-    "context": (_TEXT, "write the context's name as the dashboard has it"),
-    "day": ("a whole number from 0 to 365", "write it like 7, without quotes"),
-    "template_name": (_TEXT, "write the template's name as the dashboard has it"),
-    "environments": ("a mapping of environment names", "write it like `prod: {assistant_id: ...}`"),
-}
-_QUOTABLE: Final = frozenset(
-    {"name", "slug", "group_id", "assistant_id", "context", "template_name"}
-)
-"""Fields in which a number may be text that lacks its quotes."""
-_SECRET: Final = frozenset({"sheet_link"})
+_WORDS: Final = field_words()
 _DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]*)")
 
 
@@ -99,7 +64,10 @@ def _unknown_key(document: Document, path: Path, known: list[str]) -> Problem:
 def _missing_key(document: Document, path: Path, name: str) -> Problem:
     message = f"{_place(path)} lacks the key {name}"
     return Problem(
-        "missing-key", *document.values[path], message, f"add `{name}:` with {_EXPECTED[name][0]}"
+        "missing-key",
+        *document.values[path],
+        message,
+        f"add `{name}:` with {_WORDS[name].expected}",
     )
 
 
@@ -113,8 +81,8 @@ def _wrong_value(document: Document, path: Path) -> Problem:
             f"{what} must be a mapping of keys and values, not {_shown(document, path, value)}"
         )
         return Problem("wrong-value", *place, message, "write it as `key: value` lines")
-    expected, remedy = _EXPECTED[name]
-    if name in _QUOTABLE and path in document.raw and value is not None:
+    words = _WORDS[name]
+    if words.quotable and path in document.raw and value is not None:
         message = f"{name} is read as a number or a truth: {_shown(document, path, value)}"
         return Problem(
             "not-quoted",
@@ -122,8 +90,9 @@ def _wrong_value(document: Document, path: Path) -> Problem:
             message,
             f'quote it, so that it is text: "{short(document.raw[path])}"',
         )
-    shown = "what is written" if name in _SECRET else _shown(document, path, value)
-    return Problem("wrong-value", *place, f"{name} must be {expected}, not {shown}", remedy)
+    shown = "what is written" if words.secret else _shown(document, path, value)
+    message = f"{name} must be {words.expected}, not {shown}"
+    return Problem("wrong-value", *place, message, words.remedy)
 
 
 def _spellings(document: Document) -> Iterator[Problem]:

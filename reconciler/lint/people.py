@@ -6,14 +6,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from reconciler.lint.rule import Context, Hit, Rule, running
-from reconciler.model import Declared, UseCase
+from reconciler.model import SHEET_HOSTS, Declared, UseCase
 
 _A_DAY: Final = 1
 _A_WEEK: Final = 3
-_FOREIGN_HOSTS: Final = {
-    "microsoft": ("docs.google.com", "drive.google.com"),
-    "google": ("1drv.ms", "onedrive.live.com", "sharepoint.com"),
-}
 
 
 def _contacts_per_day(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: ARG001 - a rule's signature
@@ -56,12 +52,13 @@ def _sheet_host(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: AR
     if entry.group.sheet_link is None:
         return
     host = urlsplit(entry.group.sheet_link.get_secret_value()).hostname or ""
-    integration = entry.group.integration
-    if any(host == known or host.endswith(f".{known}") for known in _FOREIGN_HOSTS[integration]):
-        other = "google" if integration == "microsoft" else "microsoft"
-        yield Hit(
-            "sheet_link", f"this is a sheet of {other}, and the group is one of {integration}"
-        )
+    for owner, hosts in SHEET_HOSTS.items():
+        at_home = any(host == known or host.endswith(f".{known}") for known in hosts)
+        if at_home and owner != entry.group.integration:
+            yield Hit(
+                "sheet_link",
+                f"this is a sheet of {owner}, and the group is one of {entry.group.integration}",
+            )
 
 
 def _link_in_git(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: ARG001 - a rule's signature
