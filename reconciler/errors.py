@@ -7,7 +7,7 @@
     └── ApiError                  exit 1   the API could not be read, or answered something unknown
         └── AccessError           exit 1   the API refused the key; nothing else is worth trying
 
-A bug is none of these: it keeps its traceback.
+Pure: no I/O. A bug is none of these: it keeps its traceback.
 """
 
 from collections.abc import Iterable

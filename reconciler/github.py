@@ -1,4 +1,4 @@
-"""GitHub's REST API: the one comment that a plan has on a pull request, the one issue for drift, what was reviewed.
+"""GitHub's REST API: a plan's one comment on a pull request, one drift issue, what was reviewed.
 
 What is ours is told by two things: a marker at the very beginning of its text, and its author. A
 marker alone could be anybody's.
@@ -130,7 +130,10 @@ class GitHub:
         self._client.close()
 
     def put_comment(self, number: int, marker: Marker, body: str, *, create: bool) -> Outcome:
-        """Let the one marked comment of a pull request say this; without `create` only where there is one already."""
+        """Let the one marked comment of a pull request say this.
+
+        Without `create`, only do so if there is one already.
+        """
         known = self._own(f"issues/{number}/comments", {}, marker)
         if known is None:
             if not create:
@@ -143,7 +146,10 @@ class GitHub:
         return "updated"
 
     def put_issue(self, marker: Marker, title: str, body: str, *, is_open: bool) -> Outcome:
-        """Let the one marked issue say this and be open, or closed; it is opened again rather than made again."""
+        """Let the one marked issue say this and be open, or closed.
+
+        It is opened again rather than made again.
+        """
         known = self._own(
             "issues", {"state": "all", "creator": self.author, "direction": "asc"}, marker
         )
@@ -163,7 +169,7 @@ class GitHub:
         return "updated" if is_open else "closed"
 
     def reviewed_digest(self, commit: str, marker: Marker) -> str | None:
-        """Return the digest in the comment of the pull request that became a commit on its base branch.
+        """Return the digest in the comment of the pull request that became a commit on its base.
 
         Returns:
             None where no pull request did, or where its plan had no changes, so that there is no
@@ -216,7 +222,10 @@ class GitHub:
         content: dict[str, str] | None = None,
         params: dict[str, str] | None = None,
     ) -> Any:
-        """Return an answer's JSON; what creates something is sent once, all else is repeated while GitHub is busy."""
+        """Return an answer's JSON.
+
+        What creates something is sent once, all else is repeated while GitHub is busy.
+        """
         problem, remedy = "", "is GITHUB_API_URL right, and can this machine reach it?"
         for attempt in range(1 if method == "POST" else _ATTEMPTS):
             if attempt:

@@ -12,9 +12,9 @@ built, and nowhere else.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, Self, get_args
+from typing import Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, SecretStr, field_validator
 
 Integration = Literal["microsoft", "google"]
 INTEGRATIONS: Final[tuple[Integration, ...]] = get_args(Integration)
@@ -29,7 +29,7 @@ _SHORT_TIME = re.compile(r"[0-9]{2}:[0-9]{2}")
 
 
 class Model(BaseModel):
-    """Strict, frozen, without unknown fields; never repeats an input in an error, since it may be a secret."""
+    """Strict, frozen, no unknown fields; never repeats an input in an error: it may be secret."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
 
@@ -45,7 +45,7 @@ class Key(Model):
 
 
 class Action(Model):
-    """One text or call of a use case; it has no identity, and the order of actions means nothing."""
+    """One text or call of a use case; it has no identity, and its order means nothing."""
 
     action_type: str
     context: str
@@ -90,7 +90,7 @@ class Group(Model):
     @field_validator("assistant_id", "sheet_link", "timezone", "start_time", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
-        """Read an empty text as no value: a server may store either for a field that was cleared."""
+        """Read an empty text as no value: a server may store either for a cleared field."""
         return None if value == "" else value
 
     @field_validator("start_time")
@@ -113,7 +113,7 @@ class Group(Model):
 GROUP_FIELDS: Final = tuple(
     name for name in Group.model_fields if name not in {"integration", "group_id", "use_cases"}
 )
-"""The group-level fields of a request body, in the order in which they are compared, sent and shown."""
+"""The group-level fields of a request body, in the order of comparing, sending and showing."""
 
 
 Position = tuple[int, int]
@@ -182,95 +182,3 @@ class Target:
     def __str__(self) -> str:
         place = self.api_url or "sandbox"
         return f"{place} (environment {self.env})" if self.env else place
-
-
-class ApiSettings(Model):
-    """`[tool.reconciler.api]`: where the assumed read side lives; paths only, since a host would get the key."""
-
-    list_path: str = Field(
-        default="/integrations/v1/integrations/{integration}/use-case-groups",
-        description="Path that lists the groups of an integration; `/{group_id}` behind it gives"
-        " one.",
-    )
-    envelope: str | None = Field(
-        default=None,
-        description="Key under which a list answer holds its groups, where it is none of the usual"
-        " ones.",
-    )
-
-    @field_validator("list_path")
-    @classmethod
-    def _is_a_path(cls, value: str) -> str:
-        if not re.fullmatch(r"(/[A-Za-z0-9._~{}-]+)+", value) or re.findall(
-            r"\{[^}]*\}?|\}", value
-        ) != ["{integration}"]:
-            msg = (
-                "must be a path that starts with / and holds {integration} once, without host,"
-                " query or fragment"
-            )
-            raise ValueError(msg)
-        return value
-
-
-class Limits(Model):
-    """`[tool.reconciler.guards]`: how far a plan may reach unasked, in absolute numbers: small sets need them too."""
-
-    creates: int = Field(default=10, ge=0, description="Groups that one plan may create.")
-    updates: int = Field(default=20, ge=0, description="Groups that one plan may update.")
-    disables: int = Field(
-        default=5, ge=0, description="Use cases that one plan may turn from enabled to not."
-    )
-
-
-Level = Literal["error", "warning", "info", "off"]
-State = Literal["FL", "OK", "WA"]
-
-
-class QuietHours(Model):
-    """Hours within which patients may be contacted, local to them, as HH:MM."""
-
-    begin: str = Field(
-        default="08:00", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="First minute."
-    )
-    end: str = Field(
-        default="21:00",
-        pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$",
-        description="First minute after them.",
-    )
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.begin >= self.end:
-            msg = f"begin {self.begin} is not before end {self.end}"
-            raise ValueError(msg)
-        return self
-
-
-class LintSettings(Model):
-    """`[tool.reconciler.lint]`: what is told of what group files do to people."""
-
-    levels: dict[str, Level] = Field(default={}, description="Level of a rule, by its id.")
-    hours: QuietHours = Field(default=QuietHours(), description="When patients may be contacted.")
-    patient_zones: list[str] = Field(default=[], description="Time zones in which patients live.")
-    states: list[State] = Field(default=[], description="States whose stricter hours apply.")
-
-
-DayMeans = Literal["before", "after", "unknown"]
-
-
-class Settings(Model):
-    """`[tool.reconciler]` of pyproject.toml."""
-
-    day_means: DayMeans = Field(
-        default="before",
-        description="What `day: 7` is called in prose. That it counts days before the appointment"
-        " is an assumption.",
-    )
-    api: ApiSettings = ApiSettings()
-    guards: Limits = Limits()
-    lint: LintSettings = LintSettings()
-
-    @classmethod
-    def from_toml(cls, table: Mapping[str, Any]) -> Self:
-        """Build the settings from the parsed table; raises pydantic's ValidationError."""
-        return cls.model_validate(table)

@@ -9,19 +9,22 @@ import re
 _INVISIBLE_CLASS = (
     r"\x00-\x1f\x7f-\x9f"  # C0 (tab and newline included), DEL, C1
     r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"  # soft hyphen and fillers
-    r"\u200b-\u200f\u2028-\u202e\u2060-\u206f"  # zero width, line separators, bidi, invisible operators
+    # zero width, line separators, bidi, invisible operators
+    r"\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     r"\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"  # fillers, variation selectors, BOM, annotation
     r"\U000e0000-\U000e0fff\ud800-\udfff"  # tag characters, lone surrogates
 )
 
 INVISIBLE = re.compile(f"[{_INVISIBLE_CLASS}]")
-"""One character that a reader cannot see or that acts on a terminal; it must never be shown as it is."""
+"""One character that is invisible or acts on a terminal; it must never be shown as it is."""
 
 _WORKFLOW_MARKERS = re.compile(r"##\[|^(\s*)::", re.MULTILINE)
 
 
 def visible(text: str) -> str:
-    r"""Return text with every invisible or acting character spelled out, safe for one line of a terminal or a CI log.
+    r"""Return text with invisible and acting characters spelled out.
+
+    It is then safe for one line of a terminal or a CI log.
 
     `\u202e` becomes `<U+202E>`; the markers that GitHub's runner obeys (`##[` anywhere, `::` at the
     start of a line) are broken up with a backslash.

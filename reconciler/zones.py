@@ -1,6 +1,6 @@
-"""Time zones from the `tzdata` package, so that every machine agrees: names, offsets, and when clocks change.
+"""Time zones from the `tzdata` package, so that machines agree: names, offsets, clock changes.
 
-Pure but for reading that package's own files, once.
+Pure: no I/O but reading that package's own files, once.
 """
 
 from collections.abc import Iterator
@@ -77,7 +77,7 @@ def shifts(name: str, today: date) -> tuple[Shift, ...]:
 
 @cache
 def differences(name: str, other: str, today: date) -> tuple[timedelta, ...]:
-    """Return by how much another zone is ahead, sorted; it may be several values in the year from a day on."""
+    """Return how far another zone is ahead, sorted; it may vary in the year from a day on."""
     here, there = zone(name), zone(other)
     noons = (
         datetime.combine(today + timedelta(days=number), time(12), UTC) for number in range(YEAR)
@@ -86,7 +86,9 @@ def differences(name: str, other: str, today: date) -> tuple[timedelta, ...]:
 
 
 def next_run(at: time, name: str, now: datetime) -> datetime:
-    """Return when a local time comes next, in the zone; a time that is skipped comes as much later as clocks jump.
+    """Return when a local time comes next, in the zone.
+
+    A time that is skipped comes as much later as clocks jump.
 
     Args:
         at: Local time of day.

@@ -23,7 +23,7 @@ def use_case(name: str = "LAB_REMINDER", *actions: Action, enabled: bool = True)
 
 
 def desired(slug: str = "reminders", **fields: Any) -> Declared:
-    """Return a desired group of the microsoft integration whose file declares name, slug and the given fields."""
+    """Return a desired microsoft group whose file declares name, slug and the given fields."""
     group = Group(**{"integration": "microsoft", "slug": slug, "name": "Reminders", **fields})
     positions = {"": (1, 1)} | {
         name: (line, 1) for line, name in enumerate(("slug", *fields), start=2)

@@ -13,7 +13,7 @@ Fault = Literal["refused", "busy", "lost before", "lost after", "rejected", "den
 
 
 class MemoryApi:
-    """Holds groups and takes upserts as a merging server does, save for the faults that are planned.
+    """Holds groups and takes upserts as a merging server does, except for planned faults.
 
     Attributes:
         groups: Live groups by id.

@@ -1,4 +1,4 @@
-"""The command line: one module per command, imported only when that command runs, so that `--help` is instant.
+"""The command line: one module per command, imported only when run, so that `--help` is instant.
 
 This module turns every expected failure into words and an exit code, once, for all commands:
 0 done or no changes, 1 error, 2 changes (`plan --detailed-exitcode`), 3 stale, 4 refused by a
@@ -41,7 +41,7 @@ _ELSEWHERE: Final = {
 
 
 class _LazyGroup(click.Group):
-    """Knows its commands by name and one-line help, and imports a command's module when it is called for."""
+    """Knows commands by name and one-line help; imports a module when its command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)

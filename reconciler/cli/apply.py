@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli import actions, options
+from reconciler.apply.lock import one_writer
 from reconciler.cli import expect as expectation
-from reconciler.cli.carrying import Manner, carry_out, settle_open_writes
+from reconciler.cli import options, step
+from reconciler.cli.applying import Manner, carry_out, settle_open_writes
 from reconciler.cli.planning import load_desired, make_plan
-from reconciler.cli.target import open_target
-from reconciler.lock import one_writer
+from reconciler.workspace.target import open_target
 
 
 @click.command()
@@ -26,7 +26,7 @@ from reconciler.lock import one_writer
 @options.base
 @options.prune
 @options.color
-@actions.tells_exit_code
+@step.tells_exit_code
 def command(
     selectors: tuple[str, ...],
     env: str | None,

@@ -1,4 +1,4 @@
-"""`reconciler comment`, `reconciler drift-issue` and `reconciler reviewed`: what the workflows tell and ask GitHub."""
+"""`reconciler comment`, `drift-issue` and `reviewed`: what the workflows tell and ask GitHub."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from pydantic import SecretStr
 
-from reconciler.cli import actions, options
+from reconciler.cli import options, step
 from reconciler.cli.expect import NOTHING
 from reconciler.errors import UsageError
 from reconciler.github import AUTHOR, GitHub, Marker
@@ -108,7 +108,7 @@ def drift_issue(file: Path, env: str | None, digest: str, *, clear: bool, author
 )
 @_author
 def reviewed(env: str | None, commit: str, author: str) -> int:
-    """Print the digest of the plan that was reviewed in the pull request merged as a commit, for `apply --expect`.
+    """Print the plan digest reviewed in a merged commit's pull request, for `apply --expect`.
 
     It is the one in the pull request's comment; `none` where there is no such comment, since its
     plan had no changes.
@@ -120,7 +120,7 @@ def reviewed(env: str | None, commit: str, author: str) -> int:
     with _github(author) as github:
         digest = github.reviewed_digest(commit, Marker("plan", _checked(env))) or NOTHING
     click.echo(digest)
-    actions.set_outputs({"reviewed": digest})
+    step.set_outputs({"reviewed": digest})
     return 0
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import click
 
 from reconciler.cli import run
-from reconciler.cli.target import SANDBOX_DATABASE
 from reconciler.errors import UsageError
 from reconciler.model import INTEGRATIONS
 from reconciler.sandbox import Store
+from reconciler.workspace.target import SANDBOX_DATABASE
 
 _LATE = "21:30:00"
 _DEMO_LINK = "https://1drv.ms/x/demo"
@@ -65,7 +65,7 @@ def command() -> int:
 
 @contextlib.contextmanager
 def _fresh_folder(groups: Path) -> Iterator[None]:
-    """Work in a temporary folder with a copy of the group files and an environment that is put back."""
+    """Work in a temporary folder with a copy of the group files; put the environment back."""
     environment = dict(os.environ)
     for name in ("RECONCILER_API_URL", "RECONCILER_ENV"):
         os.environ.pop(name, None)
@@ -84,7 +84,7 @@ def _say(sentence: str) -> None:
 
 
 def _type(command_line: str, *, expected: int = 0, last: int | None = None) -> None:
-    """Show a command as if it were typed, run it, and end the demo where it does not end as it should.
+    """Show a command as if it were typed, run it, and end the demo if it does not end as it should.
 
     With `last`, only that many lines of its output are shown, as `tail` would.
     """

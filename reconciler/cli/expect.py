@@ -9,10 +9,10 @@ import click
 from pydantic import ValidationError
 
 from reconciler.errors import UsageError
-from reconciler.plan import Plan
-from reconciler.render.documents import PlanDocument
+from reconciler.plan.nouns import Plan
+from reconciler.render.deviations import deviations
 from reconciler.render.json import plan_document
-from reconciler.render.review import deviations
+from reconciler.render.models import PlanDocument
 from reconciler.text import visible
 
 EXIT_NOT_REVIEWED: Final = 3
@@ -68,7 +68,7 @@ class Expected:
         return cls(document.digest, document)
 
     def refuses(self, plan: Plan) -> bool:
-        """Say how a plan differs from the reviewed one, and return whether it must not be carried out."""
+        """Say how a plan differs from the reviewed one, and return whether it must be refused."""
         fresh = plan_document(plan)
         told = deviations(self.document, fresh) if self.document else []
         if self.digest == plan.digest and not told:

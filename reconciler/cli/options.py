@@ -9,7 +9,7 @@ from typing import Final
 import click
 
 from reconciler.errors import UsageError
-from reconciler.guards import ALLOWED
+from reconciler.plan.guards import ALLOWED
 
 selectors = click.argument("selectors", nargs=-1, metavar="[KEY|PATH]...")
 
@@ -111,7 +111,10 @@ prune = click.option(
 
 
 def wants_color(choice: str) -> bool:
-    """Return whether stdout gets colour: as chosen, or else on a terminal unless NO_COLOR is set (no-color.org)."""
+    """Return whether stdout gets colour.
+
+    As chosen, or else on a terminal unless NO_COLOR is set (no-color.org).
+    """
     if choice != "auto":
         return choice == "always"
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli import actions, options
+from reconciler.cli import options, step
 from reconciler.cli.planning import (
     EXIT_CHANGES,
     EXIT_GUARD,
@@ -14,13 +14,13 @@ from reconciler.cli.planning import (
     setting_of,
     tell_open_writes,
 )
-from reconciler.cli.target import open_target
-from reconciler.plan import Plan
+from reconciler.plan.nouns import Plan
 from reconciler.render.github import plan_github
 from reconciler.render.html import plan_html
 from reconciler.render.json import plan_json
 from reconciler.render.markdown import plan_markdown
 from reconciler.render.text import plan_text
+from reconciler.workspace.target import open_target
 
 
 @click.command()
@@ -47,7 +47,7 @@ from reconciler.render.text import plan_text
 @options.base
 @options.prune
 @options.color
-@actions.tells_exit_code
+@step.tells_exit_code
 def command(
     selectors: tuple[str, ...],
     env: str | None,
@@ -72,9 +72,9 @@ def command(
     with open_target(api_url, env) as opened:
         tell_open_writes(opened.target)
         plan = make_plan(files, opened, allow)
-    actions.tell_plan(plan)
-    if room := actions.summary_room():
-        actions.add_summary(plan_markdown(plan, setting_of(files), budget=room))
+    step.tell_plan(plan)
+    if room := step.summary_room():
+        step.add_summary(plan_markdown(plan, setting_of(files), budget=room))
     for path, chosen in formats.items():
         options.write_output(path, _rendered(plan, opened.sentence, chosen, files))
     if output != "text":

@@ -9,19 +9,21 @@ from typing import Final
 import click
 
 from reconciler import desired
-from reconciler.cli.linting import lint_or_refuse, today
-from reconciler.cli.settings import FILE as SETTINGS_FILE
-from reconciler.cli.settings import load_settings, parse_settings
-from reconciler.cli.target import Opened
+from reconciler.apply.journal import Open, left_open
 from reconciler.errors import ConfigError, ReconcilerError, UsageError
-from reconciler.git import Commit, commit_id, read_commit
-from reconciler.journal import Open, left_open
 from reconciler.lint import Lint, advice, lint
 from reconciler.live import reading
-from reconciler.model import INTEGRATIONS, Declared, Group, Integration, Key, Settings, Target
-from reconciler.plan import Plan, build_plan
+from reconciler.model import INTEGRATIONS, Declared, Group, Integration, Key, Target
+from reconciler.plan.build import build_plan
+from reconciler.plan.nouns import Plan
 from reconciler.render.markdown import ELSEWHERE, Setting
+from reconciler.settings import Settings
 from reconciler.text import visible
+from reconciler.workspace.git import Commit, commit_id, read_commit
+from reconciler.workspace.lint import lint_or_refuse, today
+from reconciler.workspace.settings import FILE as SETTINGS_FILE
+from reconciler.workspace.settings import load_settings, parse_settings
+from reconciler.workspace.target import Opened
 
 EXIT_CHANGES: Final = 2
 EXIT_GUARD: Final = 4
@@ -89,7 +91,10 @@ def load_desired(
 
 
 def _with_limits_of(commit: Commit, settings: Settings) -> Settings:
-    """Return the settings with limits and rules as at a commit: a branch that loosens one is itself held to the old."""
+    """Return the settings with limits and rules as at a commit.
+
+    A branch that loosens one is itself held to the old.
+    """
     try:
         base = parse_settings(commit.files.get(SETTINGS_FILE, b""))
     except ConfigError as error:
@@ -125,7 +130,7 @@ def make_plan(files: Desired, opened: Opened, allow: Mapping[str, int]) -> Plan:
 
 
 def setting_of(files: Desired) -> Setting:
-    """Return what a plan is shown with: commits, and on GitHub the links to the files and to the whole plan."""
+    """Return what a plan is shown with: commits; on GitHub links to files and the whole plan."""
     try:
         head = commit_id(Path.cwd(), "HEAD")
     except ReconcilerError:

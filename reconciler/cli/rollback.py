@@ -4,16 +4,18 @@ from pathlib import Path
 
 import click
 
-from reconciler import snapshot
-from reconciler.cli import actions, options
-from reconciler.cli.carrying import Manner, carry_out, settle_open_writes
+from reconciler.apply import snapshot
+from reconciler.apply.lock import one_writer
+from reconciler.cli import options, step
+from reconciler.cli.applying import Manner, carry_out, settle_open_writes
 from reconciler.cli.planning import fetch
-from reconciler.cli.settings import load_settings
-from reconciler.cli.target import Opened, open_target
 from reconciler.errors import UsageError
-from reconciler.lock import one_writer
-from reconciler.model import Settings, Target
-from reconciler.plan import Plan, build_plan
+from reconciler.model import Target
+from reconciler.plan.build import build_plan
+from reconciler.plan.nouns import Plan
+from reconciler.settings import Settings
+from reconciler.workspace.settings import load_settings
+from reconciler.workspace.target import Opened, open_target
 
 
 @click.command()
@@ -30,7 +32,7 @@ from reconciler.plan import Plan, build_plan
 @options.deadline
 @options.report_out
 @options.color
-@actions.tells_exit_code
+@step.tells_exit_code
 def command(
     path: Path | None,
     env: str | None,
@@ -45,7 +47,7 @@ def command(
     outputs: tuple[Path, ...],
     color: str,
 ) -> int:
-    """Bring back what an apply changed, from the snapshot that it took; without SNAPSHOT the newest of the target.
+    """Bring back what an apply changed, from its snapshot; without SNAPSHOT the target's newest.
 
     A plan like any other: it is shown, guarded, asked about, written and read back, and takes a
     snapshot itself. Groups and use cases that the apply created are disabled, since the API cannot

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli.settings import load_settings
 from reconciler.errors import UsageError
 from reconciler.lint import RULES
 from reconciler.render.rules import rule_text, rules_markdown, rules_text
 from reconciler.text import visible
+from reconciler.workspace.settings import load_settings
 
 
 @click.command()

@@ -4,9 +4,9 @@ import json
 
 import click
 
-from reconciler.cli.target import SANDBOX_DATABASE
 from reconciler.model import INTEGRATIONS
 from reconciler.sandbox import Store, serve
+from reconciler.workspace.target import SANDBOX_DATABASE
 
 
 @click.group()
@@ -27,7 +27,7 @@ def command() -> None:
     help="0 takes any free one.",
 )
 def serve_command(port: int) -> int:
-    """Serve it in the foreground, for curl or as somebody who edits the dashboard; Ctrl-C ends it."""
+    """Serve it in the foreground, for curl or to act as a dashboard user; Ctrl-C ends it."""
 
     def ready(url: str) -> None:
         click.echo(

@@ -7,15 +7,15 @@ import click
 
 from reconciler import desired
 from reconciler.cli import options
-from reconciler.cli.settings import load_settings
 from reconciler.errors import DesiredError
+from reconciler.plan.timeline import timeline
 from reconciler.render.timeline import (
     timelines_html,
     timelines_mermaid,
     timelines_svg,
     timelines_text,
 )
-from reconciler.timeline import timeline
+from reconciler.workspace.settings import load_settings
 
 
 @click.command()
@@ -29,7 +29,7 @@ from reconciler.timeline import timeline
     help="What to print.",
 )
 def command(selectors: tuple[str, ...], env: str | None, output: str) -> int:
-    """Show who is contacted on which day, by text or call, at which local time and when that comes next.
+    """Show who is contacted on which day, by text or call, at which local time, and when next.
 
     Shows what the files say; needs no network and no secrets. A plan as Markdown or HTML shows it
     for the groups that change, with what begins and ends.

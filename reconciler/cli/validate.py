@@ -8,13 +8,13 @@ import click
 
 from reconciler import desired
 from reconciler.cli import options
-from reconciler.cli.linting import with_lint
-from reconciler.cli.settings import load_settings
 from reconciler.errors import Finding
 from reconciler.render.github import findings_github
 from reconciler.render.json import findings_json
 from reconciler.render.sarif import findings_sarif
 from reconciler.render.text import count, findings_text
+from reconciler.workspace.lint import with_lint
+from reconciler.workspace.settings import load_settings
 
 _FORMATS: Final[Mapping[str, Callable[[Sequence[Finding]], str] | None]] = {
     "text": None,

@@ -11,7 +11,7 @@ from reconciler.desired.problem import Problem
 from reconciler.text import INVISIBLE
 
 _ODD: Final = re.compile(rf"(?!\r?\n)(?:{INVISIBLE.pattern}|[\ufffe\uffff])|^%", re.MULTILINE)
-"""A character that is refused: an invisible one, one that YAML does not allow, or the % that begins a directive."""
+"""A refused character: an invisible one, one that YAML forbids, or a % that begins a directive."""
 _STAND_INS: Final = {"\t": " ", "%": "#"}
 
 
@@ -47,7 +47,10 @@ def odd_characters(text: str) -> Iterator[Problem]:
 
 
 def without_odd(text: str) -> str:
-    """Return the text with a harmless character for each refused one, so that what else is wrong is found as well."""
+    """Return the text with a harmless character for each refused one.
+
+    What else is wrong is then found as well.
+    """
     return _ODD.sub(lambda match: _STAND_INS.get(match.group(), "\ufffd"), text)
 
 

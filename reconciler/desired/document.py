@@ -1,8 +1,8 @@
-"""What a group file may say: the source of the JSON Schema, of an editor's completions and of its hover texts.
+"""What a group file may say: the source of the JSON Schema, editors' completions and hover texts.
 
-The models describe the file as it is written. Each description is one sentence and serves the code,
-the schema and the editor. Patterns are read by Rust, ECMAScript and Python alike, so they keep to
-what means the same in all three.
+Pure: no I/O. The models describe the file as it is written. Each description is one sentence and
+serves the code, the schema and the editor. Patterns are read by Rust, ECMAScript and Python alike,
+so they keep to what means the same in all three.
 """
 
 from collections.abc import Mapping
@@ -202,7 +202,9 @@ class Overrides(GroupLevel):
 
 
 class GroupFile(GroupLevel):
-    """A use-case group: which texts and calls patients get, on which day, at what time, spoken by which assistant.
+    """A use-case group: which texts and calls patients get, on which day and at what time.
+
+    It also says which assistant speaks.
 
     A field that is absent is left as it is live; a field that is null is kept empty.
     """

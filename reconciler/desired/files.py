@@ -1,4 +1,7 @@
-"""Which files hold groups: `groups/<integration>/<slug>.yaml` or `.yml`, regular files that stay below `groups/`."""
+"""Which files hold groups: `groups/<integration>/<slug>.yaml` or `.yml`.
+
+They are regular files that stay below `groups/`.
+"""
 
 import os
 import re
@@ -41,7 +44,7 @@ class GroupPath:
 
 
 def discover(root: Path) -> tuple[list[GroupPath], list[Finding]]:
-    """Return the group files below `root`/groups, sorted by name, and what is wrong with what is there."""
+    """Return the group files below `root`/groups, sorted by name, and what is wrong there."""
     top = root / FOLDER
     found: list[GroupPath] = []
     findings: list[Finding] = []
@@ -70,7 +73,7 @@ def discover(root: Path) -> tuple[list[GroupPath], list[Finding]]:
 
 
 def _walk(top: Path) -> Iterator[tuple[PurePosixPath, Path]]:
-    """Yield everything below a folder that is not a folder, sorted; links to folders count as files."""
+    """Yield what is below a folder, without folders, sorted; links to folders count as files."""
     for folder, names, files in os.walk(top):
         here = Path(folder)
         links = [name for name in names if (here / name).is_symlink()]
@@ -81,7 +84,10 @@ def _walk(top: Path) -> Iterator[tuple[PurePosixPath, Path]]:
 
 
 def is_ours(name: PurePosixPath) -> bool:
-    """Return whether a path below groups/ has to be a group file; hidden files and READMEs have not. Pure."""
+    """Return whether a path below groups/ must be a group file: all but hidden ones and READMEs.
+
+    Pure.
+    """
     return not name.name.startswith((".", "README"))
 
 

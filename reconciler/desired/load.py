@@ -84,7 +84,7 @@ def load(root: Path, *, env: str | None, variables: Mapping[str, str]) -> tuple[
 
 
 def in_environment(checked: Checked, env: str | None) -> list[Declared]:
-    """Return the groups of an environment as far as files alone say them: without links that come from variables."""
+    """Return the groups of an environment as files alone say them: no links from variables."""
     return [resolve(document, env, {})[0] for document in checked.documents]
 
 
@@ -96,7 +96,7 @@ def environments(checked: Checked) -> list[str]:
 def load_base(
     files: Mapping[str, bytes], *, env: str | None, variables: Mapping[str, str]
 ) -> tuple[tuple[Declared, ...], tuple[Finding, ...]]:
-    """Return the groups at an earlier commit that can be understood, sorted by key, and what is wrong with others.
+    """Return the groups at a commit that can be read, sorted by key, and what is wrong with others.
 
     A bad file there is no reason to refuse today's: it was not reviewed by these rules, and nothing
     of it is sent.

@@ -1,4 +1,4 @@
-"""Something that a file says and may not, before it is known which file; and how much of it is worth telling.
+"""Something a file must not say, before the file is known; and how much of it is worth telling.
 
 Pure: no I/O.
 """
@@ -10,7 +10,10 @@ from reconciler.errors import Finding
 from reconciler.text import visible
 
 MAX_PROBLEMS: Final = 100
-"""Problems told of one file, by each kind of check: nobody reads more, and a hostile file must not cost minutes."""
+"""Problems told of one file, by each kind of check.
+
+Nobody reads more, and a hostile file must not cost minutes.
+"""
 
 _LONGEST: Final = 40
 

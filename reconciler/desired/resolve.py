@@ -1,4 +1,7 @@
-"""From a file as it is written to the group that it declares in one environment, every value with its place."""
+"""From a file as written to the group it declares in one environment, each value with its place.
+
+Pure: no I/O; the variables are given.
+"""
 
 import re
 from collections.abc import Mapping
@@ -30,7 +33,7 @@ class GroupDocument:
         return overrides
 
     def field(self, name: str, env: str | None) -> Path | None:
-        """Return the path of a group-level field's value in an environment, or None where the file does not give it."""
+        """Return the path of a group-level field's value in an environment; None if not given."""
         if env is not None and name in self.environments().get(env, {}):
             return ("environments", env, name)
         return (name,) if name in self.document.data else None
@@ -51,7 +54,10 @@ class GroupDocument:
 def resolve(
     source: GroupDocument, env: str | None, variables: Mapping[str, str]
 ) -> tuple[Declared, list[Finding]]:
-    """Return the declared group, and what is wrong with the variables that it names; the group then lacks the link."""
+    """Return the declared group, and what is wrong with the variables that it names.
+
+    If one is wrong, the group lacks the link.
+    """
     values: dict[str, Any] = {"integration": source.place.integration, "slug": source.place.slug}
     positions = {"": source.document.values[()]}
     problems: list[Problem] = []
@@ -90,7 +96,7 @@ def _use_case(part: Mapping[str, Any]) -> UseCase:
 
 
 def _use_case_positions(document: Document) -> dict[str, Position]:
-    """Return where the use cases stand, by the paths that `Declared` documents; of a list where its key stands."""
+    """Return where the use cases stand, by the paths of `Declared`; of a list where its key is."""
     positions = {"use_cases": document.keys["use_cases",]}
     for number, part in enumerate(document.data["use_cases"] or ()):
         path, name = ("use_cases", number), f"use_cases.{part['use_case']}"

@@ -1,4 +1,7 @@
-"""What a schema cannot say of group files: unique identities, unique use cases, names that exist."""
+"""What a schema cannot say of group files: unique identities and use cases, names that exist.
+
+Pure: no I/O.
+"""
 
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
@@ -13,7 +16,7 @@ from reconciler.text import visible
 
 
 def within_file(document: Document) -> list[Problem]:
-    """Return repeated use cases and unknown time zones of a file, those of every environment included.
+    """Return repeated use cases and unknown time zones of a file, in all its environments too.
 
     The document may have another shape than a group's: what can be judged all the same is.
     """
@@ -25,7 +28,7 @@ def within_file(document: Document) -> list[Problem]:
 
 
 def across_files(sources: Sequence[GroupDocument], env: str | None) -> list[Finding]:
-    """Return files that claim one identity, in one environment or, where `env` is None, in any of them."""
+    """Return files that claim one identity, in one environment or, if `env` is None, in any."""
     mentioned = sorted({name for source in sources for name in source.environments()})
     findings: dict[tuple[str, ...], Finding] = {}
     for name in [env] if env else [None, *mentioned]:
@@ -36,7 +39,7 @@ def across_files(sources: Sequence[GroupDocument], env: str | None) -> list[Find
 
 
 def unknown_environment(env: str | None, sources: Sequence[GroupDocument]) -> None:
-    """Raise UsageError for an environment that no file mentions: a typing error must not plan something else."""
+    """Raise UsageError if no file mentions an environment: a typo must not plan something else."""
     mentioned = sorted({name for source in sources for name in source.environments()})
     if env is None or env in mentioned:
         return

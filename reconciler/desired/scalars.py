@@ -1,4 +1,4 @@
-"""What a plain scalar means, by the YAML 1.2 core schema (10.3.2) and not by any loader's idea of it.
+"""What a plain scalar means, by the YAML 1.2 core schema (10.3.2) and not by a loader's idea of it.
 
 Pure: no I/O.
 """

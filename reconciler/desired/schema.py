@@ -1,4 +1,4 @@
-"""The JSON Schema of a group file, generated from its models, and the validator that is compiled from it.
+"""The JSON Schema of a group file, generated from its models, and the validator compiled from it.
 
 Pure: no I/O.
 """
@@ -52,7 +52,7 @@ def validator() -> Draft202012Validator:
 
 
 def _simplified(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
-    """Drop what no reader needs of what pydantic writes (titles of fields, defaults), and merge unions."""
+    """Drop what no reader needs of what pydantic writes (titles, defaults), and merge unions."""
     plain = {
         name: value for name, value in schema.items() if name not in ("title", "default", "anyOf")
     }

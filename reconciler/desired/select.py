@@ -19,7 +19,7 @@ def select(declared: Sequence[Declared], selectors: Sequence[str]) -> frozenset[
 
 
 def narrow(checked: Checked, selectors: Sequence[str]) -> tuple[Sequence[str], Sequence[Finding]]:
-    """Return the files that are meant and their findings, all of them without selectors; raises UsageError."""
+    """Return the chosen files and their findings, all without selectors; raises UsageError."""
     if not selectors:
         return checked.files, checked.findings
     by_path = {

@@ -1,4 +1,4 @@
-"""Whether a parsed file has the shape of a group file, told in the words of the person who wrote it.
+"""Whether a parsed file has the shape of a group file, told in the words of its author.
 
 Pure: no I/O. The generated JSON Schema decides; this module finds the place and the words.
 """
@@ -18,7 +18,7 @@ _DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]*)")
 
 
 def shape_problems(document: Document) -> list[Problem]:
-    """Return what the schema refuses in a document without problems of its own, in the order of the text."""
+    """Return what the schema refuses, in text order; the document has no problems of its own."""
     problems = [
         problem
         for error in validator().iter_errors(document.data)
@@ -96,7 +96,10 @@ def _wrong_value(document: Document, path: Path) -> Problem:
 
 
 def _spellings(document: Document) -> Iterator[Problem]:
-    """Yield numbers that are not plain decimal: JSON Schema counts 3.0 as whole, and readers differ over 010."""
+    """Yield numbers that are not plain decimal.
+
+    JSON Schema counts 3.0 as whole, and readers differ over 010.
+    """
     for path, text in document.raw.items():
         value = _value(document.data, path)
         if (
@@ -117,7 +120,7 @@ def _spellings(document: Document) -> Iterator[Problem]:
 
 
 def _known(schema_path: list[Any]) -> list[str]:
-    """Return the keys that the mapping with this schema may have; none where any name of a kind will do."""
+    """Return the keys that the schema's mapping may have; none if any name of a kind will do."""
     schema: Any = group_schema()
     for step in schema_path[:-1]:
         schema = schema[step]
@@ -128,8 +131,6 @@ def _place(path: Path) -> str:
     """Return what stands at a path, in words."""
     if not path:
         return "the group"
-    if path[-1] == "sheet_link":
-        return "sheet_link"
     if len(path) > 1 and path[-2] == "environments":
         return f"the environment {short(str(path[-1]))}"
     words = {"use_cases": "use case", "actions": "action"}

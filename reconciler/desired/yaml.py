@@ -24,7 +24,7 @@ from reconciler.text import INVISIBLE, visible
 
 try:
     from _ruamel_yaml import CParser  # type: ignore[import-not-found]  # a C module without annotations
-except ImportError:  # the extra `oldlibyaml` is missing: slower, with the same result
+except ImportError:  # pragma: no cover - the extra is missing: slower, with the same result
     CParser = None
 
 MAX_DEPTH: Final = 32
@@ -136,7 +136,7 @@ class _StopParsing(Exception):  # noqa: N818 - not an error: what follows cannot
 
 @dataclass(slots=True)
 class _Frame:
-    """A mapping or sequence that is being built; in a mapping `key` is set while its value is awaited."""
+    """A mapping or sequence being built; in a mapping `key` is set while its value is awaited."""
 
     path: Path
     container: Any
@@ -145,7 +145,7 @@ class _Frame:
 
 
 class _Builder:
-    """Builds a document from events; refused parts are noted and stood in for, so that all of them are found."""
+    """Builds a document from events; notes refused parts and stands in for them, to find all."""
 
     def __init__(self, document: Document) -> None:
         self._document = document

@@ -15,7 +15,8 @@ from reconciler.errors import Finding
 from reconciler.lint.hours import RULES as _HOURS
 from reconciler.lint.people import RULES as _PEOPLE
 from reconciler.lint.rule import Advice, Context, Lint, Rule, Status
-from reconciler.model import Comment, Declared, Key, Level, LintSettings
+from reconciler.model import Comment, Declared, Key
+from reconciler.settings import Level, LintSettings
 from reconciler.text import visible
 
 __all__ = [
@@ -61,7 +62,7 @@ def lint(groups: Sequence[Declared], settings: LintSettings, today: date) -> lis
 def allowances(
     environments: Iterable[Sequence[Declared]], settings: LintSettings, today: date
 ) -> list[Finding]:
-    """Return what is wrong with the comments of group files: unknown rules, no reason, nothing to silence.
+    """Return what is wrong with files' comments: unknown rules, no reason, nothing to silence.
 
     Args:
         environments: All groups, once for each environment; an allowance may be for one of them.

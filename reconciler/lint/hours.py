@@ -7,7 +7,8 @@ from typing import Final
 
 from reconciler import zones
 from reconciler.lint.rule import Context, Hit, Rule, may_contact
-from reconciler.model import Declared, State
+from reconciler.model import Declared
+from reconciler.settings import State
 
 STATE_DATA: Final = "2026-11"
 """Month in which the hours of the states were looked up."""
@@ -105,7 +106,7 @@ def _state_hours(entry: Declared, context: Context) -> Iterator[Hit]:
 
 
 def _outside(at: time, name: str, other: str, hours: tuple[time, time], today: date) -> time | None:
-    """Return the time that it is elsewhere, where that is outside some hours on any day of the year; else None."""
+    """Return the time elsewhere, if on any day of the year it is outside some hours, else None."""
     begin, end = hours
     moment = datetime.combine(today, at)
     for ahead in zones.differences(name, other, today):

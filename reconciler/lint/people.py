@@ -82,7 +82,7 @@ def _shared_sheet(entry: Declared, context: Context) -> Iterator[Hit]:
 
 
 def _sheet(entry: Declared) -> str:
-    """Return which sheet a group reads, as far as that is known: its link, or the variable that holds it."""
+    """Return which sheet a group reads, if known: its link, or the variable that holds it."""
     if entry.group.sheet_link is not None:
         return entry.group.sheet_link.get_secret_value()
     return entry.variable or ""

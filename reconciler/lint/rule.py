@@ -6,7 +6,8 @@ from datetime import date
 from typing import Literal
 
 from reconciler.errors import Finding, Severity
-from reconciler.model import Declared, Key, Level, LintSettings, UseCase
+from reconciler.model import Declared, Key, UseCase
+from reconciler.settings import Level, LintSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,5 +117,5 @@ def running(entry: Declared) -> list[UseCase]:
 
 
 def may_contact(entry: Declared) -> bool:
-    """Return whether the group may contact anybody; where its use cases are left to live, it may."""
+    """Return whether the group may contact anybody; if its use cases are unmanaged, it may."""
     return "use_cases" not in entry.group.declared or bool(running(entry))

@@ -1,4 +1,4 @@
-"""The wire format: every assumption about the API's paths, envelopes, paging, spellings and ids, here and nowhere else.
+"""The wire format: every assumption on API paths, envelopes, paging, spellings and ids, only here.
 
 Documented by the vendor: the path, method and body of the upsert, and the fields of a group, a use
 case and an action. Assumed, after the conventions of the vendor's SDK; (*) can be overridden in

@@ -11,7 +11,8 @@ from pydantic import SecretStr
 from reconciler.errors import ApiError
 from reconciler.live.paging import MisfitError, Paging
 from reconciler.live.shapes import Row, ShapeError, decode, read_page, read_single
-from reconciler.model import ApiSettings, Group, Integration
+from reconciler.model import Group, Integration
+from reconciler.settings import ApiSettings
 from reconciler.transport import Answer, Endpoint, Outcome, Session, Timing
 
 _UPSERT_PATH: Final = "/integrations/v1/integrations/{integration}/use-case-groups"
@@ -33,7 +34,7 @@ class Reader:
         self._settings = settings
 
     def list_groups(self, integration: Integration) -> tuple[Group, ...]:
-        """Return all groups of an integration, in the server's order, each id once; slugs may repeat.
+        """Return all groups of an integration, in server order, each id once; slugs may repeat.
 
         A listing that changes while it is read is read once more from its start.
 
@@ -69,14 +70,14 @@ class Reader:
             return decode(integration, row)
 
     def _group(self, integration: Integration, answer: Answer, row: Row, until: float) -> Group:
-        """Decode a row of a listing, or ask for the group by its id where the row is only a summary."""
+        """Decode a row of a listing; if it is only a summary, ask for the group by its id."""
         with _explained(answer):
             if not row.is_summary:
                 return decode(integration, row)
         return self._single(integration, row.group_id, until)
 
     def _rows(self, integration: Integration, until: float) -> list[tuple[Answer, Row]]:
-        """Return the rows of all pages; raises ApiError, or _UnsettledError where they do not fit together."""
+        """Return all pages' rows; raises ApiError, or _UnsettledError if they do not fit."""
         paging = Paging()
         rows: list[tuple[Answer, Row]] = []
         for _ in range(_MAX_PAGES):
@@ -113,7 +114,7 @@ class Writer:
         self.get_group = reader.get_group
 
     def upsert(self, integration: Integration, body: Mapping[str, Any]) -> Outcome:
-        """Send a request body once, and say what became of it; never raises for what the network or the server does.
+        """Send a body once and say what became of it; never raises for network or server errors.
 
         Args:
             integration: Part of the documented path, which no setting changes.
@@ -136,7 +137,9 @@ class Writer:
 
 
 def encode_body(body: Mapping[str, Any]) -> bytes:
-    """Return a request body as compact UTF-8 JSON in its own key order, secrets revealed; the only place that does.
+    """Return a request body as compact UTF-8 JSON in its own key order, secrets revealed.
+
+    It is the only place that reveals them.
 
     Raises:
         ValueError: It holds NaN, Infinity or a lone surrogate.

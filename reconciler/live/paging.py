@@ -10,7 +10,7 @@ from reconciler.live.shapes import Page, Row
 
 PAGE_SIZE: Final = 100
 _USUAL_SIZES: Final = frozenset({20, 50, PAGE_SIZE})
-"""The defaults of the vendor's SDK, and what is asked for: a list just this long may be a first page."""
+"""The vendor SDK's defaults, and what is asked for: a list just this long may be a first page."""
 
 _RUN_AGAIN: Final = (
     "run the command again, as somebody may have been editing; if it stays like this, paging works"
@@ -69,7 +69,9 @@ class Paging:
         return more
 
     def _promise(self, page: Page) -> tuple[str, bool]:
-        """Return the field that says whether there are more groups, and whether; raises MisfitError if two disagree.
+        """Return the field that says whether there are more groups, and what it says.
+
+        Raises MisfitError if two fields disagree.
 
         Without such a field it takes an empty page to show that the one before was the last.
         """
@@ -91,7 +93,11 @@ class Paging:
         return next(iter(said.items()), ("", bool(page.rows)))
 
     def _unpaged(self) -> bool:
-        """Take a server that answers each page with the same groups for one that does not page, unless it may."""
+        """Take a server that answers each page with the same groups for one without pages.
+
+        Raises:
+            MisfitError: They are as many as a usual page holds, so there may be more pages.
+        """
         if len(self.rows) in _USUAL_SIZES:
             raise MisfitError(
                 f"page 2 repeats page 1, and {len(self.rows)} groups are just one page: these may"

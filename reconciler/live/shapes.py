@@ -1,4 +1,4 @@
-"""What answers look like: envelopes, wrappers, ids and spellings, decoded into `Group`. Pure: no I/O.
+"""How answers look: envelopes, wrappers, ids, spellings, decoded into `Group`. Pure: no I/O.
 
 Values are not judged, since the dashboard lets people type anything; their types are.
 """
@@ -44,7 +44,7 @@ class Row:
 
     @property
     def is_summary(self) -> bool:
-        """Whether the use cases are left out, so that the group has to be asked for by its id. Raises ShapeError."""
+        """Whether use cases are left out: the group must be asked for by id. Raises ShapeError."""
         return _pick(self.value, ("use_cases",), self.path).get("use_cases") is None
 
 
@@ -117,7 +117,7 @@ def read_single(value: Any) -> Row:
 
 
 def answered_group_id(value: Any) -> str | None:
-    """Return the id in the answer to an upsert, whose shape is not documented, or None where there is none."""
+    """Return the id in an upsert's answer, whose shape is undocumented, or None without one."""
     try:
         return read_single(value).group_id
     except ShapeError:
@@ -125,7 +125,7 @@ def answered_group_id(value: Any) -> str | None:
 
 
 def decode(integration: Integration, row: Row) -> Group:
-    """Build the group of a row, every field given; keys that are not known are left out. Raises ShapeError."""
+    """Build a row's group, every field given; unknown keys are left out. Raises ShapeError."""
     fields = dict.fromkeys(GROUP_FIELDS) | _pick(row.value, GROUP_FIELDS, row.path)
     link = fields["sheet_link"]
     if isinstance(link, str) and link:
@@ -179,7 +179,7 @@ def _row(value: Any, path: str) -> Row:
 
 
 def _pick(value: Mapping[str, Any], names: Iterable[str], path: str) -> dict[str, Any]:
-    """Return the fields that are given, in snake case; raises ShapeError where two spellings disagree."""
+    """Return the given fields, in snake case; raises ShapeError if two spellings disagree."""
     picked = {}
     for name in names:
         spellings = [
@@ -202,7 +202,7 @@ def _camel(name: str) -> str:
 def _objects(
     owner: Mapping[str, Any], key: str, names: Iterable[str], path: str
 ) -> tuple[dict[str, Any], ...]:
-    """Return the known fields of each object in a list; raises ShapeError. None is an empty list."""
+    """Return each list object's known fields; raises ShapeError. None is an empty list."""
     values = owner.get(key)
     if not isinstance(values, list | None):
         raise ShapeError(f"{path}.{key} is {_name_type(values)} instead of a list", _FIX_ROW)

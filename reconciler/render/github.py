@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.effects import risks
 from reconciler.errors import Finding, Severity
-from reconciler.plan import Plan
+from reconciler.plan.nouns import Plan
+from reconciler.plan.risks import risks
 from reconciler.render.people import RISK_TITLES, Name, Sentence, risk_names
 from reconciler.text import visible
 

@@ -1,4 +1,4 @@
-"""A plan as one HTML page, for whoever approves it: no script, nothing from elsewhere, light, dark and on paper.
+"""A plan as one HTML page for its approver: no script, nothing from elsewhere, light, dark, paper.
 
 Pure: no I/O. All text is escaped; the page's own policy forbids scripts and requests besides.
 """
@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Final
 
-from reconciler.effects import RISKS, effects, risks
-from reconciler.guards import Guard
-from reconciler.plan import Change, Plan, Unmanaged
+from reconciler.plan.effects import effects
+from reconciler.plan.nouns import Change, Guard, Plan, Unmanaged
+from reconciler.plan.risks import RISKS, risks
+from reconciler.plan.timeline import compared
 from reconciler.render.markdown import Setting
 from reconciler.render.people import (
     RISK_TITLES,
@@ -22,28 +23,34 @@ from reconciler.render.people import (
 from reconciler.render.rows import Row, Symbol, rows
 from reconciler.render.timeline import STYLE, timeline_svg
 from reconciler.text import visible
-from reconciler.timeline import compared
 
 _WORDS: Final[dict[Symbol, str]] = {"+": "comes", "-": "goes", "~": "changes"}
 _CLASSES: Final[dict[Symbol, str]] = {"+": "add", "-": "remove", "~": "change"}
 
 _STYLE: Final = """
-:root { color-scheme: light dark; --ink: #1b1f24; --soft: #59636e; --line: #d1d9e0; --page: #fff; --panel: #f6f8fa;
+:root { color-scheme: light dark; --ink: #1b1f24; --soft: #59636e; --line: #d1d9e0; --page: #fff; \
+--panel: #f6f8fa;
   --add: #116329; --remove: #a40e26; --change: #7d4e00; --warn: #fff8c5; --warn-line: #d4a72c; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9ea7b3; --line: #3d444d; --page: #0d1117;
-  --panel: #151b23; --add: #56d364; --remove: #ff9492; --change: #e3b341; --warn: #2e2a1f; --warn-line: #9e6a03; } }
+@media (prefers-color-scheme: dark) { \
+:root { --ink: #e6edf3; --soft: #9ea7b3; --line: #3d444d; --page: #0d1117;
+  --panel: #151b23; --add: #56d364; --remove: #ff9492; --change: #e3b341; --warn: #2e2a1f; \
+--warn-line: #9e6a03; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 64rem; padding: 1.5rem; background: var(--page); color: var(--ink);
+body { margin: 0 auto; max-width: 64rem; padding: 1.5rem; background: var(--page); \
+color: var(--ink);
   font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; margin: 0 0 .25rem; }
 h2 { font-size: 1.125rem; margin: 2rem 0 .5rem; }
-code, td, .digest { font-family: ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; font-size: .875rem;
+code, td, .digest { font-family: ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; \
+font-size: .875rem;
   overflow-wrap: anywhere; }
 .skip { position: absolute; left: -100vw; } .skip:focus { position: static; }
-.risks, .refused { background: var(--warn); border-left: .375rem solid var(--warn-line); padding: .5rem 1rem; }
+.risks, .refused { background: var(--warn); border-left: .375rem solid var(--warn-line); \
+padding: .5rem 1rem; }
 .refused + .risks { margin-top: 1rem; }
 .risks h2, .refused h2 { margin-top: .25rem; }
-details { border: 1px solid var(--line); border-radius: .375rem; margin: .75rem 0; padding: 0 1rem; }
+details { border: 1px solid var(--line); border-radius: .375rem; margin: .75rem 0; \
+padding: 0 1rem; }
 summary { cursor: pointer; padding: .625rem 0; } summary code { font-weight: 600; font-size: 1rem; }
 table { border-collapse: collapse; width: 100%; margin: .25rem 0 1rem; }
 th { text-align: left; font-weight: 500; color: var(--soft); font-size: .875rem; }
@@ -51,10 +58,12 @@ th, td { border-top: 1px solid var(--line); padding: .25rem .75rem .25rem 0; ver
 td:last-child, th:last-child { text-align: right; white-space: nowrap; padding-right: 0; }
 .add { color: var(--add); } .remove { color: var(--remove); } .change { color: var(--change); }
 .tag { border: 1px solid currentcolor; border-radius: 1rem; padding: 0 .5rem; font-size: .8125rem; }
-.soft, footer { color: var(--soft); } footer { border-top: 1px solid var(--line); margin-top: 2rem; padding-top: 1rem; }
+.soft, footer { color: var(--soft); } \
+footer { border-top: 1px solid var(--line); margin-top: 2rem; padding-top: 1rem; }
 svg { max-width: 100%; height: auto; }
 :focus-visible { outline: .1875rem solid var(--change); outline-offset: .125rem; }
-@media print { body { max-width: none; padding: 0; font-size: 11pt; } details, tr { break-inside: avoid; }
+@media print { body { max-width: none; padding: 0; font-size: 11pt; } \
+details, tr { break-inside: avoid; }
   .skip { display: none; } }
 """
 
@@ -65,8 +74,10 @@ def plan_html(plan: Plan, setting: Setting | None = None) -> str:
     title = f"Plan for {visible(str(plan.target))}"
     parts = [
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src'
-        " 'unsafe-inline'\">",
+        (
+            '<meta http-equiv="Content-Security-Policy"'
+            " content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        ),
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(title)}</title>\n<style>{_STYLE}{STYLE}</style>\n</head>\n<body>",
         '<a class="skip" href="#changes">To the changes</a>',
@@ -167,7 +178,10 @@ def _row(row: Row, *, three_way: bool) -> str:
         f' title="{_WORDS[row.symbol]}">{row.symbol}</abbr></td>'
     )
     whose = f"<td>{row.origin or ''}</td>" if three_way else ""
-    return f"<tr>{sign}<td>{_text(row.label)}</td><td>{_text(row.text)}</td>{whose}<td>{row.line}</td></tr>"
+    return (
+        f"<tr>{sign}<td>{_text(row.label)}</td><td>{_text(row.text)}</td>{whose}"
+        f"<td>{row.line}</td></tr>"
+    )
 
 
 def _unmanaged(items: Iterable[Unmanaged]) -> Iterator[str]:

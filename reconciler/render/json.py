@@ -10,12 +10,11 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from reconciler.base import Origin
-from reconciler.diff import UseCaseChange
+from reconciler.apply.report import Report
 from reconciler.errors import Finding
 from reconciler.model import Action
-from reconciler.plan import Change, Plan, Unmanaged
-from reconciler.render.documents import (
+from reconciler.plan.nouns import Change, Origin, Plan, Unmanaged, UseCaseChange
+from reconciler.render.models import (
     FORMAT_VERSION,
     ActionDocument,
     ChangeDocument,
@@ -32,7 +31,6 @@ from reconciler.render.documents import (
     UseCaseDocument,
 )
 from reconciler.render.rows import HIDDEN
-from reconciler.report import Report
 
 
 def plan_json(plan: Plan) -> str:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
 
-from reconciler.base import Origin
-from reconciler.effects import RISKS, Risk, effects, risks
-from reconciler.model import DayMeans, QuietHours
-from reconciler.plan import Change, Plan
+from reconciler.plan.effects import effects
+from reconciler.plan.nouns import Change, Origin, Plan
+from reconciler.plan.risks import RISKS, Risk, risks
+from reconciler.plan.timeline import compared
 from reconciler.render.people import (
     RISK_TITLES,
     Name,
@@ -25,15 +25,15 @@ from reconciler.render.people import (
 )
 from reconciler.render.rows import Row, rows
 from reconciler.render.timeline import timeline_mermaid
+from reconciler.settings import DayMeans, QuietHours
 from reconciler.text import visible
-from reconciler.timeline import compared
 
 BUDGET: Final = 60_000
 """Bytes. GitHub takes 65,536 characters of a comment, and what posts it adds a marker."""
 
 ELSEWHERE: Final = "the plan's JSON"
 _RISK_BUDGET: Final = 40_000
-"""Bytes that the risks may take; where a line for each does not fit, the groups of a kind share one."""
+"""Bytes that the risks may take; if a line for each does not fit, those of a kind share one."""
 _LISTED: Final = 50
 """Unmanaged groups and guards that are listed; more are counted."""
 _HARMLESS: Final = frozenset(" /-,=()→")
@@ -67,7 +67,10 @@ class Setting:
 
 
 def plan_markdown(plan: Plan, setting: Setting | None = None, *, budget: int = BUDGET) -> str:
-    """Return a plan in at most `budget` bytes: all risks, then as many whole groups as fit, risky ones first."""
+    """Return a plan in at most `budget` bytes.
+
+    It has all risks, then as many whole groups as fit, risky ones first.
+    """
     setting = setting or Setting()
     found = risks(plan)
     risky = {risk.key for risk in found} | {
@@ -153,7 +156,7 @@ def _guards(plan: Plan) -> Iterator[str]:
 
 
 def _risks(plan: Plan, found: Iterable[Risk], setting: Setting) -> list[str]:
-    """Return what rules say and the risks, a line each, or a line for each kind where that would not fit."""
+    """Return what rules say and the risks, a line each; if that does not fit, a line per kind."""
     told = advice_by_title(plan)
     by_kind = {kind: [risk for risk in found if risk.kind == kind] for kind in RISKS}
     present = {kind: listed for kind, listed in by_kind.items() if listed}

@@ -1,6 +1,6 @@
-"""A plan in the words of somebody who runs a clinic: who is contacted when, and what to look at twice.
+"""A plan in a clinic manager's words: who is contacted when, and what to look at twice.
 
-Pure: no I/O. What it comes to is decided in `reconciler.effects`; here it is only said. Each
+Pure: no I/O. What it comes to is decided in `reconciler.plan.effects`; here it is only said. Each
 renderer marks names its own way, so texts come as pieces: plain words, and names that files or the
 API chose.
 """
@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.effects import Contact, Effects, Hour, Risk, RiskKind
-from reconciler.model import DayMeans
-from reconciler.plan import Plan
+from reconciler.plan.effects import Contact, Effects, Hour
+from reconciler.plan.nouns import Plan
+from reconciler.plan.risks import Risk, RiskKind
+from reconciler.settings import DayMeans
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def notices(seen: Effects, days: DayMeans) -> Iterator[Sentence]:
 
 
 def advice_by_title(plan: Plan) -> dict[str, list[Sentence]]:
-    """Return what rules say of a plan, by what it is about: what is new first, and what is resolved last."""
+    """Return what rules say of a plan, by topic: what is new first, what is resolved last."""
     listed: dict[str, list[Sentence]] = {}
     for one in plan.advice:
         lint = one.lint

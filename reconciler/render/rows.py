@@ -9,10 +9,8 @@ from typing import Literal
 
 from pydantic import SecretStr
 
-from reconciler.base import Origin, Part
-from reconciler.diff import UseCaseChange, Value
 from reconciler.model import Action
-from reconciler.plan import Change
+from reconciler.plan.nouns import Change, Origin, Part, UseCaseChange, Value
 from reconciler.text import visible
 
 HIDDEN = "(hidden)"
@@ -60,7 +58,7 @@ def rows(change: Change) -> Iterator[Row]:
 
 
 def words(value: Value) -> str:
-    """Return a field's value as it is shown: secrets hidden, nothing named, odd characters spelled out."""
+    """Return a field's value to show: secrets hidden, None named, odd characters spelled out."""
     if value is None:
         return "(none)"
     return HIDDEN if isinstance(value, SecretStr) else visible(value)

@@ -6,14 +6,15 @@ Pure: no I/O.
 from collections.abc import Iterable
 
 from reconciler.lint import Rule, level
-from reconciler.model import LintSettings
+from reconciler.settings import LintSettings
 
 _HEAD = """\
 # Rules about what group files do to people
 
-`reconciler validate` checks them, and `plan` shows what they find in the groups that change; with `--base` it also says
-what this branch adds and what it resolves. They warn; that a rule finds nothing does not mean that something is
-allowed. `reconciler rules --format markdown` writes this page.
+`reconciler validate` checks them, and `plan` shows what they find in the groups that change; with
+`--base` it also says what this branch adds and what it resolves. They warn; that a rule finds
+nothing does not mean that something is allowed. `reconciler rules --format markdown` writes this
+page.
 
 A finding that is meant is allowed where it stands, with a reason, on its line or above it:
 
@@ -22,15 +23,19 @@ A finding that is meant is allowed where it stands, with a reason, on its line o
 start_time: 05:30:00
 ```
 
-An allowance without a reason allows nothing, and one that silences nothing is itself reported. Settings are in
-pyproject.toml; the plan of a pull request uses those of its base:
+An allowance without a reason allows nothing, and one that silences nothing is itself reported.
+Settings are in pyproject.toml; the plan of a pull request uses those of its base:
 
 ```toml
 [tool.reconciler.lint]
-levels = { quiet-hours = "error", ai-voice = "info" }        # error, warning, info or off; an error stops a plan
-hours = { begin = "08:00", end = "20:00" }                    # when patients may be contacted; default 08:00 to 21:00
-patient_zones = ["America/Chicago", "America/Los_Angeles"]    # where patients live
-states = ["FL", "OK", "WA"]                                   # whose stricter hours apply
+# error, warning, info or off; an error stops a plan
+levels = { quiet-hours = "error", ai-voice = "info" }
+# when patients may be contacted; default 08:00 to 21:00
+hours = { begin = "08:00", end = "20:00" }
+# where patients live
+patient_zones = ["America/Chicago", "America/Los_Angeles"]
+# whose stricter hours apply
+states = ["FL", "OK", "WA"]
 ```
 """
 

@@ -19,7 +19,7 @@ _LEVELS: Final[dict[Severity, str]] = {"error": "error", "warning": "warning", "
 
 
 def findings_sarif(findings: Sequence[Finding]) -> str:
-    """Return findings as one SARIF run, the most severe first; those over the limit are left out and counted."""
+    """Return findings as one SARIF run, most severe first; over the limit they are only counted."""
     ordered = sorted(findings, key=lambda finding: list(_LEVELS).index(finding.severity))
     shown = ordered[:MAX_RESULTS]
     rules = sorted({finding.rule for finding in shown})

@@ -6,18 +6,22 @@ not say.
 
 from collections.abc import Iterable
 
-import click
-
-from reconciler.base import Origin
+from reconciler.apply.report import Report, Result, Status
 from reconciler.errors import Finding
-from reconciler.guards import Guard
 from reconciler.lint import Advice
 from reconciler.lint import Status as AdviceStatus
-from reconciler.plan import Change, Plan, Unmanaged
+from reconciler.plan.nouns import Change, Guard, Origin, Plan, Unmanaged
 from reconciler.render.rows import Row, rows
-from reconciler.report import Report, Result, Status
 from reconciler.text import visible
 
+_SGR = {
+    "none": "",
+    "red": "\x1b[31m",
+    "green": "\x1b[32m",
+    "yellow": "\x1b[33m",
+    "magenta": "\x1b[35m",
+    "reset": "\x1b[39m",
+}
 _COLORS = {"+": "green", "-": "red", "~": "yellow"}
 _ORIGIN_COLORS: dict[Origin, str] = {"git": "reset", "drift": "magenta", "conflict": "red"}
 _STATUS_COLORS: dict[Status, str] = {
@@ -82,7 +86,7 @@ def result_line(result: Result, *, color: bool = False) -> str:
 
 
 def findings_text(findings: Iterable[Finding], *, color: bool = False) -> str:
-    """Return findings as `file:line:column: severity: message [rule]`, each with its remedy on a line below."""
+    """Return findings as `file:line:column: severity: message [rule]`, each remedy a line below."""
     return "".join(_finding(finding, color=color) for finding in findings)
 
 
@@ -91,13 +95,15 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _paint(text: str, fg: str, *, color: bool, bold: bool = False) -> str:
-    return click.style(text, fg=fg, bold=bold) if color else text
+def _paint(text: str, color_name: str, *, color: bool, bold: bool = False) -> str:
+    """Return text in a colour (ECMA-48, SGR), or as it is."""
+    weight = "\x1b[1m" if bold else ""
+    return f"{_SGR[color_name]}{weight}{text}\x1b[0m" if color else text
 
 
 def _change_block(change: Change, *, color: bool) -> str:
     line = change.declared.position("")[0]
-    key = click.style(visible(str(change.key)), bold=True) if color else visible(str(change.key))
+    key = _paint(visible(str(change.key)), "none", color=color, bold=True)
     place = " (removed)" if change.declared.gone else f":{line}"
     head = f"{key}   {change.action}   {visible(change.declared.file)}{place}"
     shown = list(rows(change))

@@ -11,11 +11,11 @@ from datetime import UTC
 from html import escape
 from typing import Final
 
-from reconciler.effects import Hour
-from reconciler.model import DayMeans, QuietHours
+from reconciler.plan.effects import Hour
+from reconciler.plan.timeline import Lane, Mark, State, Timeline
 from reconciler.render.people import day_words
+from reconciler.settings import DayMeans, QuietHours
 from reconciler.text import visible
-from reconciler.timeline import Lane, Mark, State, Timeline
 
 _STATES: Final[dict[State, str]] = {"stays": "", "begins": "new: ", "ends": "ends: "}
 _SIGNS: Final[dict[State, str]] = {"stays": "", "begins": "+", "ends": "-"}
@@ -30,19 +30,24 @@ _ROW: Final = 20
 _LONGEST: Final = 120
 """Characters of a line; the whole of a longer one is its tooltip."""
 STYLE: Final = """\
-.timeline { font: 13px system-ui, sans-serif; --ink: #1b1f24; --soft: #59636e; --line: #b7bfc8; --page: #fff;
+.timeline { font: 13px system-ui, sans-serif; --ink: #1b1f24; --soft: #59636e; --line: #b7bfc8; \
+--page: #fff;
   --sms: #0072b2; --call: #b34700; }
-@media (prefers-color-scheme: dark) { .timeline { --ink: #e6edf3; --soft: #9ea7b3; --line: #596270; --page: #0d1117;
+@media (prefers-color-scheme: dark) { \
+.timeline { --ink: #e6edf3; --soft: #9ea7b3; --line: #596270; --page: #0d1117;
   --sms: #56b4e9; --call: #ff9f5a; } }
-@media print { .timeline { --ink: #000; --soft: #333; --line: #777; --page: #fff; --sms: #0072b2; --call: #b34700; } }
+@media print { .timeline { --ink: #000; --soft: #333; --line: #777; --page: #fff; \
+--sms: #0072b2; --call: #b34700; } }
 .timeline text { fill: var(--ink); } .timeline .soft { fill: var(--soft); }
 .timeline .bold { font-weight: 600; } .timeline .axis { stroke: var(--line); stroke-width: 1; }
-.timeline .sms { fill: var(--sms); stroke: var(--sms); } .timeline .call { fill: var(--call); stroke: var(--call); }
+.timeline .sms { fill: var(--sms); stroke: var(--sms); } \
+.timeline .call { fill: var(--call); stroke: var(--call); }
 .timeline .begins { stroke: var(--ink); stroke-width: 2.5; }
 .timeline .ends { fill: var(--page); stroke-width: 2; stroke-dasharray: 3 2; }
 .timeline text.number { fill: var(--page); font-weight: 600; text-anchor: middle; }
 .timeline text.number.gone { fill: var(--ink); }
-.timeline .hatch { stroke: var(--soft); stroke-width: 1.5; } .timeline .open { fill: none; stroke: var(--line); }
+.timeline .hatch { stroke: var(--soft); stroke-width: 1.5; } \
+.timeline .open { fill: none; stroke: var(--line); }
 .timeline .now { fill: var(--ink); } .timeline .was { fill: var(--page); stroke: var(--ink); }
 """
 
@@ -74,7 +79,7 @@ _HEAD: Final = f"""\
 
 
 def timelines_text(timelines: Iterable[Timeline], days: DayMeans) -> str:
-    """Return timelines for a terminal: a line for each text and call, in the order in which people get them."""
+    """Return timelines for a terminal: a line for each text and call, in the order of contact."""
     return "\n".join("".join(f"{line}\n" for line in _text(one, days)) for one in timelines)
 
 
@@ -111,12 +116,12 @@ def hour_words(hour: Hour) -> str:
 
 
 def timelines_mermaid(timelines: Iterable[Timeline], days: DayMeans) -> str:
-    """Return timelines as Mermaid diagrams, one after the other, each of which GitHub draws in a fenced block."""
+    """Return timelines as Mermaid diagrams, in turn; GitHub draws each in a fenced block."""
     return "\n".join(timeline_mermaid(one, days) for one in timelines)
 
 
 def timeline_mermaid(one: Timeline, days: DayMeans) -> str:
-    """Return one timeline as a Mermaid `timeline`; whatever could act in it is written as an entity."""
+    """Return one timeline as a Mermaid `timeline`; whatever could act in it is an entity."""
     hours = hour_words(one.hour) + (f" (was {hour_words(one.was)})" if one.was else "")
     lines = ["timeline", f"    title {_entity(f'{one.key}, {hours}')}"]
     for lane in one.lanes:
@@ -232,7 +237,7 @@ def _hour_bar(one: Timeline, hours: QuietHours, top: int) -> Iterator[str]:
 
 
 def _pointer(kind: str, hour: Hour, top: int) -> Iterator[str]:
-    """Yield the pointer at an hour, the old one above the bar; one that is no time of day is only said."""
+    """Yield an hour's pointer, the old one above the bar; if no time of day, it is only said."""
     y = top + 22 if kind == "now" else top - 3
     told = ("was " if kind == "was" else "") + hour_words(hour)
     at = _clock(hour)

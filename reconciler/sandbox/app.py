@@ -26,7 +26,10 @@ ObjectId = Annotated[str, Field(pattern=_OBJECT_ID)]
 
 
 def _text_only(value: object) -> object:
-    """Refuse the numbers that pydantic would read as seconds since midnight; the contract knows texts only."""
+    """Refuse the numbers that pydantic would read as seconds since midnight.
+
+    The contract knows texts only.
+    """
     if isinstance(value, str | time):
         return value
     raise PydanticCustomError("string_type", "Input should be a valid string")
@@ -99,7 +102,7 @@ _bearer = HTTPBearer(scheme_name="apiKey", auto_error=False)
 async def _authorise(
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> None:
-    """Accept any bearer token: the sandbox has no secrets, but a client that forgets the header must notice here."""
+    """Accept any bearer token: there are no secrets, but a client must notice a missing header."""
     if credentials is None:
         raise HTTPException(401, "Not authenticated", {"WWW-Authenticate": "Bearer"})
 

@@ -65,7 +65,7 @@ def serve(database: Path, *, port: int, ready: Callable[[str], None]) -> None:
 
 
 def _server(database: Path) -> "uvicorn.Server":
-    """Return a silent server without the parts that the sandbox does not need, which keeps its start quick."""
+    """Return a silent server without parts that the sandbox does not need, to start quickly."""
     try:
         # Not at the top: both belong to the extra, and cost every command that does not serve some
         # 0.3 seconds.
@@ -94,7 +94,7 @@ def _server(database: Path) -> "uvicorn.Server":
 
 @contextlib.contextmanager
 def _listening(port: int) -> Iterator[tuple[socket.socket, str]]:
-    """Yield a socket that accepts connections already, and the URL that it answers; connections wait for the server."""
+    """Yield a socket that already listens, and its URL; connections wait for the server."""
     # asyncio sets TCP_NODELAY only where the protocol is given; without it every answer waits 40 ms
     # for an ACK.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:

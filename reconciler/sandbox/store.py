@@ -1,4 +1,7 @@
-"""Groups in one SQLite file, as unhelpful as the real server may be: slugs repeat and no order can be relied on."""
+"""Groups in one SQLite file, as unhelpful as the real server may be.
+
+Slugs repeat, and no order can be relied on.
+"""
 
 import contextlib
 import hashlib
@@ -18,7 +21,8 @@ Stored = dict[str, Any]
 
 _LOCK_SECONDS: Final = 10.0
 _SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS groups (group_id TEXT PRIMARY KEY, integration TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS groups (group_id TEXT PRIMARY KEY, \
+integration TEXT NOT NULL, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS writes (total INTEGER NOT NULL);
 INSERT INTO writes SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM writes);
 """
@@ -54,7 +58,7 @@ class Store:
             ) from error
 
     def groups(self, integration: str) -> list[Stored]:
-        """Return all groups of an integration, in an order that holds until the next write to the store."""
+        """Return all groups of an integration, in an order that holds until the next write."""
         with self._transaction() as connection:
             rows = connection.execute(
                 "SELECT body FROM groups WHERE integration = ?", (integration,)
@@ -69,7 +73,7 @@ class Store:
             return _Shuffle(connection).inside(group) if group else None
 
     def upsert(self, integration: str, body: Mapping[str, Any]) -> Stored:
-        """Create a group, or merge into the one that `group_id` names, and return it as it is afterwards.
+        """Create a group, or merge into the one that `group_id` names, and return the result.
 
         Fields of the body replace (None clears), absent ones stay. Use cases are merged by
         `use_case`; those not sent stay. Without `group_id` a group is always created, whatever
@@ -104,7 +108,7 @@ class Store:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """Yield a connection that holds the only write lock; commit at the end, roll back on an exception."""
+        """Yield a connection with the only write lock; commit at the end, roll back on errors."""
         with contextlib.closing(
             sqlite3.connect(self._database, timeout=_LOCK_SECONDS, isolation_level=None)
         ) as connection:
@@ -117,7 +121,7 @@ class Store:
 
 
 class _Shuffle:
-    """An arbitrary order made from the number of writes so far: stable between two writes, another one afterwards."""
+    """An arbitrary order made from the number of writes: stable until the next, then another."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         (self._writes,) = connection.execute("SELECT total FROM writes").fetchone()

@@ -1,4 +1,4 @@
-"""Hardened HTTP to one API: what may be sent where, how long it may take, and what is known once it failed.
+"""Hardened HTTP to one API: what may be sent where, in what time, and what is known after failure.
 
 Knows nothing of groups. Everything that is received is hostile until it has been capped, timed and
 parsed strictly.

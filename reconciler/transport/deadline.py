@@ -1,4 +1,4 @@
-"""A total deadline for a request over real sockets, which httpx does not have: its timeouts are per operation."""
+"""A total deadline for a request over real sockets; httpx has timeouts per operation only."""
 
 import math
 import ssl
@@ -25,7 +25,7 @@ class Deadline:
         return self.until - self._now()
 
     def cap(self, timeout: float | None, error: type[Exception]) -> float:
-        """Return the seconds that one socket operation may take; raises the error when the deadline is over."""
+        """Return the seconds that one socket operation may take; raises if the deadline is over."""
         left = self.left()
         if left <= 0:
             raise error("the request's deadline is over")

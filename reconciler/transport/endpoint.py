@@ -1,4 +1,4 @@
-"""Where the API is and with which key it is spoken to; the only place that decides where the key may go."""
+"""Where the API is and which key it gets; the only place that decides where the key may go."""
 
 import ipaddress
 import re
@@ -36,7 +36,7 @@ class Endpoint:
 
     @cached_property
     def ssl_context(self) -> ssl.SSLContext | None:
-        """The TLS settings, made once since that takes some 45 ms; None for http. Raises ConfigError.
+        """The TLS settings, made once, as that takes some 45 ms; None for http. Raises ConfigError.
 
         `SSL_CERT_FILE` and `SSL_CERT_DIR` name other certificate authorities, as they do for most
         programs.
@@ -70,7 +70,7 @@ def parse_api_key(text: str) -> SecretStr:
 
 
 def parse_api_url(text: str) -> str:
-    """Return a base URL in one spelling: lower-case host, no default port, no trailing slash. Pure: no I/O.
+    """Return a base URL in one spelling: lower-case host, no default port, no trailing slash. Pure.
 
     Refused is whatever could send the key elsewhere than the reader of the URL thinks, or
     unencrypted. The messages do not repeat the URL, since a password may stand in it.

@@ -1,4 +1,4 @@
-"""What an answer means: its status, its JSON, what a refusal says of itself, and what a person can do about it.
+"""What an answer means: its status, its JSON, what a refusal says, and what a person can do.
 
 Pure: no I/O.
 """
@@ -61,8 +61,10 @@ def parse(reply: Reply, secrets: Sequence[str]) -> tuple[Any, str]:
     if not re.fullmatch(r"application/([a-z0-9.-]+\+)?json", media_type):
         return (
             None,
-            f"its content type is {quoted(media_type, secrets, limit=60) or 'not given'} instead"
-            " of application/json",
+            (
+                f"its content type is {quoted(media_type, secrets, limit=60) or 'not given'}"
+                " instead of application/json"
+            ),
         )
     try:
         return parse_json(reply.body), ""
@@ -78,8 +80,10 @@ def explain(reply: Reply, hint: str, secrets: Sequence[str]) -> tuple[str, str]:
         return f"the API refused the key{said}", CHECK_KEY
     if 300 <= reply.status < 400:  # noqa: PLR2004 - the range is the definition
         return (
-            f"it redirects{_origin(reply.location, secrets)}, which is not followed since the key"
-            " would go there",
+            (
+                f"it redirects{_origin(reply.location, secrets)}, which is not followed since the"
+                " key would go there"
+            ),
             hint,
         )
     if reply.status in TRANSIENT:
@@ -100,7 +104,7 @@ def _origin(location: str | None, secrets: Sequence[str]) -> str:
 
 
 def refusal_text(reply: Reply, secrets: Sequence[str]) -> str:
-    """Return what a refusal says of itself: FastAPI's `detail`, never the `input` beside it, or an empty text."""
+    """Return what a refusal says: FastAPI's `detail`, never the `input` beside it, or ""."""
     try:
         value = parse_json(reply.body)
     except ValueError:
@@ -127,7 +131,7 @@ def _one_detail(item: object, secrets: Sequence[str]) -> str:
 
 
 def retry_after(result: Reply | Failure, timing: Timing) -> float | None:
-    """Return the seconds that an answer asks to wait, clamped, or None where it does not say so intelligibly."""
+    """Return the seconds that an answer asks to wait, clamped, or None if that is unclear."""
     text = (result.retry_after or "").strip() if isinstance(result, Reply) else ""
     if re.fullmatch(r"[0-9]+", text):
         return min(float(text), timing.longest_pause)

@@ -1,4 +1,4 @@
-"""Reads that are repeated until they succeed or time is up, and writes that are sent once and classified."""
+"""Reads that are repeated until they succeed or time is up, and writes sent once and classified."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping
@@ -29,7 +29,10 @@ from reconciler.transport.wire import Failure, Reply, Timing, Wire
 Kind = Literal["accepted", "rejected", "not_sent", "unknown"]
 
 _REJECTED: Final = frozenset({400, 401, 403, 404, 422})
-"""The only answers that say for certain that a write was not processed; 429 says so too, and may be sent again."""
+"""The only answers that prove a write was not processed.
+
+429 proves it too, and such a write may be sent again.
+"""
 _TOO_MANY: Final = 429
 _OK: Final = 200
 
@@ -172,7 +175,7 @@ class Session:
         return self._answer(result, attempt, expected, hint)
 
     def post_json(self, path: str, body: bytes, *, secrets: Iterable[str] = ()) -> Outcome:
-        """Send a JSON body once and classify what came of it; never raises for what the network or the server does.
+        """Send a JSON body once, classify the result; never raises for network or server errors.
 
         Args:
             path: Behind the base URL, beginning with a slash.
@@ -207,7 +210,10 @@ class Session:
         return Outcome("unknown", message, status, request_id)
 
     def _accepted(self, reply: Reply, message: str) -> Outcome:
-        """Believe a 2xx only with JSON behind it: an empty 200 after a commit has been seen, and so has the reverse."""
+        """Believe a 2xx only with JSON behind it.
+
+        An empty 200 after a commit has been seen, and so has the reverse.
+        """
         value, problem = parse(reply, self._wire.secrets)
         if problem:
             return Outcome("unknown", f"{message}, but {problem}", reply.status, reply.request_id)

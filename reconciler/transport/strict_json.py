@@ -1,4 +1,7 @@
-"""JSON as RFC 8259 has it: Python's parser also takes NaN, overflowing numbers and a key given twice. Pure: no I/O."""
+"""JSON as RFC 8259 has it. Pure: no I/O.
+
+Python's parser also takes NaN, overflowing numbers and a key given twice.
+"""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""One request and what came of it: an answer, or how it failed and whether it may have been processed.
+"""One request and its result: an answer, or how it failed and whether it may have been processed.
 
 The classes of failure follow what httpx 0.28 was seen to do with redirects off. The client takes
 nothing from the environment: no proxy, no .netrc. With redirects on, a request could have been
@@ -68,19 +68,22 @@ class Timing:
     longest_pause: float = 60.0
 
     def pause(self, attempt: int, retry_after: float | None) -> float:
-        """Return the seconds to wait after an attempt, counted from 1: what the server asked for, or full jitter."""
+        """Return the seconds to wait after an attempt, counted from 1.
+
+        That is what the server asked for, or full jitter.
+        """
         if retry_after is not None:
             return min(retry_after, self.longest_pause)
         return self.random() * min(self.first_pause * 2.0 ** (attempt - 1), self.longest_pause)
 
 
 class WriteRefusedError(RuntimeError):
-    """A read-only session was asked to write: a bug in this program, stopped before anything was sent."""
+    """A read-only session was asked to write: a bug here, stopped before anything was sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer whose status is known; the body of one that is not 2xx is empty where it could not be read."""
+    """An answer whose status is known; if not 2xx, a body that could not be read is empty."""
 
     url: str
     status: int
@@ -249,14 +252,17 @@ class Wire:
 
 
 def quoted(text: str, secrets: Iterable[str] = (), *, limit: int = 200) -> str:
-    """Return what a server said, fit for a message: short, on one line, inert, without secrets and links. Pure."""
+    """Return what a server said, fit for a message.
+
+    It is short, on one line, inert, without secrets and links. Pure.
+    """
     text = _without(secrets, text)
     text = re.sub(r"[A-Za-z][A-Za-z0-9+.-]*://\S*", "(link)", text)
     return visible(text[:limit]) + ("…" if len(text) > limit else "")
 
 
 def _without(secrets: Iterable[str], text: str) -> str:
-    """Blank out secrets; very short ones are left, as they could not be told from ordinary words."""
+    """Blank out secrets; very short ones are left, as they may be ordinary words."""
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= _SHORTEST_SECRET:
             text = text.replace(secret, "(hidden)")

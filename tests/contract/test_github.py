@@ -1,4 +1,4 @@
-"""The one comment, the one issue, and what was reviewed, against GitHub's REST API as it is documented."""
+"""The one comment, the one issue and what was reviewed, against GitHub's documented REST API."""
 
 import json
 from collections.abc import Iterator

@@ -14,7 +14,8 @@ from pydantic import SecretStr
 
 from reconciler.errors import ApiError
 from reconciler.live import Outcome, encode_body, reading, writing
-from reconciler.model import ApiSettings, Group
+from reconciler.model import Group
+from reconciler.settings import ApiSettings
 from reconciler.transport import Endpoint, Timing, WriteRefusedError
 
 KEY = "sk-canary-5f2e9b"
@@ -206,7 +207,7 @@ BAD_ANSWERS: dict[str, httpx.Response] = {
 
 @pytest.mark.parametrize("response", BAD_ANSWERS.values(), ids=BAD_ANSWERS)
 def test_bad_answers(api: respx.MockRouter, response: httpx.Response) -> None:
-    """Every bad answer is an error that names URL, status, request id and what was expected, and nothing secret."""
+    """Every bad answer is an error: URL, status, request id, what was expected, and no secret."""
     response.headers["X-Request-Id"] = "req-7"
     api.get(PATH).mock(return_value=response)
     with pytest.raises(ApiError) as caught:
@@ -261,7 +262,7 @@ def upsert(body: Mapping[str, Any]) -> Outcome:
 
 
 def test_the_write(api: respx.MockRouter) -> None:
-    """A write is one POST to the documented path, in the order of the plan, with secrets revealed only there."""
+    """A write is one POST to the documented path, in the plan's order; only it reveals secrets."""
     route = api.post(PATH).respond(json=ROWS[0])
     body = {
         "name": "Caf\u00e9",

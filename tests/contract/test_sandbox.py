@@ -1,4 +1,4 @@
-"""The sandbox against the contract document: what it accepts, refuses, answers and says of itself."""
+"""The sandbox against the contract document: what it accepts, refuses, answers and documents."""
 
 import copy
 from collections.abc import Iterator, Mapping
@@ -22,12 +22,13 @@ ONE_GROUP = "/integrations/v1/integrations/{integration}/use-case-groups/{group_
 
 NOT_CHECKED = [
     checks.ignored_auth,  # by design any token is good
-    checks.allow_header_conformance,  # FastAPI's own 405 names the methods of one route, not of the path
+    # FastAPI's own 405 names the methods of one route, not of the path
+    checks.allow_header_conformance,
 ]
 
 
 def with_exact_times(contract: Json) -> Json:
-    """Say HH:MM:SS as a pattern: JSON Schema's `time` wants an offset, which the documented format has not."""
+    """Say HH:MM:SS as a pattern: JSON Schema's `time` has an offset, the documented format none."""
     contract = copy.deepcopy(contract)
     clock = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"}
     contract["components"]["schemas"]["UpsertGroup"]["properties"]["start_time"] = {
@@ -62,7 +63,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_what_is_sent_is_answered_as_the_contract_says(
     case: schemathesis.Case[Any], sandbox: str
 ) -> None:
-    """Good requests are accepted, bad ones refused, and every answer has a documented status, type and shape."""
+    """Good requests are accepted, bad ones refused; status, type and shape are as documented."""
     response = case.call(base_url=sandbox, headers=AUTHORIZED)
     # A document cannot say which ids exist, so a well-formed one may be refused.
     unknown_id = response.status_code == 422 and [
@@ -90,7 +91,7 @@ def test_the_generated_document_says_what_the_contract_says(tmp_path: Path) -> N
 
 
 def facts(document: Json) -> Json:
-    """Return what a document says of each operation, with references resolved and spellings made one."""
+    """Return what a document says of each operation: references resolved, spellings unified."""
     return {
         f"{method} {path}": {
             "id": operation["operationId"],
@@ -122,7 +123,10 @@ def content(described: Json) -> tuple[bool, Json]:
 
 
 def plain(node: Any, document: Json) -> Any:
-    """Return a part of a document with references put in, `allOf` merged, type lists as `anyOf` and prose left out."""
+    """Return a part of a document in plain form.
+
+    References are put in, `allOf` is merged, type lists become `anyOf` and prose is left out.
+    """
     if isinstance(node, list):
         return [plain(item, document) for item in node]
     if not isinstance(node, Mapping):

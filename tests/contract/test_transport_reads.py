@@ -202,7 +202,7 @@ def test_no_server(api: respx.MockRouter) -> None:
 
 
 def test_a_distrusted_certificate_is_final(api: respx.MockRouter) -> None:
-    """A certificate that cannot be verified will not be verified by trying again; the remedy names SSL_CERT_FILE."""
+    """A certificate that cannot be verified is not tried again; the remedy names SSL_CERT_FILE."""
     route = api.get("/things")
     route.side_effect = httpx.ConnectError(
         "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed"
@@ -325,7 +325,7 @@ def test_the_key_in_a_query_is_hidden(api: respx.MockRouter) -> None:
 
 
 def test_a_read_only_session_cannot_write(api: respx.MockRouter) -> None:
-    """A write through a read-only session is a bug that the transport stops before anything is sent."""
+    """A write through a read-only session is a bug; the transport stops it before it is sent."""
     route = api.route().respond(json={})
     with Session(Endpoint.parse(BASE, KEY), read_only=True) as session:
         with pytest.raises(WriteRefusedError):

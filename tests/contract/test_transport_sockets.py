@@ -1,4 +1,4 @@
-"""What only real sockets do: dripping, resetting, cutting short, refusing. Loopback only, and every wait is bounded."""
+"""What only real sockets do: drip, reset, cut short, refuse. Loopback only; all waits bounded."""
 
 import contextlib
 import socket
@@ -69,7 +69,7 @@ def send(*parts: bytes) -> Script:
 
 
 def drip(before: bytes, endless: bytes) -> Script:
-    """Return a script that never stops sending a byte now and then, each well within the read timeout."""
+    """Return a script that never stops sending bytes now and then, each within the read timeout."""
 
     def script(connection: socket.socket, stop: threading.Event) -> None:
         connection.sendall(before)
@@ -112,7 +112,7 @@ DRIPPING = [BROKEN["dripping head"], BROKEN["dripping body"], BROKEN["silence"]]
 
 @pytest.mark.parametrize("script", BROKEN.values(), ids=BROKEN)
 def test_a_broken_answer(script: Script) -> None:
-    """A broken answer is an error to a read and unknown to a write, within the deadline of a request."""
+    """A broken answer is an error to a read and unknown to a write, within a request's deadline."""
     with server(script) as url:
         with pytest.raises(ApiError, match="the list of things") as caught:
             read(url)
@@ -135,7 +135,7 @@ def test_a_refused_connection() -> None:
 
 
 def test_a_good_answer() -> None:
-    """The server of these tests can also answer well, so that the failures above are the scripts' doing."""
+    """This server can also answer well, so the failures above are the scripts' doing."""
     with server(send(HEAD + b"Content-Length: 3\r\n\r\n[1]")) as url:
         assert read(url) == [1]
         assert write(url).kind == "accepted"

@@ -67,9 +67,12 @@ def test_what_is_sent(route: respx.Route) -> None:
     ],
 )
 def test_failures_without_an_answer(
-    route: respx.Route, error: type[Exception], kind: str, resend: bool
-) -> None:  # noqa: FBT001 - a table's column
-    """Only what certainly was not sent is called so; an exception that nobody foresaw is unknown."""
+    route: respx.Route,
+    error: type[Exception],
+    kind: str,
+    resend: bool,  # noqa: FBT001 - a table's column
+) -> None:
+    """Only what certainly was not sent is called so; an unforeseen exception is unknown."""
     route.side_effect = error(f"{KEY} {LINK}")
     outcome = write()
     assert (outcome.kind, outcome.resend, outcome.status, outcome.answer) == (
@@ -91,7 +94,7 @@ def test_failures_without_an_answer(
     ],
 )
 def test_refusals(route: respx.Route, status: int, kind: str) -> None:
-    """Five statuses say that nothing was processed; any other says nothing for certain, and none is followed."""
+    """Five statuses say nothing was processed, others say nothing certain; none is followed."""
     route.respond(status, json={"detail": "no"}, headers={"Location": "https://evil.example"})
     outcome = write()
     assert (outcome.kind, outcome.status, outcome.resend) == (kind, status, False)
@@ -130,7 +133,7 @@ def test_a_success_that_cannot_be_read(route: respx.Route, response: httpx.Respo
 
 
 def test_a_validation_error_is_told_without_secrets(route: respx.Route) -> None:
-    """Each detail's place and message are told, its input never, and secrets in the message are blanked."""
+    """Each detail's place and message are told, its input never; secrets in messages are blank."""
     detail = [
         {
             "loc": ["body", "use_cases", 0, "day"],

@@ -45,7 +45,7 @@ def posts(requests: list[Request]) -> list[Request]:
 
 
 def dashboard(reconciler_: Command, path: str, before: str, after: str) -> None:
-    """Change live state as somebody in the dashboard does: by another file, which is then put back."""
+    """Change live state as somebody in the dashboard does: by another file, then put back."""
     kept = Path(path).read_text(encoding="utf-8")
     edit(path, before, after)
     assert reconciler_("apply", "--yes", path).code == 0

@@ -1,4 +1,4 @@
-"""Plans against a commit: real repositories, real Git, and what happens where the base cannot be had."""
+"""Plans against a commit: real repositories, real Git, and what happens if the base is missing."""
 
 import json
 from pathlib import Path
@@ -168,7 +168,7 @@ def test_a_shallow_clone_says_what_to_fetch(
 def test_groups_below_a_folder_of_the_repository(
     reconciler_: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where groups/ is not at the top of the repository, paths are named from the working folder."""
+    """If groups/ is not at the repository's top, paths are named from the working folder."""
     Path("clinic").mkdir()
     Path("groups").rename("clinic/groups")
     commit("moved")

@@ -1,4 +1,7 @@
-"""The page of a plan in a real browser: light, dark, narrow, on paper. Needs Chromium: `apt install chromium`."""
+"""The page of a plan in a real browser: light, dark, narrow, on paper.
+
+Needs Chromium: `apt install chromium`.
+"""
 
 import shutil
 import subprocess
@@ -7,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.model import QuietHours, Target
-from reconciler.plan import build_plan
+from reconciler.model import Target
+from reconciler.plan.build import build_plan
+from reconciler.plan.timeline import compared
 from reconciler.render.html import plan_html
 from reconciler.render.timeline import timelines_html
-from reconciler.timeline import compared
+from reconciler.settings import QuietHours
 from tests.builders import action, desired, live, use_case
 
 CHROMIUM = (
@@ -98,7 +102,7 @@ def _unfiltered(kind: int, line: bytes, above: bytes, size: int) -> bytes:
 @pytest.mark.parametrize(("scheme", "dark"), [(1, False), (0, True)], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [400, 1000])
 def test_a_picture(page: Path, scheme: int, width: int, *, dark: bool) -> None:
-    """The ground is as the reader wants it, there is writing on it, and nothing runs over the right edge."""
+    """The ground is as the reader wants, has writing on it, and nothing passes the right edge."""
     picture = page.parent / f"{scheme}-{width}.png"
     chromium(
         page,

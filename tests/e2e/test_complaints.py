@@ -1,4 +1,4 @@
-"""What users of such tools complain about most, and that it does not happen here; docs/review.md has the list."""
+"""What users of such tools complain about most does not happen here; docs/review.md lists it."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.model import Target
-from reconciler.plan import build_plan
+from reconciler.plan.build import build_plan
 from reconciler.render.markdown import BUDGET, plan_markdown
 from tests.builders import desired, live
 from tests.e2e.conftest import ROOT, Command, Gate, Request
@@ -26,7 +26,7 @@ def applied(reconciler_: Command) -> None:
 
 
 def test_perpetual_differences(reconciler_: Command, requests: list[Request]) -> None:
-    """After an apply there is nothing to do, however lists are ordered, times are written and empty values are kept."""
+    """After an apply nothing is left to do, however lists, times and empty values are written."""
     edit(SURGERY, "start_time: 16:00:00", 'start_time: "16:00"\nassistant_id: null')
     text = Path(SURGERY).read_text(encoding="utf-8")
     Path(SURGERY).write_text(re.sub("(?m)^assistant_id: 6.*\n", "", text), encoding="utf-8")
@@ -92,7 +92,7 @@ def test_changed_in_git_or_in_the_dashboard(reconciler_: Command) -> None:
 def test_a_stale_plan_between_review_and_merge(
     reconciler_: Command, requests: list[Request]
 ) -> None:
-    """It is refused, with what differs; a check afterwards that live was all right would come too late."""
+    """It is refused, with what differs; a check of live afterwards would come too late."""
     edit(SURGERY, "16:00:00", "15:00:00")
     reconciler_("plan", "--out", "plan.json")
     dashboard(reconciler_, SURGERY, "15:00:00", "21:00:00")
@@ -178,7 +178,7 @@ def test_one_force_for_everything(reconciler_: Command, requests: list[Request])
 def test_success_that_drops_fields(
     reconciler_: Command, gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was answered with 200 and reads back otherwise is told, value by value, and nothing else is sent."""
+    """What got a 200 and reads back otherwise is told by value, and nothing else is sent."""
     from reconciler.sandbox import store  # noqa: PLC0415 - only this test changes the server
 
     merge = store._merge
@@ -194,7 +194,7 @@ def test_success_that_drops_fields(
 
 @pytest.mark.usefixtures("applied")
 def test_duplicates_from_renames(reconciler_: Command, requests: list[Request]) -> None:
-    """A renamed file would be a second group that contacts the same people; it says which line to add instead."""
+    """A renamed file would make a second group for the same people; it says which line to add."""
     Path(SURGERY).rename("groups/microsoft/surgery.yaml")
     requests.clear()
     done = reconciler_("apply", "--yes")
@@ -256,7 +256,7 @@ def test_one_change_that_fails_stops_the_others(reconciler_: Command, gate: Gate
 
 
 def test_every_complaint_is_answered() -> None:
-    """docs/review.md names a test for each complaint, and each test is there; or it says why not."""
+    """docs/review.md names an existing test for each complaint, or says why there is none."""
     page = (ROOT / "docs" / "review.md").read_text(encoding="utf-8")
     table = page[page.index("| complaint |") :]
     rows = [line.split("|")[1:-1] for line in table.splitlines()[2:] if line.startswith("|")]

@@ -1,4 +1,4 @@
-"""The console sessions in the documentation are real: each is run, and its output is what the page says.
+"""Console sessions in the documentation are real: each is run and prints what the page says.
 
 `UPDATE=1 pytest tests/e2e/test_docs.py` writes what the commands print into the pages.
 """
@@ -61,7 +61,7 @@ def replay(block: str, folder: Path, environment: dict[str, str]) -> str:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_console_sessions_are_true(page: Path, tmp_path: Path) -> None:
-    """A page's sessions, typed in order in a fresh copy of the groups, print what the page shows."""
+    """A page's sessions, typed in order in a fresh copy of the groups, print what it shows."""
     shutil.copytree(ROOT / "groups", tmp_path / "groups")
     shutil.copytree(ROOT / "schemas", tmp_path / "schemas")
     environment = {

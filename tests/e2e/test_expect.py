@@ -1,4 +1,4 @@
-"""What was reviewed is what is applied: the same digest wherever it is made, and a refusal for anything else."""
+"""What was reviewed is applied: the same digest wherever it is made, and all else is refused."""
 
 import json
 import os
@@ -21,7 +21,7 @@ def digest(reconciler_: Command, *arguments: str) -> str:
 
 @pytest.fixture
 def branch(reconciler_: Command) -> str:
-    """An applied main, and a branch with two commits that change two groups; return the digest reviewed there."""
+    """An applied main, and a branch whose two commits change two groups; return its digest."""
     Path(".gitignore").write_text(".reconciler/\n*.json\n", encoding="utf-8")
     git("init", "-q")
     commit("main")
@@ -63,7 +63,7 @@ def test_the_digest_survives_squash_and_rebase(branch: str, reconciler_: Command
 def test_the_digest_does_not_depend_on_how_files_are_written(
     branch: str, reconciler_: Command
 ) -> None:
-    """Comments, order of keys, use cases and actions, quotes, the file's extension, a slug that is written out."""
+    """Comments, quotes, file extension, slug written out; order of keys, use cases and actions."""
     path = Path("groups/google/imaging.yaml")
     kept = path.read_text(encoding="utf-8")
     first, cases = kept.split("use_cases:\n")
@@ -98,7 +98,7 @@ def test_the_digest_does_not_depend_on_the_machine(branch: str, folder: Path) ->
 def test_any_other_plan_is_refused(
     branch: str, reconciler_: Command, requests: list[Request]
 ) -> None:
-    """Live changed between review and merge: exit 3, both digests, nothing written; the file says what differs."""
+    """Live changed after the review: exit 3, both digests, no write; the file says what differs."""
     assert reconciler_("plan", "--out", "plan.json").code == 0
     dashboard(reconciler_, SURGERY, "15:00:00", "21:00:00")
     requests.clear()

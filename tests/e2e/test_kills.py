@@ -28,7 +28,7 @@ COMMAND = [
     "0.3",
 ]
 REQUESTS = 10
-"""Requests of the run below: a list per integration for the plan, three for each of two writes, and again the lists."""
+"""Requests of the run below: a list per integration, three for each of two writes, lists again."""
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def store(folder: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 
 def run_and_kill(gate: Gate, number: int, phase: str) -> None:
-    """Run an apply and kill it when its request with this number arrives, or has been carried out."""
+    """Run an apply and kill it when its request of this number arrives or is carried out."""
     process = subprocess.Popen(COMMAND, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     started = threading.Event()
 
@@ -93,7 +93,7 @@ def assert_that_another_run_converges(store: Store) -> None:
 @pytest.mark.parametrize("phase", ["lost", "before", "after"])
 @pytest.mark.parametrize("number", range(REQUESTS))
 def test_killed_at_any_request(store: Store, gate: Gate, number: int, phase: str) -> None:
-    """Killed when a request arrives and is lost, or is carried out all the same, or when it has been carried out."""
+    """Killed when a request arrives (lost or still carried out) or when it was carried out."""
     run_and_kill(gate, number, phase)
     assert_that_another_run_converges(store)
 
@@ -107,7 +107,7 @@ def test_these_are_all_requests(store: Store, gate: Gate) -> None:
 
 @pytest.mark.parametrize("seed", range(int(os.environ.get("KILLS", "20"))))
 def test_killed_at_random_moments(store: Store, seed: int) -> None:
-    """Killed anywhere between start and end, also between two requests and while a journal is written."""
+    """Killed anywhere between start and end, also between requests and while writing a journal."""
     with subprocess.Popen(COMMAND, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             process.wait(random.Random(seed).uniform(0.15, 0.8))  # noqa: S311 - a repeatable moment, no secret

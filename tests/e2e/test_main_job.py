@@ -30,7 +30,12 @@ VENDOR_EXAMPLE = """
     },
     {
       "actions": [
-        {"action_type": "SMS", "context": "lab_result_sms", "day": 0, "template_name": "Lab Result SMS"}
+        {
+          "action_type": "SMS",
+          "context": "lab_result_sms",
+          "day": 0,
+          "template_name": "Lab Result SMS"
+        }
       ],
       "enabled": true,
       "use_case": "LAB_REMINDER"
@@ -380,7 +385,7 @@ def test_sandbox_reset_forgets(reconciler_: Command) -> None:
 
 
 def test_demo_tells_the_whole_story(folder: Path) -> None:
-    """As a process of its own: it ends well, shows drift put back, and leaves the folder as it was."""
+    """As its own process: it ends well, shows drift put back, and leaves the folder as it was."""
     before = sorted(str(path) for path in folder.rglob("*"))
     done = subprocess.run(
         [sys.executable, "-m", "reconciler", "demo"],

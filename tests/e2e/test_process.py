@@ -98,7 +98,7 @@ def test_a_second_signal_walks_away(gate: Gate) -> None:
 
 
 def on_a_terminal(arguments: list[str], answer: str) -> tuple[int, str]:
-    """Run the program on a terminal of its own, give one answer when it asks, and return exit code and screen."""
+    """Run on a terminal of its own, answer its one question, and return exit code and screen."""
     leader, follower = pty.openpty()
     process = subprocess.Popen(
         [*PROGRAM, *arguments], stdin=follower, stdout=follower, stderr=follower
@@ -122,7 +122,7 @@ def on_a_terminal(arguments: list[str], answer: str) -> tuple[int, str]:
 
 @pytest.mark.usefixtures("api_url")
 def test_apply_asks_on_a_terminal(folder: Path) -> None:
-    """It names number and target; with yes it writes, in colour, with a bar and the outcome of each group."""
+    """It names number and target; with yes it writes, in colour, with a bar and each outcome."""
     code, screen = on_a_terminal(["apply", "google/imaging"], "yes")
     assert "Write 1 group to http://127.0.0.1:" in screen
     assert code == 0

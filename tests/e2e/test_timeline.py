@@ -44,7 +44,7 @@ def test_bad_files_and_unknown_keys(reconciler_: Command) -> None:
 
 
 def test_plans_show_it_for_groups_that_change(reconciler_: Command) -> None:
-    """With what begins and ends, and the old hour beside the new one; not for what patients do not notice."""
+    """With what begins and ends, the old hour beside the new; not for what patients do not see."""
     assert reconciler_("apply", "--yes").code == 0
     edit(SURGERY, "16:00:00", "15:00:00")
     edit(SURGERY, "day: 2", "day: 3")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.lock import one_writer
+from reconciler.apply import run as applying
+from reconciler.apply.lock import one_writer
 from reconciler.model import Target
 from reconciler.sandbox import Store
 from tests.e2e.conftest import Command, Request
@@ -17,7 +18,7 @@ from tests.e2e.test_main_job import edit, posts
 DATABASE = Path(".reconciler/sandbox.db")
 HOLDER = """
 import sys
-from reconciler.lock import one_writer
+from reconciler.apply.lock import one_writer
 from reconciler.model import Target
 
 with one_writer(Target()):
@@ -44,7 +45,7 @@ def write_groups(count: int) -> None:
 def test_too_many_creates_are_refused_until_allowed(
     reconciler_: Command, requests: list[Request]
 ) -> None:
-    """Eleven groups at once: exit 4 with nothing sent, shown by plan before anybody applies; the number lifts it."""
+    """Eleven groups at once: exit 4, nothing sent; a plan shows it before; the number lifts it."""
     write_groups(1)
     plan = reconciler_("plan", "--out", "plan.json")
     assert plan.code == 4
@@ -94,7 +95,7 @@ def test_a_rename_is_recognised(reconciler_: Command, requests: list[Request]) -
 
 
 def test_rollback_brings_an_update_back(reconciler_: Command, requests: list[Request]) -> None:
-    """What an apply changed is as it was, through a plan like any other; and back again with the next rollback."""
+    """What an apply changed is as it was, by a plan like any other; the next rollback undoes it."""
     reconciler_("apply", "--yes")
     before = live("day-surgery")
     edit(SURGERY, "16:00:00", "17:00:00")
@@ -190,7 +191,10 @@ def test_an_open_journal_is_told_and_waited_for(reconciler_: Command) -> None:
 
 
 def test_two_runs_on_one_target_do_not_meet(reconciler_: Command, requests: list[Request]) -> None:
-    """The second is refused with the process to wait for; another target is free; a dead holder holds nothing."""
+    """The second is refused with the process to wait for.
+
+    Another target is free, and a dead holder holds nothing.
+    """
     holder = subprocess.Popen(
         [
             sys.executable,
@@ -243,8 +247,7 @@ def test_what_others_change_meanwhile_is_told(reconciler_: Command) -> None:
 
 
 def test_a_deadline_ends_the_run(reconciler_: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the time is up no further group is started; each is accounted for, and the exit code is 5."""
-    import reconciler.apply  # noqa: PLC0415 - only this test looks inside
+    """When time is up no further group is started; each is accounted for; the exit code is 5."""
 
     def at_once(_seconds: float, function: object, arguments: tuple[object, ...] = ()) -> object:
         class Timer:
@@ -259,7 +262,7 @@ def test_a_deadline_ends_the_run(reconciler_: Command, monkeypatch: pytest.Monke
 
         return Timer()
 
-    monkeypatch.setattr(reconciler.apply.threading, "Timer", at_once)  # type: ignore[attr-defined]
+    monkeypatch.setattr(applying.threading, "Timer", at_once)  # type: ignore[attr-defined]
     done = reconciler_("apply", "--yes", "--deadline", "5")
     assert done.code == 5
     assert "Stopped: the deadline of 5 s has passed" in done.out

@@ -1,4 +1,4 @@
-"""Random schedules of faults, any number of them, by assumption; and the table of what came of them.
+"""Random schedules of faults, any number of them, by assumption; and a table of the results.
 
     python -m tests.faults.campaign --schedules 100000 --seed 1
     python -m tests.faults.campaign --write-docs      # the table of docs/reliability.md
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from reconciler.write import Pace
+from reconciler.apply.write import Pace
 from tests.faults.harness import Life, Run, check, duplicates
 from tests.faults.model import OK, Answer, Fault, Schedule, World
 from tests.faults.scenarios import Scenario, random_scenario
@@ -150,7 +150,11 @@ def _fault(dice: random.Random, assumption: Assumption) -> Fault:
 
 
 def table(schedules: int, seed: int) -> str:
-    """Return the table for so many schedules of each assumption, and raise AssertionError where a promise is broken."""
+    """Return the table for so many schedules of each assumption.
+
+    Raises:
+        AssertionError: A promise is broken.
+    """
     head = (
         "| assumption | schedules | duplicates | of them detected | unknown outcomes |"
         " converged after |\n"

@@ -1,4 +1,4 @@
-"""A person's runs of one set of files against a world that misbehaves, and what must be true of each run.
+"""A person's runs of one set of files in a misbehaving world, and what must be true of each.
 
 The invariants are those of the project's promises: what was sent is a part of the plan, no create
 is sent again that may have been processed, what a report says is true, nothing else has changed,
@@ -11,14 +11,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Final
 
-from reconciler.apply import Interrupt, apply_plan
-from reconciler.diff import differences
+from reconciler.apply.report import Report, Result
+from reconciler.apply.run import Interrupt, apply_plan
+from reconciler.apply.write import Api, Pace
 from reconciler.errors import ApiError
 from reconciler.live import encode_body
 from reconciler.model import Declared, Group, Key, Target
-from reconciler.plan import Change, Plan, build_plan
-from reconciler.report import Report, Result
-from reconciler.write import Api, Pace
+from reconciler.plan.build import build_plan
+from reconciler.plan.compare import differences
+from reconciler.plan.nouns import Change, Plan
 from tests.faults.model import (
     Clock,
     CrashedError,
@@ -34,7 +35,7 @@ from tests.faults.model import (
 from tests.faults.scenarios import Scenario
 
 REQUESTS: Final = 24
-"""Requests that a run may make, once and for each change: its own budget of 20, and the sweep at the end."""
+"""Requests that a run may make, once and for each change: its budget of 20, and the last sweep."""
 SECONDS: Final = 1800.0
 """Virtual seconds that a run may take for each change, if every request hangs."""
 
@@ -224,7 +225,7 @@ def check(run: Run, *, one_writer: bool = True, fresh: bool = True, merging: boo
 
 
 def _check_the_rest(run: Run, changes: dict[Key, Change]) -> None:
-    """Assert that groups which the plan does not write are as they were, and that none has come but those."""
+    """Assert that groups outside the plan are as they were, and that only planned ones came."""
     written = {str(change.before.group_id) for change in changes.values() if change.before}
     for identity, record in run.before.items():
         assert identity in written or run.after[identity] == record, (

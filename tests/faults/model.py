@@ -1,4 +1,4 @@
-"""A server that misbehaves on schedule, in memory and in virtual time: the fast half of the fault tests.
+"""A server misbehaving on schedule, in memory and virtual time: the fast half of the fault tests.
 
 `World` is the server's state and its schedule; it knows nothing of how requests travel. `ModelApi`
 is a connection to it without a network, and says of each fault what the real client would.
@@ -38,7 +38,10 @@ Answer = Literal[
     "web page",
     "empty",
 ]
-"""What the client gets: `refused` and `no connection` never arrive; `busy` is 429, `rejected` 422, `denied` 401."""
+"""What the client gets.
+
+`refused` and `no connection` never arrive; `busy` is 429, `rejected` 422, `denied` 401.
+"""
 
 NEVER_ARRIVES: Final = frozenset({"refused", "no connection"})
 TURNED_AWAY: Final = NEVER_ARRIVES | {"busy", "rejected", "denied"}
@@ -191,7 +194,7 @@ class VirtualEvent(threading.Event):
 
 
 class World:
-    """A server's state over time, and the schedule of what goes wrong; safe to use from several threads.
+    """A server's state over time and the schedule of what goes wrong; safe for several threads.
 
     Attributes:
         now: The clock, in seconds.
@@ -235,7 +238,7 @@ class World:
         *,
         arrives: bool = True,
     ) -> Fault:
-        """Let a request come in, and return what happens to it; a write takes now or later, as its fault says.
+        """Let a request come in and return what happens; its fault says when a write takes.
 
         Raises:
             CrashedError: The runner did not live to see the answer.
@@ -332,7 +335,10 @@ _DECODED: dict[int, tuple[Record, Group]] = {}
 
 
 def decoded(record: Record) -> Group:
-    """Return a record as the real client reads it; each record is decoded once, since that costs most of a run."""
+    """Return a record as the real client reads it.
+
+    Each record is decoded once, since that costs most of a run.
+    """
     known = _DECODED.get(id(record))
     if known is None or known[0] is not record:
         if len(_DECODED) > 10_000:
@@ -388,7 +394,7 @@ class ModelApi:
         return decoded(record)
 
     def list_groups(self, integration: Integration) -> Sequence[Group]:
-        """Return all groups of an integration; a list that is not whole is read once more, as the real client does."""
+        """Return an integration's groups; like the real client, read a partial list once more."""
         for _ in range(2):
             fault = self._read("list", integration)
             records = [

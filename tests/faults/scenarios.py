@@ -37,7 +37,10 @@ def one_create() -> Scenario:
 
 @cache
 def mixed() -> Scenario:
-    """Return a create, an update of fields, and one that adds, changes and disables use cases and leaves one alone."""
+    """Return a create, an update of fields, and an update of use cases.
+
+    The last adds, changes and disables use cases, and leaves one alone.
+    """
     cases = live(
         "cases",
         1,

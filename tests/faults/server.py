@@ -1,4 +1,6 @@
-"""The same misbehaving server on a real loopback socket: the slow half, which shows that the fast half tells the truth.
+"""The same misbehaving server on a real loopback socket.
+
+This is the slow half, which shows that the fast half tells the truth.
 
 It serves a `World`, so what happens to a request is decided in one place for both; here a reset is
 a reset.
@@ -20,13 +22,14 @@ import pytest
 
 from reconciler.live import writing
 from reconciler.live.client import Writer
-from reconciler.model import ApiSettings, Integration
+from reconciler.model import Integration
+from reconciler.settings import ApiSettings
 from reconciler.transport import Endpoint, Timing, wire
 from reconciler.transport.deadline import network
 from tests.faults.model import NEVER_ARRIVES, Clock, Fault, World, retry_after_text
 
 _HANG: Final = 5.0
-"""Seconds after which a request that hangs ends, should the client not have given it up long before."""
+"""Seconds after which a hanging request ends, if the client has not given it up long before."""
 _STATUS: Final = {"busy": 429, "rejected": 422, "denied": 401}
 _PATH: Final = "/integrations/v1/integrations/"
 
@@ -112,7 +115,10 @@ def doors() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _Door(httpx.BaseTransport):
-    """Leads a request to a dead port where the schedule says that it never arrives; the failure to connect is real."""
+    """Leads a request to a dead port if the schedule says that it never arrives.
+
+    The failure to connect is real.
+    """
 
     inner: httpx.BaseTransport
 
@@ -231,7 +237,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.recv(1)
 
     def _drip(self, endless: bytes) -> None:
-        """Send a byte now and then, each well within every timeout of a single read, until the client has gone."""
+        """Send a byte now and then, each within a read's timeout, until the client has gone."""
         until = time.monotonic() + _HANG
         with contextlib.suppress(OSError):
             for byte in endless:
@@ -241,7 +247,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _parsed(method: str, path: str) -> tuple[str, Integration, str]:
-    """Return a request's name in a schedule, its integration, and the group that a read asks for."""
+    """Return a request's name in a schedule, its integration, and the group that a read wants."""
     integration, _, rest = path.removeprefix(_PATH).partition("/use-case-groups")
     identity = rest.removeprefix("/")
     name = "post" if method == "POST" else "get" if identity else "list"

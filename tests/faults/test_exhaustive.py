@@ -1,4 +1,4 @@
-"""Everything that can go wrong once, at every place, and everything that can go wrong thrice with a create."""
+"""All that can go wrong once, at every place, and all that can go wrong thrice with a create."""
 
 from itertools import product
 
@@ -44,7 +44,7 @@ CALM_RUNS = 3
 
 
 def converge(life: Life) -> None:
-    """Run without faults until nothing is left to do, which must not take long; then no group may be there twice."""
+    """Run without faults until nothing is left to do, which must be soon; no group is doubled."""
     for _ in range(CALM_RUNS):
         check(life.run(Schedule()))
         if life.truth().empty:
@@ -56,7 +56,7 @@ def converge(life: Life) -> None:
 
 @pytest.mark.parametrize("first", POST_FAULTS)
 def test_three_faults_of_a_create(first: str) -> None:
-    """All 729 triples of faults, over as many runs as they last: one group in the end, and never a second one."""
+    """All 729 triples of faults, over as many runs as they last: one group in the end, not two."""
     for names in product([first], POST_FAULTS, POST_FAULTS):
         life = Life.begin(one_create())
         left = [POST_FAULTS[name] for name in names]
@@ -71,7 +71,10 @@ def test_three_faults_of_a_create(first: str) -> None:
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_one_fault_at_each_request(name: str) -> None:
-    """One fault at every request of a plan with a create, an update of fields and one of use cases, reads included."""
+    """One fault at every request, reads included, of a plan with three kinds of change.
+
+    These are a create, an update of fields and one of use cases.
+    """
     for number in range(MIXED_REQUESTS):
         life = Life.begin(mixed())
         run = life.run(Schedule(requests={number: FAULTS[name]}))
@@ -91,7 +94,7 @@ def test_the_mixed_plan_is_as_long_as_it_is_thought_to_be() -> None:
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_crash_at_each_request(name: str) -> None:
-    """The run dies with any request, which meets any fault: run again, it converges without a duplicate."""
+    """The run dies with any request and any fault: run again, it converges without a duplicate."""
     for number in range(MIXED_REQUESTS):
         life = Life.begin(mixed())
         check(life.run(Schedule(requests={number: FAULTS[name]}, crash=number)))
@@ -100,7 +103,7 @@ def test_a_crash_at_each_request(name: str) -> None:
 
 @pytest.mark.parametrize("first", ["busy", "refused"])
 def test_a_crash_after_a_long_wait(first: str) -> None:
-    """The request that took late was sent long after the first intent to send it; the next run still waits for it."""
+    """A late request, sent long after the first intent: the next run still waits for it."""
     turned_away = Fault("busy", retry_after="huge") if first == "busy" else Fault("no connection")
     life = Life.begin(one_create())
     crash = Schedule(
@@ -121,7 +124,10 @@ HABITS = {
 
 @pytest.mark.parametrize("name", HABITS)
 def test_a_server_with_habits(name: str) -> None:
-    """What the server makes of values is told and never called applied; a first group that shows it suffers alone."""
+    """What the server makes of values is told and never called applied.
+
+    A first group that shows it suffers alone.
+    """
     life = Life.begin(mixed(), HABITS[name])
     run = life.run(Schedule())
     check(run, merging=not HABITS[name].replaces)
@@ -138,7 +144,7 @@ def test_a_server_with_habits(name: str) -> None:
     "identity", [1, 2, 99], ids=["the first group", "the second group", "a group without a file"]
 )
 def test_an_edit_at_each_request(identity: int) -> None:
-    """Somebody changes a group at any moment of the run: before its stale check it is not written, and otherwise told.
+    """Somebody changes a group at any moment: before its stale check it is not written, later told.
 
     One moment is left, between the stale check and the write: an edit of a field that the write
     then overwrites with what it was. The API has no If-Match, so that one cannot be seen; here it
@@ -167,7 +173,7 @@ def test_an_edit_at_each_request(identity: int) -> None:
 
 
 def test_a_group_that_appears_at_each_request() -> None:
-    """Somebody creates the same group at any moment of the run: it is not created, or both are reported."""
+    """Somebody creates the same group at any moment: it is not created, or both are reported."""
     for number in range(1, MIXED_REQUESTS):
         life = Life.begin(mixed())
 

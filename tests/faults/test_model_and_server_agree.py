@@ -1,4 +1,4 @@
-"""The fast model is held to the truth: one schedule against it and against real sockets, with the same outcome."""
+"""The fast model is held to the truth: on one schedule, real sockets give the same outcome."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from itertools import groupby
 
 import pytest
 
-from reconciler.write import Pace
+from reconciler.apply.write import Pace
 from tests.faults.harness import Life, Run, check
 from tests.faults.model import Clock, Fault, Habits, ModelApi, Schedule, World
 from tests.faults.scenarios import Scenario, mixed, random_scenario
@@ -22,7 +22,10 @@ SCALE = PACE.settle / Pace().settle
 AT_A_TIME = 8
 """Lives at once, since a real one waits most of the time."""
 CHECK, UPDATE, READ_BACK, CREATE = 1, 2, 3, 8
-"""Requests of the mixed plan: the stale check, write and read-back of the first group, and the write of the new one."""
+"""Requests of the mixed plan.
+
+The stale check, write and read-back of the first group, and the write of the new one.
+"""
 
 
 def scaled(fault: Fault) -> Fault:

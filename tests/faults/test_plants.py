@@ -1,4 +1,4 @@
-"""The tests of safety can fail: each bug that they are for is planted in a copy of the project, and found there."""
+"""The safety tests can fail: each bug they are for is planted in a copy, and found there."""
 
 import shutil
 import subprocess
@@ -12,9 +12,10 @@ PLANTS = {
     "naive-retry": "tests/faults/test_exhaustive.py::test_three_faults_of_a_create",
     "no-stale-check": "tests/faults/test_exhaustive.py::test_an_edit_at_each_request",
     "no-read-back": "tests/faults/test_exhaustive.py::test_one_fault_at_each_request",
-    "all-use-cases": "tests/unit/test_plan.py::test_an_update_sends_every_group_level_field_and_only_changed_use_cases",
+    "all-use-cases": "tests/unit/test_plan_build.py"
+    "::test_an_update_sends_every_group_level_field_and_only_changed_use_cases",
 }
-"""What is planted, and a test that must find it each time, so none that draws its cases at random."""
+"""What is planted, and a test that must always find it, so none that draws cases at random."""
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ PIECES = 4
 @pytest.mark.parametrize("piece", range(PIECES))
 @pytest.mark.parametrize("assumption", ASSUMPTIONS, ids=lambda assumption: assumption.name)
 def test_schedules(assumption: Assumption, piece: int) -> None:
-    """Invariants hold in every run; no duplicates where that is promised, and where not, all are detected."""
+    """Invariants hold in every run; no duplicates if that is promised; if not, all are detected."""
     count = SCHEDULES // len(ASSUMPTIONS) // PIECES
     for seed in range(piece * count, (piece + 1) * count):
         checked(assumption, seed)

@@ -1,4 +1,4 @@
-"""Whatever people, servers and crashes do in whatever order: the invariants hold after each step."""
+"""Whatever people, servers and crashes do in any order, the invariants hold after each step."""
 
 from datetime import UTC, datetime
 
@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from reconciler.apply.snapshot import Snapshot, restored, snapshot_of
 from reconciler.model import Declared
-from reconciler.snapshot import Snapshot, restored, snapshot_of
 from tests.builders import action, desired, use_case
 from tests.faults.harness import Life, Run, check, duplicates
 from tests.faults.model import Answer, Clock, Fault, Schedule, World
@@ -71,7 +71,7 @@ class Clinic(RuleBasedStateMachine):
 
     @rule()
     def apply_calmly(self) -> None:
-        """Plan and apply twice without faults: whatever was open is settled, and nothing is left to do."""
+        """Plan and apply twice without faults: what was open is settled; nothing is left to do."""
         for _ in range(2):
             self._run(Schedule())
         truth = self.life.truth()

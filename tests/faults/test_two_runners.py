@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 
+from reconciler.apply.write import Pace
 from reconciler.model import Key
-from reconciler.write import Pace
 from tests.faults.harness import Life, Run, duplicates
 from tests.faults.model import CrashedError, Fault, ModelApi, Schedule
 from tests.faults.scenarios import Scenario, mixed, one_create
@@ -50,7 +50,7 @@ def reports_it(run: Run) -> bool:
 
 
 def race(scenario: Scenario, faults: dict[int, Fault]) -> tuple[int, int]:
-    """Run two runners in every order; return how many orders there are and how many made a duplicate, all told."""
+    """Run two runners in every order; count orders, and those with a duplicate, which is told."""
     orders = doubled = 0
     last: list[Race] = []
 
@@ -73,7 +73,7 @@ def race(scenario: Scenario, faults: dict[int, Fault]) -> tuple[int, int]:
 
 
 def test_two_runners_create_one_group() -> None:
-    """Duplicates happen, since the API cannot prevent them; at least one of the two runs reports each of them."""
+    """Duplicates happen, the API cannot prevent them; at least one of the runs reports each."""
     orders, doubled = race(one_create(), {})
     assert orders > doubled > 0
 
@@ -92,7 +92,10 @@ def test_two_runners_of_a_mixed_plan() -> None:
 
 
 def test_the_orders_are_all_there() -> None:
-    """Two runners of two reads, a write and a read each: as many orders as brute force finds, up to swapped reads."""
+    """Two runners of four requests: as many orders as brute force finds, up to swapped reads.
+
+    Each makes two reads, a write and a read.
+    """
     script = ("list", "list", "post", "list")
 
     def meaning(order: tuple[int, ...]) -> tuple[object, ...]:

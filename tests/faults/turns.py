@@ -1,4 +1,4 @@
-"""Several runners in one world, one request at a time, in every order or in one that dice choose."""
+"""Several runners in one world, one request at a time, in every order or as dice choose."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -103,7 +103,10 @@ class Order:
     _asleep: set[int] = field(default_factory=set)
 
     def choose(self, waiting: dict[int, str]) -> int | None:
-        """Follow the prefix, and behind it the first runner awake, noting where another one could have gone on."""
+        """Follow the prefix, then the first runner awake.
+
+        Note where another one could have gone on.
+        """
         awake = [runner for runner in waiting if runner not in self._asleep]
         if not awake:
             self.wanted = False
@@ -123,7 +126,7 @@ class Order:
 
 
 def every_order(run: Callable[[Choose], None]) -> Iterator[list[str]]:
-    """Call `run` for every order of two runners' requests that can make a difference, and yield each order."""
+    """Call `run` for every order of two runners' requests that makes a difference; yield each."""
     todo: list[tuple[int, ...]] = [()]
     while todo:
         order = Order(todo.pop())

@@ -6,9 +6,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from reconciler.diff import differences
 from reconciler.model import Action, Declared, Group, Target, UseCase
-from reconciler.plan import Plan, build_plan
+from reconciler.plan.build import build_plan
+from reconciler.plan.compare import differences
+from reconciler.plan.nouns import Plan
 from tests.builders import group_id
 
 TARGET = Target()
@@ -119,7 +120,7 @@ def test_carried_out_a_plan_leaves_nothing_to_do(
 
 @given(desired_groups(), live_groups())
 def test_what_is_not_declared_stays(declared: list[Declared], live: list[Group]) -> None:
-    """Carrying a plan out changes only declared fields and named use cases; unmanaged groups are untouched."""
+    """A plan changes only declared fields and named use cases; unmanaged groups are untouched."""
     plan = build_plan(declared, live, TARGET)
     wanted = {entry.group.key: entry.group for entry in declared}
     after = {group.group_id: group for group in carried_out(plan, live)}

@@ -1,4 +1,4 @@
-"""One shape, three judges: this program, check-jsonschema with the published schema, and the models it is made from."""
+"""One shape, three judges: this program, check-jsonschema with the published schema, the models."""
 
 import copy
 import json
@@ -137,7 +137,7 @@ def ours(text: str) -> bool:
 
 
 def theirs(path: Path) -> bool:
-    """Whether check-jsonschema accepts a file, with its own YAML reader and its default settings."""
+    """Whether check-jsonschema, with its own YAML reader and default settings, accepts a file."""
     result = CliRunner().invoke(check_jsonschema, ["--schemafile", str(SCHEMA), str(path)])
     assert result.exit_code in {0, 1}, result.output
     return result.exit_code == 0
@@ -185,7 +185,7 @@ def refused_for_shape() -> list[Path]:
 
 
 BY_SPELLING = {"day-point", "day-leading-zero", "day-plus", "day-octal", "day-hex", "day-exponent"}
-"""Numbers whose value is fine and whose spelling readers differ over: more than a schema can say."""
+"""Numbers whose value is fine but readers differ over the spelling: no schema can say that."""
 
 
 @pytest.mark.parametrize("path", refused_for_shape(), ids=lambda path: path.stem)
@@ -213,7 +213,7 @@ def described(schema: dict[str, Any], where: str) -> list[str]:
 
 
 def test_an_editor_can_explain_every_key() -> None:
-    """Each has a description and, where a single value is meant, examples; the whole has an id and titles."""
+    """Each has a description and, for a single value, examples; the whole has an id and titles."""
     schema = group_schema()
     assert described(schema, "group") == []
     for name, part in schema["$defs"].items():

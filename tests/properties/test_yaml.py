@@ -54,6 +54,12 @@ def read_with(text: str, *, pure: bool) -> Document:
         return parse(text)
 
 
+def test_a_character_beyond_unicode_is_a_problem_for_both_parsers() -> None:
+    """The pure parser leaves it to `chr`, whose exception must not reach a user."""
+    text = 'name: "\\U00110000"\n'
+    assert [len(read_with(text, pure=pure).problems) for pure in (True, False)] == [1, 1]
+
+
 def test_the_c_parser_is_there() -> None:
     """Nobody runs the slow one without knowing: the project's own install brings the fast one."""
     assert vars(yaml)["CParser"] is CParser
@@ -126,7 +132,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE, ids=repr)
 def test_the_largest_hostile_file_is_bounded(piece: str) -> None:
-    """256 KiB of one thing ends with few problems: a file may not cost minutes or fill the terminal."""
+    """256 KiB of one thing ends with few problems: it may not cost minutes or fill a terminal."""
     text = piece * (MAX_FILE // len(piece.encode()))
     document = parse(text)
     problems = document.problems or shape_problems(document)

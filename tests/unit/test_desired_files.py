@@ -55,7 +55,7 @@ def test_files_in_the_wrong_place(tmp_path: Path, name: str, rule: str, words: s
 
 
 def test_other_files_are_told_or_ignored(tmp_path: Path) -> None:
-    """A file that looks like a group and is not read is a warning; notes and hidden files are nobody's business."""
+    """A group-like file that is not read is a warning; notes and hidden files are ignored."""
     put(
         tmp_path,
         "groups/google/a.yaml",

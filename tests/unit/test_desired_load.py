@@ -41,7 +41,7 @@ def test_only_what_is_given_is_declared(tmp_path: Path) -> None:
 
 
 def test_every_value_knows_its_place(tmp_path: Path) -> None:
-    """Positions are 1-based; a list stands where its key does; what is absent stands where its group does."""
+    """Positions are 1-based; a list stands at its key, and what is absent at its group."""
     put(
         tmp_path,
         a="# c\nname: X\nstart_time: 08:00\nuse_cases:\n  - use_case: A\n    enabled: true\n   "
@@ -115,7 +115,10 @@ def test_an_environment_is_not_missed_while_a_file_is_unread(tmp_path: Path) -> 
 def test_from_env_is_resolved_when_a_plan_is_made(
     tmp_path: Path, text: str, env: str | None, variable: str
 ) -> None:
-    """Not by check, which needs no variable; unset, empty and unfit values are errors that never show the value."""
+    """Not by check, which needs no variable.
+
+    Unset, empty and unfit values are errors that never show the value.
+    """
     put(tmp_path, a=text)
     assert check(tmp_path, env).findings == ()
     assert one(
@@ -143,7 +146,7 @@ def test_two_files_with_one_key(tmp_path: Path) -> None:
 
 
 def test_rules_across_files_hold_in_every_environment(tmp_path: Path) -> None:
-    """Without an environment all of them are checked, each problem told once; with one, that one alone."""
+    """Without an environment all are checked, each problem told once; with one, that one alone."""
     put(
         tmp_path,
         a="name: X\nenvironments: {qa: {slug: same, group_id: 5eb7cf5a86d9755df3a6c593}}\n",
@@ -249,7 +252,7 @@ def test_what_means_no_group_is_wrong_usage(tmp_path: Path) -> None:
 def test_validate_narrows_findings_to_what_is_meant(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Files in the wrong place can be meant by their path, broken ones by the key that their path says."""
+    """Files in the wrong place can be meant by path, broken ones by the key of their path."""
     put(tmp_path, a="nmae: X\n", b="nmae: X\n")
     (tmp_path / "groups/loose.yaml").write_text("", encoding="utf-8")
     monkeypatch.chdir(tmp_path)

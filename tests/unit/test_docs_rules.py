@@ -15,7 +15,7 @@ SNIPPETS = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
 def rules_in_code() -> set[str]:
-    """Return the rule ids that the loader uses: the first argument of what builds or notes a problem."""
+    """Return the rule ids of the loader: the first argument of what builds or notes a problem."""
     found: set[str] = set()
     for path in (ROOT / "reconciler" / "desired").glob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))

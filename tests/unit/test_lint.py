@@ -1,4 +1,4 @@
-"""Each rule on a table of files: what it finds, what it leaves alone, and the minute between the two."""
+"""Each rule on a table of files: what it finds, what it leaves alone, and the minute between."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from reconciler.desired import load_base
 from reconciler.lint import RULES, Lint, advice, allowances, lint
-from reconciler.model import Declared, Level, LintSettings
+from reconciler.model import Declared
+from reconciler.settings import Level, LintSettings
 from tests.unit.test_docs_rules import ROOT
 
 TODAY = date(2026, 11, 24)

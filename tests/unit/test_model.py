@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from reconciler.model import Action, ApiSettings, Declared, Group, Key, Settings, Target
+from reconciler.model import Action, Declared, Group, Key, Target
+from reconciler.settings import ApiSettings, Settings
 from tests.builders import live
 
 MINIMAL: dict[str, Any] = {"integration": "google", "slug": "x", "name": "X"}

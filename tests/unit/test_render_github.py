@@ -1,4 +1,4 @@
-"""Annotations: the right line, the right words, and nothing that the runner takes for something else."""
+"""Annotations: the right line, the right words, and nothing the runner takes for a command."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.errors import Finding, Severity
 from reconciler.model import Target
-from reconciler.plan import build_plan
+from reconciler.plan.build import build_plan
 from reconciler.render.github import findings_github, plan_github
 from tests.builders import desired, live, use_case
 

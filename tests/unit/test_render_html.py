@@ -4,7 +4,7 @@ import pytest
 from pydantic import SecretStr
 
 from reconciler.model import Target
-from reconciler.plan import build_plan
+from reconciler.plan.build import build_plan
 from reconciler.render.html import plan_html
 from reconciler.render.markdown import Setting
 from tests.builders import action, desired, live, use_case
@@ -65,7 +65,7 @@ def test_a_page_needs_nothing_from_elsewhere() -> None:
 
 
 def test_a_page_holds_the_whole_plan() -> None:
-    """Risks, what patients notice, every row, whose it is, where, what is unmanaged, the digest and the commits."""
+    """Risks, what patients notice, every row, whose it is, where, unmanaged, digest, commits."""
     case = use_case("A", action(7, "First SMS"))
     plan = build_plan(
         [

@@ -5,11 +5,11 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator
 
+from reconciler.apply.report import Report, Result
 from reconciler.errors import Finding
 from reconciler.model import Key, Target
-from reconciler.plan import build_plan
+from reconciler.plan.build import build_plan
 from reconciler.render.json import findings_json, plan_json, plan_schema, report_json
-from reconciler.report import Report, Result
 from tests.builders import action, desired, group_id, live, use_case
 
 SECRET = "https://1drv.ms/x/s3cret"

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from reconciler.lint import advice, lint
-from reconciler.model import Declared, Group, Limits, LintSettings, Target
-from reconciler.plan import Plan, build_plan
+from reconciler.model import Declared, Group, Target
+from reconciler.plan.build import build_plan
+from reconciler.plan.nouns import Plan
 from reconciler.render.markdown import BUDGET, Setting, code, fenced, plan_markdown
 from reconciler.render.people import day_words
+from reconciler.settings import Limits, LintSettings
 from tests.builders import action, desired, live, use_case
 
 HOUR: dict[str, Any] = {"start_time": "08:00", "timezone": "America/Chicago"}
@@ -115,7 +117,7 @@ ALLOWED |= {"a", "pre", "sub", "br", "wbr"}
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_are_inert(name: str) -> None:
-    """GitHub's renderer finds no tag, link, mention or image in them, and every fold and table is closed."""
+    """GitHub finds no tag, link, mention or image in them; every fold and table is closed."""
     markdown = plan_markdown(plan_of(name), Setting(source="https://github.com/o/r/blob/abc"))
     found = seen(markdown)
     assert found.tags <= ALLOWED
@@ -293,7 +295,7 @@ def test_more_risks_than_fit_are_counted_by_kind() -> None:
 
 
 def test_findings_and_risks_share_the_room() -> None:
-    """Where neither fits in full, each kind has its line and its number; what is new comes first."""
+    """If neither fits in full, each kind has its line and its number; what is new comes first."""
     plan = many(2000)
     found = lint([change.declared for change in plan.changes], LintSettings(), date(2026, 11, 24))
     told = replace(plan, advice=advice(found, [], set()))

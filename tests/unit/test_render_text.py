@@ -2,12 +2,12 @@
 
 import click
 
+from reconciler.apply.report import Report, Result
 from reconciler.errors import Finding
-from reconciler.guards import Guard
 from reconciler.model import Declared, Group, Key, Target
-from reconciler.plan import Plan, build_plan
+from reconciler.plan.build import build_plan
+from reconciler.plan.nouns import Guard, Plan
 from reconciler.render.text import count, findings_text, plan_text, report_summary, report_text
-from reconciler.report import Report, Result
 from tests.builders import action, desired, group_id, live, use_case
 
 REMINDERS = Group(

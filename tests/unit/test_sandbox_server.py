@@ -1,4 +1,4 @@
-"""The sandbox as a server: its answers over real HTTP, its start, its end, and what it says when it cannot start."""
+"""The sandbox as a server: real HTTP answers, start, end, and what it says if it cannot start."""
 
 import os
 import signal
@@ -107,7 +107,7 @@ def test_absent_and_null_stay_apart_over_http(api: httpx.Client) -> None:
 
 
 def test_pages_hold_every_group_once(api: httpx.Client) -> None:
-    """Paging between writes is sound although the order means nothing; a page past the end is empty."""
+    """Paging between writes is sound, though order means nothing; past the end a page is empty."""
     sent = {
         api.post(PATH, json={"name": f"Group {number}"}).json()["group_id"] for number in range(7)
     }
@@ -217,7 +217,7 @@ def test_two_servers_on_one_database_see_each_others_writes(database: Path) -> N
 def test_a_stopped_server_leaves_nothing_behind(
     database: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """No thread, no listening port and no output, even when the block failed and a client is still connected."""
+    """No thread, port or output, even if the block failed and a client is still connected."""
     threads = set(threading.enumerate())
 
     def fail() -> None:
@@ -306,7 +306,7 @@ def test_serving_a_taken_port_never_reports_readiness(database: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="another process is interrupted by a POSIX signal")
 def test_serving_tells_its_address_and_ends_with_ctrl_c(database: Path) -> None:
-    """In the foreground a server reports its URL once, answers, and leaves quietly, whatever it was sent."""
+    """In the foreground it reports its URL once, answers, and ends quietly, whatever was sent."""
     script = (
         "import sys, pathlib; from reconciler.sandbox import serve;"
         "serve(pathlib.Path(sys.argv[1]), port=0, ready=lambda url: print(url, flush=True))"

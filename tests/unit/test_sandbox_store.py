@@ -183,7 +183,7 @@ def test_a_failed_write_leaves_the_group_as_it_was(store: Store) -> None:
 
 
 def test_writers_do_not_lose_each_others_use_cases(tmp_path: Path) -> None:
-    """Updates from several threads, each through a store of its own on one file, all end up in the group."""
+    """Updates from several threads, each with its own store on one file, all reach the group."""
     database = tmp_path / "sandbox.db"
     group_id = Store(database).upsert("google", {"name": "Labs"})["group_id"]
 

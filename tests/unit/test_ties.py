@@ -14,9 +14,10 @@ from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 from reconciler.desired import document
-from reconciler.diff import differences, plain, plain_use_case
 from reconciler.model import GROUP_FIELDS, INTEGRATIONS, SHEET_HOSTS, Action, Group, UseCase
-from reconciler.render import documents
+from reconciler.plan.compare import differences
+from reconciler.plan.diff import plain, plain_use_case
+from reconciler.render import models
 from reconciler.render.rows import action_words
 from reconciler.sandbox import app, store
 from tests.builders import action, live, use_case
@@ -42,7 +43,7 @@ LISTS: Final[Lists] = {
         "desired/document.py": document.UseCaseEntry.model_fields,
         "sandbox/app.py": app.UseCase.model_fields,
         "tests/contract/openapi.yaml": SCHEMAS["UseCase"]["properties"],
-        "render documents": documents.UseCaseDocument.model_fields
+        "render/models.py": models.UseCaseDocument.model_fields
         | {"actions": "as added and removed"},
         "docs/group-files.md": dict.fromkeys(re.findall(r"`(\w+)`", PAGE)),
     },
@@ -50,7 +51,7 @@ LISTS: Final[Lists] = {
         "desired/document.py": document.ActionEntry.model_fields,
         "sandbox/app.py": app.Action.model_fields,
         "tests/contract/openapi.yaml": SCHEMAS["Action"]["properties"],
-        "render documents": documents.ActionDocument.model_fields,
+        "render/models.py": models.ActionDocument.model_fields,
         "docs/group-files.md": dict.fromkeys(re.findall(r"`(\w+)`", PAGE)),
     },
     "integration": {
@@ -124,7 +125,7 @@ def test_secret_fields_are_never_repeated() -> None:
     assert wrapped == {name for name, words in document.field_words().items() if words.secret}
 
 
-@pytest.mark.parametrize("name", names(Action))
+@pytest.mark.parametrize("name", sorted(names(Action)))
 def test_no_field_of_an_action_is_overlooked_by_a_comparison(name: str) -> None:
     """Actions that differ in any field differ in plans, in read-backs and in words."""
     other = {"day": 2}.get(name, "CALL")
@@ -136,7 +137,7 @@ def test_no_field_of_an_action_is_overlooked_by_a_comparison(name: str) -> None:
     assert action_words(action()) != action_words(changed)
 
 
-@pytest.mark.parametrize("name", names(UseCase) - {"use_case", "actions"})
+@pytest.mark.parametrize("name", sorted(names(UseCase) - {"use_case", "actions"}))
 def test_no_field_of_a_use_case_is_overlooked_by_a_comparison(name: str) -> None:
     """Use cases that differ in any field besides their name and actions differ in plans."""
     changed = use_case("A").model_copy(update={name: "other"})

@@ -65,7 +65,7 @@ def test_one_spelling(text: str, url: str) -> None:
     ],
 )
 def test_refused_urls(text: str, reason: str) -> None:
-    """A URL that could mislead or leak is refused with its reason and a remedy, and is not repeated."""
+    """A URL that could mislead or leak is refused with reason and remedy, and not repeated."""
     with pytest.raises(ConfigError, match=reason) as caught:
         parse_api_url(text)
     assert caught.value.remedy

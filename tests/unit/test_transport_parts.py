@@ -96,7 +96,7 @@ def test_full_jitter() -> None:
 
 
 def test_quoted_is_short_inert_and_without_secrets() -> None:
-    """A server's words come out on one line, cut, visible, and without secrets, links and workflow commands."""
+    """A server's words: one line, cut, visible, without secrets, links and workflow commands."""
     assert quoted("a\u202eb\n::error::c") == "a<U+202E>b<U+000A>::error::c"
     assert quoted("::error::c") == "\\::error::c"
     assert quoted(f"bad value {SECRET}?a=1, sorry") == "bad value (link) sorry"

@@ -1,4 +1,4 @@
-"""A stand-in for GitHub's REST API on loopback: what these workflows use of it, as it is documented."""
+"""A stand-in for GitHub's REST API on loopback: what these workflows use of it, as documented."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""The recorded pull request of docs/review.md: what its reviewers see, made by the real renderers from the real groups.
+"""What reviewers see of docs/review.md's recorded pull request: real renderers, real groups.
 
 python -m tests.workflows.review       # renews the page, and with Chromium the picture
 """
@@ -17,11 +17,13 @@ from typing import Final
 
 from reconciler.desired import check, load
 from reconciler.lint import advice, lint
-from reconciler.model import Declared, Group, LintSettings, Target, UseCase
-from reconciler.plan import Plan, build_plan
+from reconciler.model import Declared, Group, Target, UseCase
+from reconciler.plan.build import build_plan
+from reconciler.plan.nouns import Plan
 from reconciler.render.github import findings_github, plan_github
 from reconciler.render.html import plan_html
 from reconciler.render.markdown import Setting, fenced, plan_markdown
+from reconciler.settings import LintSettings
 from tests.builders import group_id
 
 ROOT: Final = Path(__file__).parents[2]

@@ -1,4 +1,6 @@
-"""Runs this repository's workflows as GitHub's runner would, as far as they go: jobs, matrices, conditions, steps.
+"""Runs this repository's workflows as GitHub's runner would, as far as they go.
+
+That is jobs, matrices, conditions and steps.
 
 Actions of others stand in for themselves by what they do: a checkout is a clone, an uploaded
 artifact is a copy. Shell steps run in a real shell with the environment that a runner gives them,
@@ -71,7 +73,7 @@ class Job:
 
 
 def run_workflow(name: str, github: Github, folder: Path) -> dict[str, Job]:
-    """Run a workflow of the commit that it is run for, and return its jobs by `id` or `id (matrix value)`."""
+    """Run a workflow of the commit it runs for; return its jobs by `id` or `id (matrix value)`."""
     source = folder / "workflow"
     _git("clone", "-q", str(github.origin), str(source))
     _git("-C", str(source), "checkout", "-q", github.sha)
@@ -141,7 +143,7 @@ class _Steps:
             program.chmod(0o755)
 
     def run_all(self, steps: list[Context], context: Context, env: Mapping[str, str]) -> None:
-        """Run steps in a context of their own; a failed one skips those that do not say otherwise."""
+        """Run steps in their own context; a failed one skips those that do not say otherwise."""
         for step in steps:
             if not _true(
                 str(step.get("if", "success()")), context, ok=self.job.conclusion == "success"
@@ -275,7 +277,7 @@ def _outputs(text: str) -> dict[str, str]:
 
 
 def evaluate(value: Any, context: Context) -> Any:
-    """Return a value with its `${{ }}` expressions evaluated; one that is all of a text keeps its type."""
+    """Return a value with its `${{ }}` evaluated; one that is all of a text keeps its type."""
     if not isinstance(value, str):
         return value
     whole = re.fullmatch(r"\$\{\{(.*)\}\}", value, re.DOTALL)
@@ -291,7 +293,10 @@ def evaluate(value: Any, context: Context) -> Any:
 
 
 def _true(condition: str, context: Context, *, ok: bool) -> bool:
-    """Return whether an `if:` holds; without a status function it also wants all steps before to have succeeded."""
+    """Return whether an `if:` holds.
+
+    Without a status function it also wants all steps before to have succeeded.
+    """
     condition = condition.removeprefix("${{").removesuffix("}}")
     says_when = re.search(r"\b(always|cancelled|failure|success)\(", condition)
     return bool(_expression(condition, context, ok=ok)) and (ok or bool(says_when))
@@ -301,7 +306,7 @@ _TOKEN: Final = re.compile(r"('(?:[^']|'')*')|(&&)|(\|\|)|(!(?!=))|([A-Za-z_][\w
 
 
 def _expression(text: str, context: Context, *, ok: bool) -> Any:
-    """Evaluate an expression of GitHub's by way of Python's, with what these workflows use of it."""
+    """Evaluate a GitHub expression by way of Python's, with what these workflows use of it."""
 
     def name(dotted: str) -> Any:
         value: Any = context

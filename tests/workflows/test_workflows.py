@@ -1,4 +1,4 @@
-"""The life of a pull request, as its reviewers and the people on call see it, by the real workflows on the sandbox."""
+"""A pull request's life as reviewers and people on call see it: real workflows on the sandbox."""
 
 import contextlib
 import hashlib
@@ -47,7 +47,7 @@ def git(*arguments: str, cwd: Path) -> str:
 
 @dataclass
 class Clinic:
-    """A repository on a stand-in for GitHub, with a sandbox in place of the API for each environment.
+    """A repository on a stand-in for GitHub, with a sandbox as the API for each environment.
 
     Attributes:
         folder: Where runs happen.
@@ -137,7 +137,7 @@ class Clinic:
     def pull_request(
         self, base: str, head: str, repository: str = "clinic/outreach"
     ) -> dict[str, Job]:
-        """Run the plan of pull request 7, from a branch onto another, on the merge that GitHub makes of them."""
+        """Run the plan of pull request 7, from a branch onto another, on GitHub's merge of both."""
         git("checkout", "-q", "--detach", base, cwd=self.origin)
         git("merge", "-q", "--no-ff", "-m", "merge", head, cwd=self.origin)
         merge = self.head()
@@ -167,9 +167,10 @@ class Clinic:
         """Return the comments on the pull request, by environment."""
         listed = self.github.comments.get(7, [])
         found = {
-            re.match(r"<!-- reconciler plan env=(\w+) ", item["body"])[1]: item["body"]
+            match[1]: item["body"]
             for item in listed
-        }  # type: ignore[index]
+            if (match := re.match(r"<!-- reconciler plan env=(\w+) ", item["body"]))
+        }
         assert len(found) == len(listed)
         return found
 
@@ -214,7 +215,7 @@ def clinic(tmp_path: Path) -> Iterator[Clinic]:
 
 
 def conclusions(jobs: dict[str, Job]) -> dict[str, str]:
-    """Return how each job ended; what failed is printed, which pytest shows where that was not expected."""
+    """Return how each job ended; what failed is printed, for pytest to show if not expected."""
     sys.stdout.write("".join(job.log for job in jobs.values() if job.conclusion == "failure"))
     return {name: job.conclusion for name, job in jobs.items()}
 
@@ -268,7 +269,7 @@ def test_opened_pushed_merged(clinic: Clinic) -> None:
 
 
 def test_live_changed_between_review_and_merge(clinic: Clinic) -> None:
-    """That environment is refused, and the other one applied; by hand with a digest that was looked at, it goes."""
+    """That environment is refused, the other applied; by hand with a looked-at digest it goes."""
     branch(clinic)
     clinic.pull_request("main", "branch")
     clinic.dashboard("qa", "day-surgery", start_time="21:00:00")
@@ -354,7 +355,7 @@ def test_a_failed_plan_replaces_a_green_one(clinic: Clinic) -> None:
 
 
 def test_a_fork_gets_validation_and_no_secret(clinic: Clinic) -> None:
-    """Its mistakes are shown at their lines; no job with a key runs, and nothing is written anywhere."""
+    """Its mistakes are shown at their lines; no job with a key runs; nothing is written."""
     branch(clinic)
     clinic.edit(SURGERY, "America/Denver", "America/Denvr")
     clinic.commit("typo")
@@ -377,7 +378,7 @@ def test_a_fork_gets_validation_and_no_secret(clinic: Clinic) -> None:
 
 
 def test_a_guard_that_a_branch_lifts_for_itself(clinic: Clinic) -> None:
-    """The limits of the base hold; the plan is shown with why it is refused, and the check is red."""
+    """The limits of the base hold; the plan shows why it is refused, and the check is red."""
     (clinic.origin / "pyproject.toml").write_text(
         "[tool.reconciler.guards]\nupdates = 0\n", encoding="utf-8"
     )
@@ -433,7 +434,7 @@ def test_a_use_case_and_a_file_that_are_removed(clinic: Clinic) -> None:
 
 
 def test_the_life_of_a_drift_issue(clinic: Clinic) -> None:
-    """It opens with the drift, follows it, closes itself, and opens again; one issue, whatever happens."""
+    """It opens with the drift, follows it, closes, and opens again; always one issue."""
 
     def drift() -> dict[str, str]:
         return conclusions(clinic.run("drift.yml", "schedule", {}, clinic.head()))
@@ -471,7 +472,7 @@ def test_an_environment_without_an_address(clinic: Clinic) -> None:
 
 
 def test_the_action_installs_what_it_belongs_to(clinic: Clinic) -> None:
-    """From the checkout that it stands in, with the versions that are pinned there; and the program runs."""
+    """From the checkout it stands in, with the versions pinned there; and the program runs."""
     for name in ("reconciler", "schemas"):
         shutil.copytree(
             ROOT / name, clinic.origin / name, ignore=shutil.ignore_patterns("__pycache__")
@@ -501,7 +502,7 @@ SCRIPTS = [
     ("where", "step"), SCRIPTS, ids=lambda value: value if isinstance(value, str) else value["name"]
 )
 def test_scripts_of_the_action(where: str, step: Context, tmp_path: Path) -> None:
-    """Shellcheck finds nothing; actionlint, which asks it for workflows, does not look into actions."""
+    """Shellcheck finds nothing; actionlint asks it for workflows, but does not read actions."""
     assert where
     script = tmp_path / "script.sh"
     script.write_text(f"#!/bin/bash\n{step['run']}", encoding="utf-8")
@@ -519,7 +520,7 @@ WORKFLOWS = {
 
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_rules_of_security(name: str) -> None:
-    """No event that runs a fork's code with secrets, no permission by default, no key where a fork's code runs."""
+    """No event runs a fork's code with secrets; no default permission; no key where it runs."""
     workflow = WORKFLOWS[name]
     events = workflow["on"]
     assert not {"pull_request_target", "workflow_run", "issue_comment"} & set(events)
@@ -545,7 +546,7 @@ def test_rules_of_security(name: str) -> None:
 
 
 def test_the_recorded_pull_request_is_fresh() -> None:
-    """`python -m tests.workflows.review` renews docs/review.md, and the picture of the page that it names."""
+    """`python -m tests.workflows.review` renews docs/review.md, and its picture of the page."""
     assert review.page_with(review.generated()) == review.PAGE.read_text(encoding="utf-8")
     assert review.PICTURE.read_bytes().startswith(b"\x89PNG")
     html = plan_html(review.recorded(), review.SETTING)

@@ -1,0 +1,1 @@
+"""Carrying a plan out, and what a run leaves behind."""

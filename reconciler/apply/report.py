@@ -1,0 +1,81 @@
+"""What an apply did, group by group, and the exit code that says so.
+
+Pure: no I/O.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reconciler.model import Key, Target
+from reconciler.plan.nouns import ChangeAction
+
+Status = Literal["applied", "failed", "unknown", "not attempted"]
+"""`applied` was read back; `failed` is not as planned; `unknown` may have been processed."""
+
+Cause = Literal["", "stale", "unreadable", "rejected", "not sent", "not as sent"]
+"""Why a group failed: it moved since the plan, could not be read before the write, was refused by
+the API, never left this machine, or was stored but reads back differently."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome for one group.
+
+    Attributes:
+        key: The group.
+        action: What the plan wanted.
+        status: What is known now.
+        cause: Why it failed; empty for any other status.
+        message: What happened and what to do next, in words; empty where there is nothing to add.
+    """
+
+    key: Key
+    action: ChangeAction
+    status: Status
+    cause: Cause = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of a run.
+
+    Attributes:
+        target: Where it wrote.
+        digest: The digest of the plan that was carried out.
+        results: One for each change of the plan, in the plan's order.
+        stopped: Why the run ended before every group was tried; empty where it did not.
+        interrupted: Whether somebody asked it to stop, or its time was up.
+        others: What somebody else changed in live state meanwhile, a sentence for each group,
+            sorted.
+        bug: An unexpected exception of this program, kept for its traceback.
+    """
+
+    target: Target
+    digest: str
+    results: tuple[Result, ...]
+    stopped: str = ""
+    interrupted: bool = False
+    others: tuple[str, ...] = ()
+    bug: BaseException | None = None
+
+    def count(self, status: Status) -> int:
+        """Return how many groups ended like this."""
+        return sum(result.status == status for result in self.results)
+
+    @property
+    def exit_code(self) -> int:
+        """0 all applied; 5 partly applied, unknown or interrupted.
+
+        With nothing written 3 if all are stale, else 1.
+        """
+        failed = [result for result in self.results if result.status != "applied"]
+        if not failed:
+            return 0
+        wrote = any(
+            result.status in {"applied", "unknown"} or result.cause == "not as sent"
+            for result in self.results
+        )
+        if wrote or self.interrupted:
+            return 5
+        return 3 if all(result.cause == "stale" for result in failed) else 1

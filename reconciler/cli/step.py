@@ -1,0 +1,92 @@
+"""What GitHub Actions is told, where a command runs in a step: outputs and the job's summary.
+
+GitHub names two files in the environment. Values are framed by a random word, so that no value can
+end its frame.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from functools import wraps
+from pathlib import Path
+from typing import Final, ParamSpec
+
+import click
+
+from reconciler.errors import ReconcilerError
+from reconciler.plan.nouns import Plan
+
+SUMMARY_BYTES: Final = 1024 * 1024
+"""What GitHub takes of one step's summary; it drops all of a larger one."""
+
+_P = ParamSpec("_P")
+
+
+def tells_exit_code(command: Callable[_P, int]) -> Callable[_P, int]:
+    """Tell the step's `exitcode`, however the command ends."""
+
+    @wraps(command)
+    def told(*args: _P.args, **kwargs: _P.kwargs) -> int:
+        try:
+            code = command(*args, **kwargs)
+        except ReconcilerError as error:
+            set_outputs({"exitcode": str(error.exit_code)})
+            raise
+        set_outputs({"exitcode": str(code)})
+        return code
+
+    return told
+
+
+def tell_plan(plan: Plan) -> None:
+    """Set the step's outputs.
+
+    They are `changes`, `drift` and `conflicts` (numbers of groups), `guards` and `digest`.
+    """
+    set_outputs(
+        {
+            "changes": str(len(plan.changes)),
+            "drift": str(plan.count_origin("drift")),
+            "conflicts": str(plan.count_origin("conflict")),
+            "guards": str(len(plan.guards)),
+            "digest": plan.digest,
+        }
+    )
+
+
+def set_outputs(values: Mapping[str, str]) -> None:
+    """Set outputs of the step, if there is one."""
+    text = ""
+    for name, value in values.items():
+        frame = secrets.token_hex(16)
+        text += f"{name}<<{frame}\n{value}\n{frame}\n"
+    _append("GITHUB_OUTPUT", text)
+
+
+def summary_room() -> int:
+    """Return how many bytes the job's summary still takes; 0 where there is none."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not path:
+        return 0
+    file = Path(path)
+    return max(SUMMARY_BYTES - 1 - (file.stat().st_size if file.exists() else 0), 0)
+
+
+def add_summary(markdown: str) -> None:
+    """Append to the job's summary what fits; the rest is left out, or GitHub would drop all."""
+    if len(markdown.encode()) + 1 <= summary_room():
+        _append("GITHUB_STEP_SUMMARY", f"{markdown}\n")
+
+
+def _append(variable: str, text: str) -> None:
+    """Append to the file that a variable names, if any; a failed write must not end a run."""
+    path = os.environ.get(variable)
+    if not path:
+        return
+    try:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        click.echo(
+            f"{variable} cannot be written: {error.strerror}; GitHub Actions is not told.", err=True
+        )

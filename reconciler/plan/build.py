@@ -1,0 +1,197 @@
+"""The plan: what must be written so that live is what the files say, and the exact bodies for it.
+
+Pure: no files, no network, no clock, no environment. The plan is the only thing that renderers and
+`apply` read, and neither decides anything. The rules:
+
+- Which live group a desired one is, `reconciler.plan.identity` says; if it cannot, a guard refuses
+  the whole plan.
+- A group that equals live in every declared field is unchanged and not written.
+- An update's request carries `group_id`, every group-level field (declared ones as desired, the
+  others as they are live, so that neither a merging nor a replacing server clobbers them), and only
+  the use cases that changed.
+- A create's request carries the declared fields and the slug, and no `group_id`.
+- What is live and in no file is listed and left alone; with a base and only where it is asked for,
+  what Git once had of it is disabled.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from reconciler.model import GROUP_FIELDS, Declared, Group, Key, Target
+from reconciler.plan.base import Base, named, origins, remains, without
+from reconciler.plan.diff import diff_fields, diff_use_cases
+from reconciler.plan.digest import plan_digest
+from reconciler.plan.guards import Reach, over_limit
+from reconciler.plan.identity import look_alikes, match
+from reconciler.plan.nouns import Change, Guard, Plan, Unmanaged, UseCaseChange
+from reconciler.settings import Limits
+
+
+def build_plan(
+    declared: Sequence[Declared],
+    live: Sequence[Group],
+    target: Target,
+    *,
+    base: Sequence[Declared] | None = None,
+    prune: bool = False,
+    only: frozenset[Key] | None = None,
+    limits: Limits | None = None,
+    allow: Mapping[str, int] | None = None,
+) -> Plan:
+    """Compare desired with live and return what must be written.
+
+    Args:
+        declared: All desired groups, keys unique, in any order.
+        live: All live groups of their integrations, in any order.
+        target: What the plan is made for.
+        base: The groups at the base commit, for a three-way plan.
+        prune: Disable what the base has and the files have not; without a base there is no such
+            thing.
+        only: Keys to plan for, or None for all. Identity is always settled over all groups; what is
+            unmanaged is then listed for the chosen groups alone.
+        limits: How far the plan may reach before a guard refuses it.
+        allow: Numbers that take a limit's place, by the guard's name.
+    """
+    matches, guards = match(declared, live)
+    known = Base(base or (), live)
+    managed = {group.group_id for group in matches.values() if group} | {
+        entry.group.group_id for entry in declared
+    }
+    strays = sorted(
+        (group for group in live if group.group_id not in managed),
+        key=lambda group: str(group.group_id),
+    )
+    meant = {entry.group.key for entry in declared}
+    gone = {
+        group.key: (entry, group)
+        for group in strays
+        if group.key not in meant and (entry := known.of(group))
+    }
+    pairs = [(entry, matches[entry.group.key]) for entry in declared if entry.group.key in matches]
+    pairs += [(remains(entry, group), group) for entry, group in gone.values()]
+
+    changes, unchanged, unmanaged = [], [], []
+    for entry, current in sorted(pairs, key=lambda pair: str(pair[0].group.key)):
+        key = entry.group.key
+        if only is not None and key not in only:
+            continue
+        change = _change(entry, current, known if base is not None else None, prune=prune)
+        if change:
+            changes.append(change)
+        elif key not in gone:
+            unchanged.append(key)
+        if current and (change or key not in gone):
+            unmanaged += _unmanaged_use_cases(entry.group, current, known, change)
+    written = {change.key for change in changes}
+    unmanaged += [
+        Unmanaged(group.key, str(group.group_id), group.name, removed=group.key in gone)
+        for group in strays
+        if (only is None or group.key in only) and group.key not in written
+    ]
+    return Plan(
+        target=target,
+        changes=tuple(changes),
+        unchanged=tuple(unchanged),
+        unmanaged=tuple(sorted(unmanaged, key=Unmanaged.order)),
+        guards=(*guards, *_unasked(changes, live, strays, limits or Limits(), allow or {})),
+        digest=plan_digest(target, changes),
+        live=tuple(live),
+        three_way=base is not None,
+    )
+
+
+def _unasked(
+    changes: Sequence[Change],
+    live: Sequence[Group],
+    strays: Sequence[Group],
+    limits: Limits,
+    allow: Mapping[str, int],
+) -> Iterator[Guard]:
+    """Yield the guards against the changes: too much of something, or a group that may exist."""
+    creates = [change.declared for change in changes if change.before is None]
+    disables = sum(part.action == "disable" for change in changes for part in change.use_cases)
+    yield from over_limit(
+        Reach(len(creates), len(changes) - len(creates), disables, len(live)), limits, allow
+    )
+    ended = {change.key for change in changes if change.pruned}
+    renames = list(look_alikes(creates, strays, ended))
+    if len(renames) > allow.get("renames", 0):
+        lift = f"; if it is another one: --allow renames={len(renames)}"
+        yield from (replace(guard, remedy=guard.remedy + lift) for guard in renames)
+
+
+def _change(
+    entry: Declared, current: Group | None, known: Base | None, *, prune: bool
+) -> Change | None:
+    said = known.group(entry.group.key, current) if known else None
+    pruned = _to_prune(entry.group, said, current) if prune and current else frozenset()
+    if pruned and current:
+        entry = replace(entry, group=without(entry.group, pruned, current))
+    fields = diff_fields(entry.group, current)
+    use_cases = diff_use_cases(entry.group, current)
+    if current is not None and not fields and not use_cases:
+        return None
+    request = (
+        _update_request(entry.group, current, use_cases)
+        if current
+        else _create_request(entry.group)
+    )
+    whose = origins(said, current, fields, use_cases) if known else {}
+    return Change(
+        "update" if current else "create", entry, current, fields, use_cases, request, whose, pruned
+    )
+
+
+def _to_prune(desired: Group, said: Group | None, current: Group) -> frozenset[str]:
+    """Return the enabled live use cases that the base names and the file does not.
+
+    There are none if the file does not manage use cases at all.
+    """
+    if "use_cases" not in desired.declared:
+        return frozenset()
+    enabled = {use_case.use_case for use_case in current.use_cases if use_case.enabled}
+    return (named(said) - named(desired)) & enabled
+
+
+def _create_request(desired: Group) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        name: getattr(desired, name) for name in GROUP_FIELDS if name in desired.declared
+    }
+    if "use_cases" in desired.declared:
+        body["use_cases"] = [use_case.model_dump(mode="json") for use_case in desired.use_cases]
+    return body
+
+
+def _update_request(
+    desired: Group, current: Group, use_cases: Iterable[UseCaseChange]
+) -> dict[str, Any]:
+    body: dict[str, Any] = {"group_id": current.group_id}
+    body |= {
+        name: getattr(desired if name in desired.declared else current, name)
+        for name in GROUP_FIELDS
+    }
+    changed = {change.use_case for change in use_cases}
+    if changed:
+        body["use_cases"] = [
+            use_case.model_dump(mode="json")
+            for use_case in desired.use_cases
+            if use_case.use_case in changed
+        ]
+    return body
+
+
+def _unmanaged_use_cases(
+    desired: Group, current: Group, known: Base, change: Change | None
+) -> list[Unmanaged]:
+    if "use_cases" not in desired.declared:
+        return []
+    managed = named(desired) | (change.pruned if change else frozenset())
+    once = named(known.group(desired.key, current))
+    return [
+        Unmanaged(
+            desired.key, str(current.group_id), current.name, use_case, use_case.use_case in once
+        )
+        for use_case in current.use_cases
+        if use_case.use_case not in managed
+    ]

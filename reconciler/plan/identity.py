@@ -1,0 +1,171 @@
+"""Who is who: which live group each desired group is, settled before anything is compared.
+
+Pure: no I/O. A desired group is the live group with its `group_id:`, or else the one live group
+with its key; where there is none it is new. Whatever is ambiguous has a guard and no match: being
+unable to act is better than guessing.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
+
+from reconciler.model import Declared, Group, Key
+from reconciler.plan.diff import plain
+from reconciler.plan.nouns import Guard
+
+
+def match(
+    declared: Sequence[Declared], live: Sequence[Group]
+) -> tuple[dict[Key, Group | None], tuple[Guard, ...]]:
+    """Return each desired key's live group, None if new, and a guard for each key without answer.
+
+    Keys and guards are in the order of the keys, whatever the order of the arguments.
+    """
+    by_key: dict[Key, list[Group]] = defaultdict(list)
+    for group in sorted(live, key=lambda group: str(group.group_id)):
+        by_key[group.key].append(group)
+    pinned = {entry.group.group_id for entry in declared if entry.group.group_id}
+
+    matches: dict[Key, Group | None] = {}
+    guards: list[Guard] = []
+    for entry in sorted(declared, key=lambda entry: str(entry.group.key)):
+        namesakes = by_key[entry.group.key]
+        if entry.group.group_id:
+            found = [group for group in live if group.group_id == entry.group.group_id]
+            problem = _pin_problem(entry, found, namesakes)
+        else:
+            found = namesakes
+            problem = _key_problem(entry, found, pinned)
+        problem = problem or next(
+            filter(None, (_repeated_use_case(entry, group) for group in found)), None
+        )
+        if problem:
+            guards.append(problem)
+        else:
+            matches[entry.group.key] = found[0] if found else None
+    return matches, tuple(guards)
+
+
+def look_alikes(
+    new: Sequence[Declared], strays: Collection[Group], ended: Collection[Key] = ()
+) -> Iterator[Guard]:
+    """Yield a guard for each new group like a live one without a file: a rename, or a second copy.
+
+    Args:
+        new: Desired groups that would be created.
+        strays: Live groups that no file means.
+        ended: Keys of those whose use cases this plan switches off; moved to another integration,
+            they contact nobody.
+    """
+    for entry in new:
+        group = entry.group
+        content = plain(group) | {"slug": None}
+        for stray in strays:
+            same_name = stray.name == group.name
+            same_content = {
+                **{name: plain(stray)[name] for name in content},
+                "slug": None,
+            } == content
+            if stray.integration == group.integration:
+                alike, remedy = same_name or same_content, _same_group(entry, stray)
+            else:
+                # A name alone may well be used by both integrations.
+                moved = (same_content and bool(group.use_cases)) or (
+                    same_name and stray.slug == group.slug
+                )
+                alike, remedy = moved and stray.key not in ended, _moved_group(stray)
+            if alike:
+                yield _guard(
+                    "renames",
+                    entry,
+                    "slug",
+                    f"{group.key} would be created beside the live group {stray.key}, which has no"
+                    " file and the same"
+                    f" {'name' if same_name else 'content'}",
+                    remedy,
+                )
+                break
+
+
+def _same_group(entry: Declared, stray: Group) -> str:
+    return (
+        f"if it is the same group, add `group_id: {stray.group_id}` (the slug then changes to"
+        f" {entry.group.slug})"
+        f" or `slug: {stray.slug}` to the file"
+    )
+
+
+def _moved_group(stray: Group) -> str:
+    return (
+        f"people may be contacted by both: switch {stray.key} off, in its file or by --prune"
+        " with a base that has it"
+    )
+
+
+def _pin_problem(
+    entry: Declared, found: Sequence[Group], namesakes: Sequence[Group]
+) -> Guard | None:
+    group = entry.group
+    if not found or found[0].integration != group.integration:
+        return _guard(
+            "no-such-group",
+            entry,
+            "group_id",
+            f"{group.key} is pinned to the live group {group.group_id}, which {group.integration}"
+            " does not have",
+            "correct group_id, or remove the line if a new group is meant",
+        )
+    if namesakes and found[0].key != group.key:
+        return _guard(
+            "slug-taken",
+            entry,
+            "slug",
+            f"{group.group_id} cannot become {group.key}: the live group {_ids(namesakes)} has"
+            " that slug already",
+            "choose another slug, or rename the other group first",
+        )
+    return None
+
+
+def _key_problem(entry: Declared, found: Sequence[Group], pinned: set[str]) -> Guard | None:
+    if len(found) > 1:
+        return _guard(
+            "two-live-groups",
+            entry,
+            "slug",
+            f"{len(found)} live groups have the key {entry.group.key}: {_ids(found)}",
+            "add a line group_id: with the one that this file means",
+        )
+    if found and found[0].group_id in pinned:
+        return _guard(
+            "one-group-two-files",
+            entry,
+            "slug",
+            f"{entry.group.key} is the live group {_ids(found)}, which another file pins with"
+            " group_id",
+            "give this file a slug of its own, or delete one of the two files",
+        )
+    return None
+
+
+def _repeated_use_case(entry: Declared, group: Group) -> Guard | None:
+    counts = Counter(use_case.use_case for use_case in group.use_cases)
+    repeated = sorted(name for name, count in counts.items() if count > 1)
+    if not repeated:
+        return None
+    return _guard(
+        "repeated-use-case",
+        entry,
+        "use_cases",
+        f"the live group {entry.group.key} ({group.group_id}) has more than once the use case"
+        f" {' and '.join(repeated)}",
+        "remove the surplus one in the dashboard: which of them an upsert would change is not"
+        " known",
+    )
+
+
+def _guard(name: str, entry: Declared, path: str, message: str, remedy: str) -> Guard:
+    return Guard(name, entry.file, entry.position(path)[0], message, remedy)
+
+
+def _ids(groups: Sequence[Group]) -> str:
+    return " and ".join(str(group.group_id) for group in groups)

@@ -1,0 +1,115 @@
+"""How a fresh plan differs from the one that was reviewed, in words, group by group.
+
+Pure: no I/O. Both are compared as documents, so secrets are hidden on either side; the digest
+counts them all the same. Lines, files and origins vary without meaning and are left out, as in the
+digest.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from reconciler.render.models import (
+    ActionDocument,
+    ChangeDocument,
+    PlanDocument,
+    TargetDocument,
+    UseCaseDocument,
+)
+from reconciler.text import visible
+
+
+def deviations(reviewed: PlanDocument, fresh: PlanDocument) -> list[str]:
+    """Return a line for each thing that is not as reviewed; empty if all is.
+
+    The target comes first, then groups sorted by key.
+
+    Where the digests differ and nothing that is shown does, a hidden value does, and the line says
+    so.
+    """
+    told = list(_target(reviewed.target, fresh.target))
+    before = {change.key: change for change in reviewed.changes}
+    after = {change.key: change for change in fresh.changes}
+    for key in sorted(before.keys() | after.keys()):
+        lines = _group(before.get(key), after.get(key))
+        told += [f"{visible(key)}: {line}" for line in lines]
+    if not told and reviewed.digest != fresh.digest:
+        told.append(
+            "a value that is never shown, such as a sheet_link, is not the one of the review"
+        )
+    return told
+
+
+def _target(reviewed: TargetDocument, fresh: TargetDocument) -> Iterator[str]:
+    for name in ("api_url", "env"):
+        was, now = getattr(reviewed, name), getattr(fresh, name)
+        if was != now:
+            yield f"target: {name} was {_text(was)} in the review and is {_text(now)}"
+
+
+def _group(reviewed: ChangeDocument | None, fresh: ChangeDocument | None) -> list[str]:
+    if fresh is None:
+        return ["in the review, and now nothing is to be done"]
+    if reviewed is None:
+        return [f"to {fresh.action} now, and not in the review"]
+    if reviewed.action != fresh.action:
+        return [f"to {reviewed.action} in the review, to {fresh.action} now"]
+    return [*_fields(reviewed, fresh), *_use_cases(reviewed, fresh)] or list(
+        _requests(reviewed, fresh)
+    )
+
+
+def _fields(reviewed: ChangeDocument, fresh: ChangeDocument) -> Iterator[str]:
+    was = {field.path: f"{_text(field.before)} → {_text(field.after)}" for field in reviewed.fields}
+    now = {field.path: f"{_text(field.before)} → {_text(field.after)}" for field in fresh.fields}
+    for name in sorted(was.keys() | now.keys()):
+        if was.get(name) != now.get(name):
+            yield (
+                f"{name}: {was.get(name, 'no change')} in the review,"
+                f" {now.get(name, 'no change')} now"
+            )
+
+
+def _use_cases(reviewed: ChangeDocument, fresh: ChangeDocument) -> Iterator[str]:
+    was = {part.use_case: part for part in reviewed.use_cases}
+    now = {part.use_case: part for part in fresh.use_cases}
+    for name in sorted(was.keys() | now.keys()):
+        before, after = _words(was.get(name)), _words(now.get(name))
+        if before != after:
+            yield f"{visible(name)}: {before} in the review, {after} now"
+
+
+def _words(part: UseCaseDocument | None) -> str:
+    if part is None:
+        return "no change"
+    enabled = f"enabled {_text(part.enabled.before)} → {_text(part.enabled.after)}"
+    signs = [("-", action) for action in part.removed] + [("+", action) for action in part.added]
+    return ", ".join(
+        [part.action, enabled, *sorted(f"{sign} {_action(action)}" for sign, action in signs)]
+    )
+
+
+def _action(action: ActionDocument) -> str:
+    return visible(
+        f"{action.action_type} day {action.day} {action.template_name} ({action.context})"
+    )
+
+
+def _requests(reviewed: ChangeDocument, fresh: ChangeDocument) -> Iterator[str]:
+    """Yield what goes along unchanged and is not as it was: fields that the file leaves to live."""
+    was, now = _meaning(reviewed.request), _meaning(fresh.request)
+    for name in sorted(was.keys() | now.keys()):
+        if was.get(name) != now.get(name):
+            yield f"{name}, which is sent along, is not as in the review"
+
+
+def _meaning(request: dict[str, Any]) -> dict[str, Any]:
+    """Return a request in which the order of use cases and actions has no say."""
+    cases = request.get("use_cases", [])
+    ordered = sorted(str({**case, "actions": sorted(map(str, case["actions"]))}) for case in cases)
+    return {**request, "use_cases": ordered}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "(none)" if value is None else visible(str(value))

@@ -1,0 +1,193 @@
+"""What programs read of plans and runs, as models; the source of `schemas/plan.schema.json`.
+
+Pure: no I/O. `format_version` is `major.minor`: a minor step adds keys, a major one may break. Keys
+are always there.
+"""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from reconciler.apply.report import Cause
+from reconciler.apply.report import Status as ResultStatus
+from reconciler.errors import Severity
+from reconciler.lint import Status
+from reconciler.model import Model
+from reconciler.plan.nouns import ChangeAction, Origin, UseCaseAction
+
+FORMAT_VERSION: Literal["1.0"] = "1.0"
+
+
+class TargetDocument(Model):
+    """One API and one environment name."""
+
+    api_url: str | None = Field(
+        description="Base URL of the API; null is the sandbox on this machine."
+    )
+    env: str | None = Field(
+        description="Environment whose overrides apply; null where none was chosen."
+    )
+
+
+class SummaryDocument(Model):
+    """How many groups the plan creates, updates and leaves, and how much is live without a file."""
+
+    create: int = Field(ge=0, description="Groups to create.")
+    update: int = Field(ge=0, description="Groups to update.")
+    unchanged: int = Field(
+        ge=0, description="Groups that equal live in all that their files declare."
+    )
+    unmanaged: int = Field(
+        ge=0, description="Live groups and use cases that Git never had; never touched."
+    )
+    removed: int = Field(
+        ge=0, description="Live groups and use cases that the base has and the files have not."
+    )
+    drift: int | None = Field(
+        description="Groups in which an apply reverts somebody's change; null without a base."
+    )
+    conflicts: int | None = Field(
+        description="Groups in which both Git and live have changed; null without a base."
+    )
+
+
+class FieldDocument(Model):
+    """A group-level field that changes."""
+
+    path: str = Field(description="Name of the field.")
+    before: str | None = Field(description="Live value; null where there is none.")
+    after: str | None = Field(
+        description="Desired value; null where the field is managed as empty."
+    )
+    line: int = Field(ge=1, description="Line of the group file that says so.")
+    origin: Origin | None = Field(description="Whose change it is; null without a base.")
+
+
+class ActionDocument(Model):
+    """A text or call."""
+
+    action_type: str = Field(description="SMS or CALL.")
+    context: str = Field(description="Context that the assistant is given.")
+    day: int = Field(description="Day, as the API counts it.")
+    template_name: str = Field(description="Template that is sent or spoken.")
+    line: int = Field(ge=1, description="Line of the group file.")
+    origin: Origin | None = Field(description="Whose change it is; null without a base.")
+
+
+class EnabledDocument(Model):
+    """Whether a use case contacts anybody, before and after."""
+
+    before: bool | None = Field(description="Live; null for a new use case.")
+    after: bool = Field(description="Desired.")
+    origin: Origin | None = Field(
+        description="Whose change it is; null without a base, or where nothing changes."
+    )
+
+
+class UseCaseDocument(Model):
+    """A use case that changes."""
+
+    use_case: str = Field(description="Name of the use case.")
+    action: UseCaseAction = Field(description="`disable` where it was enabled and shall not be.")
+    line: int = Field(ge=1, description="Line of the group file.")
+    enabled: EnabledDocument
+    added: list[ActionDocument] = Field(description="Actions that begin.")
+    removed: list[ActionDocument] = Field(description="Actions that end.")
+    pruned: bool = Field(description="Whether it is disabled because Git has removed it.")
+
+
+class ChangeDocument(Model):
+    """A group to write."""
+
+    key: str = Field(
+        description="Identity of the group.", examples=["microsoft/appointment-reminders"]
+    )
+    file: str = Field(description="The group file.")
+    line: int = Field(ge=1, description="Line at which the group begins.")
+    action: ChangeAction
+    fields: list[FieldDocument]
+    use_cases: list[UseCaseDocument]
+    request: dict[str, Any] = Field(description="Body of the one POST, with secrets hidden.")
+
+
+class UnmanagedDocument(Model):
+    """A live group without a file, or a live use case that its group's file does not name."""
+
+    key: str = Field(description="Key of the live group.")
+    group_id: str = Field(description="Id of the live group.")
+    name: str = Field(description="Name of the live group.")
+    use_case: str | None = Field(description="The use case; null where the whole group is meant.")
+    enabled: bool | None = Field(
+        description="Whether the use case is enabled; null where the whole group is meant."
+    )
+    removed: bool = Field(
+        description="Whether the base commit has it, so that --prune disables what is enabled of"
+        " it."
+    )
+
+
+class GuardDocument(Model):
+    """A reason why nothing of this plan can be applied."""
+
+    name: str = Field(description="Stable name of the guard.")
+    file: str | None = Field(description="File to open; null where none is to blame.")
+    line: int = Field(ge=1, description="Line in the file.")
+    message: str = Field(description="What is wrong.")
+    remedy: str = Field(description="What to do next.")
+
+
+class FindingDocument(Model):
+    """What a lint rule says of a group."""
+
+    status: Status = Field(
+        description="`new` and `resolved` are against the base; without one all is `still`."
+    )
+    rule: str = Field(description="Id of the rule.")
+    severity: Severity = Field(description="As the settings say; an error is never in a plan.")
+    key: str = Field(description="The group.")
+    file: str = Field(description="The group file; of what is resolved, as at the base.")
+    line: int = Field(ge=1, description="Line in it.")
+    message: str = Field(description="What is found.")
+    remedy: str = Field(description="What to do next.")
+
+
+class PlanDocument(Model):
+    """What `reconciler plan` would write and why, for programs."""
+
+    format_version: Literal["1.0"] = Field(
+        description="A minor step adds keys, a major one may break."
+    )
+    digest: str = Field(
+        pattern="^sha256:[0-9a-f]{64}$", description="Equal digests mean the same writes."
+    )
+    target: TargetDocument
+    summary: SummaryDocument
+    changes: list[ChangeDocument] = Field(description="Sorted by key.")
+    unmanaged: list[UnmanagedDocument] = Field(description="Listed, never touched.")
+    guards: list[GuardDocument] = Field(description="Empty where nothing stands against applying.")
+    findings: list[FindingDocument] = Field(
+        description="Of groups that change, and what this branch adds and resolves."
+    )
+
+
+class ResultDocument(Model):
+    """The outcome for one group."""
+
+    key: str
+    action: ChangeAction
+    status: ResultStatus
+    cause: Cause
+    message: str
+
+
+class ReportDocument(Model):
+    """What `reconciler apply` did, for programs."""
+
+    format_version: Literal["1.0"]
+    digest: str
+    target: TargetDocument
+    exit_code: int
+    stopped: str
+    interrupted: bool
+    others: list[str]
+    results: list[ResultDocument]

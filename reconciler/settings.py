@@ -1,0 +1,109 @@
+"""The settings: `[tool.reconciler]` of pyproject.toml, as models with their defaults.
+
+Pure: no I/O; `reconciler.workspace.settings` reads them.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from reconciler.model import Model
+
+
+class ApiSettings(Model):
+    """`[tool.reconciler.api]`: the assumed read side; paths only, as a host would get the key."""
+
+    list_path: str = Field(
+        default="/integrations/v1/integrations/{integration}/use-case-groups",
+        description="Path that lists the groups of an integration; `/{group_id}` behind it gives"
+        " one.",
+    )
+    envelope: str | None = Field(
+        default=None,
+        description="Key under which a list answer holds its groups, where it is none of the usual"
+        " ones.",
+    )
+
+    @field_validator("list_path")
+    @classmethod
+    def _is_a_path(cls, value: str) -> str:
+        if not re.fullmatch(r"(/[A-Za-z0-9._~{}-]+)+", value) or re.findall(
+            r"\{[^}]*\}?|\}", value
+        ) != ["{integration}"]:
+            msg = (
+                "must be a path that starts with / and holds {integration} once, without host,"
+                " query or fragment"
+            )
+            raise ValueError(msg)
+        return value
+
+
+class Limits(Model):
+    """`[tool.reconciler.guards]`: how far a plan may reach unasked.
+
+    In absolute numbers: small sets need them too.
+    """
+
+    creates: int = Field(default=10, ge=0, description="Groups that one plan may create.")
+    updates: int = Field(default=20, ge=0, description="Groups that one plan may update.")
+    disables: int = Field(
+        default=5, ge=0, description="Use cases that one plan may turn from enabled to not."
+    )
+
+
+Level = Literal["error", "warning", "info", "off"]
+
+
+State = Literal["FL", "OK", "WA"]
+
+
+class QuietHours(Model):
+    """Hours within which patients may be contacted, local to them, as HH:MM."""
+
+    begin: str = Field(
+        default="08:00", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="First minute."
+    )
+    end: str = Field(
+        default="21:00",
+        pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$",
+        description="First minute after them.",
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.begin >= self.end:
+            msg = f"begin {self.begin} is not before end {self.end}"
+            raise ValueError(msg)
+        return self
+
+
+class LintSettings(Model):
+    """`[tool.reconciler.lint]`: what is told of what group files do to people."""
+
+    levels: dict[str, Level] = Field(default={}, description="Level of a rule, by its id.")
+    hours: QuietHours = Field(default=QuietHours(), description="When patients may be contacted.")
+    patient_zones: list[str] = Field(default=[], description="Time zones in which patients live.")
+    states: list[State] = Field(default=[], description="States whose stricter hours apply.")
+
+
+DayMeans = Literal["before", "after", "unknown"]
+
+
+class Settings(Model):
+    """`[tool.reconciler]` of pyproject.toml."""
+
+    day_means: DayMeans = Field(
+        default="before",
+        description="What `day: 7` is called in prose. That it counts days before the appointment"
+        " is an assumption.",
+    )
+    api: ApiSettings = ApiSettings()
+    guards: Limits = Limits()
+    lint: LintSettings = LintSettings()
+
+    @classmethod
+    def from_toml(cls, table: Mapping[str, Any]) -> Self:
+        """Build the settings from the parsed table; raises pydantic's ValidationError."""
+        return cls.model_validate(table)

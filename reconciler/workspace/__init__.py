@@ -1,0 +1,1 @@
+"""A folder of group files, and what can be asked of it, without a command line."""

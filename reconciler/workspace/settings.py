@@ -1,0 +1,94 @@
+"""`[tool.reconciler]` of the repository's pyproject.toml."""
+
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from reconciler import zones
+from reconciler.errors import ConfigError
+from reconciler.lint import RULES
+from reconciler.settings import ApiSettings, Limits, LintSettings, Settings
+from reconciler.text import visible
+
+FILE: Final = "pyproject.toml"
+
+_KNOWN: Final = tuple(
+    name for model in (Settings, ApiSettings, Limits, LintSettings) for name in model.model_fields
+)
+
+
+def load_settings(root: Path) -> Settings:
+    """Return the settings of the repository at `root`, the defaults where it has none.
+
+    Raises:
+        ConfigError: pyproject.toml cannot be read, or a setting is unknown or malformed; all of
+            them are named.
+    """
+    try:
+        content = (root / FILE).read_bytes()
+    except FileNotFoundError:
+        return Settings()
+    except OSError as error:
+        raise ConfigError(
+            f"{FILE} cannot be read: {error}", remedy="mend it, or remove it"
+        ) from error
+    return parse_settings(content)
+
+
+def parse_settings(content: bytes) -> Settings:
+    """Return the settings that a pyproject.toml holds; raises ConfigError likewise."""
+    try:
+        table = tomllib.loads(content.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(
+            f"{FILE} cannot be read: {error}", remedy="mend it, or remove it"
+        ) from error
+    section = table.get("tool", {}).get("reconciler", {})
+    if not isinstance(section, dict):
+        raise ConfigError(
+            f"{FILE}: tool.reconciler is not a table", remedy="write [tool.reconciler.api]"
+        )
+    try:
+        settings = Settings.from_toml(section)
+    except ValidationError as error:
+        problems = "; ".join(
+            _problem(part) for part in error.errors(include_url=False, include_input=False)
+        )
+        raise ConfigError(
+            f"{FILE}: {problems}", remedy="docs/api.md and docs/rules.md list the settings"
+        ) from error
+    _check_lint(settings.lint)
+    return settings
+
+
+def _check_lint(settings: LintSettings) -> None:
+    """Raise ConfigError for a rule or a zone that does not exist; all of them are named."""
+    given = {
+        "levels": (settings.levels, RULES),
+        "patient_zones": (settings.patient_zones, zones.names()),
+    }
+    told = []
+    for setting, (names, known) in given.items():
+        for name in names:
+            if name not in known:
+                close = get_close_matches(name, list(known), n=1)
+                hint = f", did you mean {close[0]}?" if close else ""
+                told.append(f"there is no {visible(name)} for {setting}{hint}")
+    if told:
+        raise ConfigError(
+            f"{FILE}: tool.reconciler.lint: {'; '.join(told)}",
+            remedy="docs/rules.md lists the rules",
+        )
+
+
+def _problem(part: Any) -> str:
+    name = ".".join(str(step) for step in part["loc"])
+    if part["type"] != "extra_forbidden":
+        return f"tool.reconciler.{name}: {part['msg'].removeprefix('Value error, ')}"
+    close = get_close_matches(str(part["loc"][-1]), _KNOWN, n=1)
+    return f"tool.reconciler.{name} is not a setting" + (
+        f", did you mean {close[0]}?" if close else ""
+    )

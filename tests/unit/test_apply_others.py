@@ -1,0 +1,54 @@
+"""Traces of another writer."""
+
+import pytest
+
+from reconciler.apply.others import done_by_others, twins
+from reconciler.model import Group, Target
+from reconciler.plan.build import build_plan
+from reconciler.plan.nouns import Plan
+from tests.builders import desired, group_id, live
+
+BEFORE = [live("a", 1, start_time="08:00"), live("b", 2), live("x", 9, integration="google")]
+
+
+def the_plan() -> Plan:
+    """Return a plan that updates a, leaves b and creates c, all of one integration."""
+    return build_plan(
+        [desired("a", start_time="09:00"), desired("b"), desired("c", name="C")], BEFORE, Target()
+    )
+
+
+OURS = [live("a", 1, start_time="09:00"), live("b", 2), live("c", 3, name="C", timezone="UTC")]
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (OURS, []),
+        (
+            [OURS[0], live("b", 2, timezone="UTC"), OURS[2]],
+            ["microsoft/b: timezone was (none) and is UTC"],
+        ),
+        ([BEFORE[0], *OURS[1:]], ["microsoft/a: start_time was 09:00:00 and is 08:00:00"]),
+        (OURS[:1], [f"microsoft/b ({group_id(2)}) is gone"]),
+        ([*OURS, live("d", 4)], [f"microsoft/d ({group_id(4)}) has appeared"]),
+    ],
+)
+def test_what_the_run_did_not_do(now: list[Group], expected: list[str]) -> None:
+    """Groups changed, gone or come otherwise than planned; only integrations it writes to count."""
+    plan = the_plan()
+    applied = [change.key for change in plan.changes]
+    assert list(done_by_others(plan, applied, now)) == expected
+
+
+def test_what_was_not_applied_is_not_blamed_on_others() -> None:
+    """A group whose write failed may be anything; its own result tells."""
+    assert done_by_others(the_plan(), [], [BEFORE[0], *OURS[1:]]) == ()
+
+
+def test_twins_of_created_groups() -> None:
+    """Several live groups with a key that this run created, ids sorted."""
+    plan = the_plan()
+    assert twins(plan, OURS) == {}
+    (key,) = [change.key for change in plan.changes if change.action == "create"]
+    assert twins(plan, [*OURS, live("c", 7), live("b", 8)]) == {key: (group_id(3), group_id(7))}

@@ -1,0 +1,40 @@
+"""Exit codes of a run."""
+
+import pytest
+
+from reconciler.apply.report import Cause, Report, Result, Status
+from reconciler.model import Key, Target
+
+KEY = Key(integration="google", slug="x")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "interrupted", "expected"),
+    [
+        ([], False, 0),
+        ([("applied", "")], False, 0),
+        ([("applied", "")], True, 0),
+        ([("failed", "rejected")], False, 1),
+        ([("failed", "rejected"), ("not attempted", "")], False, 1),
+        ([("failed", "stale")], False, 3),
+        ([("failed", "stale"), ("failed", "stale")], False, 3),
+        ([("failed", "stale"), ("failed", "rejected")], False, 1),
+        ([("applied", ""), ("failed", "stale")], False, 5),
+        ([("unknown", "")], False, 5),
+        ([("failed", "not as sent")], False, 5),
+        ([("not attempted", "")], True, 5),
+    ],
+)
+def test_exit_code(outcomes: list[tuple[Status, Cause]], interrupted: bool, expected: int) -> None:  # noqa: FBT001 - parametrised
+    """Partly applied, unknown, interrupted are 5; with no write, stale is 3 and the rest is 1."""
+    results = tuple(Result(KEY, "update", status, cause) for status, cause in outcomes)
+    report = Report(Target(), "sha256:0", results, interrupted=interrupted)
+    assert report.exit_code == expected
+
+
+def test_count() -> None:
+    """Results are counted by status."""
+    report = Report(
+        Target(), "sha256:0", (Result(KEY, "create", "applied"), Result(KEY, "update", "unknown"))
+    )
+    assert (report.count("applied"), report.count("failed")) == (1, 0)

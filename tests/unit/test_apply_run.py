@@ -1,0 +1,196 @@
+"""A whole run: order, canary, workers, interruption."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from reconciler.apply.report import Report, Result
+from reconciler.apply.run import Interrupt, apply_plan
+from reconciler.apply.write import Pace
+from reconciler.live import Outcome
+from reconciler.model import Group, Integration, Target
+from reconciler.plan.build import build_plan
+from reconciler.plan.nouns import Plan
+from tests.builders import action, desired, live, use_case
+from tests.memory_api import MemoryApi
+
+QUICK = Pace(attempts=2, settle=0.002, first=0.001)
+
+
+def update_plan(*slugs: str) -> tuple[Plan, list[Group]]:
+    """Return a plan that moves the start of each group, and the live groups."""
+    groups = [live(slug, number, start_time="08:00") for number, slug in enumerate(slugs, start=1)]
+    return build_plan(
+        [desired(slug, start_time="09:00") for slug in slugs], groups, Target()
+    ), groups
+
+
+def statuses(report: Report) -> dict[str, str]:
+    """Return the status of each group by slug."""
+    return {result.key.slug: result.status for result in report.results}
+
+
+def run(plan: Plan, api: MemoryApi, **options: Any) -> Report:
+    """Apply a plan to an API in memory."""
+    return apply_plan(plan, lambda: api, pace=QUICK, **options)
+
+
+def test_an_empty_plan_sends_nothing() -> None:
+    """Not even a connection is opened."""
+    report = apply_plan(build_plan([], [], Target()), lambda: pytest.fail("connected"), pace=QUICK)
+    assert (report.results, report.exit_code) == ((), 0)
+
+
+def test_every_group_is_written_and_told() -> None:
+    """Results come as they happen and are reported in the plan's order."""
+    plan, groups = update_plan("a", "b", "c", "d")
+    api, told = MemoryApi(*groups), list[Result]()
+    report = run(plan, api, notify=told.append)
+    assert statuses(report) == dict.fromkeys("abcd", "applied")
+    assert sorted(result.key.slug for result in told) == list("abcd")
+    assert len(api.posts) == 4
+    assert report.exit_code == 0
+
+
+def test_updates_go_before_creates_and_the_most_telling_one_first() -> None:
+    """The canary is the update that does not send all use cases of its group."""
+    whole = live("b", 2, use_cases=(use_case("A"),))
+    part = live("c", 3, use_cases=(use_case("A"), use_case("B")))
+    changed = use_case("A", action(5))
+    declared = [
+        desired("a"),
+        desired("b", use_cases=(changed,)),
+        desired("c", use_cases=(changed, use_case("B"))),
+    ]
+    api = MemoryApi(whole, part)
+    report = run(build_plan(declared, [whole, part], Target()), api, concurrency=1)
+    assert [body["slug"] for body in api.posts] == ["c", "b", "a"]
+    assert report.exit_code == 0
+
+
+def test_a_canary_that_reads_back_differently_stops_the_run() -> None:
+    """One group has suffered; no other is touched, and the report says why."""
+    plan, groups = update_plan("a", "b", "c")
+    api = MemoryApi(*groups)
+    api.stored = lambda group: group.model_copy(update={"timezone": "UTC"})
+    report = run(plan, api)
+    assert statuses(report) == {"a": "failed", "b": "not attempted", "c": "not attempted"}
+    assert len(api.posts) == 1
+    assert "microsoft/a" in report.stopped
+    assert report.exit_code == 5
+
+
+def test_a_canary_of_unknown_outcome_stops_the_run() -> None:
+    """A create that may have been processed is no ground to go on."""
+    plan = build_plan([desired("a"), desired("b")], [], Target())
+    api = MemoryApi(faults=["lost before"])
+    report = run(plan, api)
+    assert statuses(report) == {"a": "unknown", "b": "not attempted"}
+    assert report.exit_code == 5
+
+
+def test_a_refused_canary_is_replaced_by_the_next() -> None:
+    """A 422 proves nothing about the server; independent groups go on."""
+    plan, groups = update_plan("a", "b", "c")
+    report = run(plan, MemoryApi(*groups, faults=["rejected"]))
+    assert statuses(report) == {"a": "failed", "b": "applied", "c": "applied"}
+    assert report.exit_code == 5
+
+
+def test_groups_go_on_after_one_failed() -> None:
+    """A later group that is refused does not keep others from being written."""
+    plan, groups = update_plan("a", "b", "c", "d")
+    report = run(plan, MemoryApi(*groups, faults=[None, "rejected"]), concurrency=1)
+    assert statuses(report) == {"a": "applied", "b": "failed", "c": "applied", "d": "applied"}
+
+
+def test_a_refused_key_stops_everything() -> None:
+    """401 on the first group: nothing else is tried."""
+    plan, groups = update_plan("a", "b", "c")
+    api = MemoryApi(*groups, faults=["denied"])
+    report = run(plan, api)
+    assert statuses(report) == {"a": "failed", "b": "not attempted", "c": "not attempted"}
+    assert (len(api.posts), report.exit_code) == (1, 1)
+
+
+def test_groups_are_written_at_the_same_time() -> None:
+    """As many groups are in flight as concurrency allows after the canary: at a barrier."""
+    plan, groups = update_plan("a", "b", "c", "d")
+    meeting = threading.Barrier(3, timeout=5)
+
+    class Meeting(MemoryApi):
+        def upsert(self, integration: Integration, body: Mapping[str, Any]) -> Outcome:
+            if body["slug"] != "a":
+                meeting.wait()
+            return super().upsert(integration, body)
+
+    assert run(plan, Meeting(*groups), concurrency=3).exit_code == 0
+
+
+def test_each_worker_opens_its_own_connection() -> None:
+    """A connection belongs to one thread, which closes it; the last one looks for other writers."""
+    plan, groups = update_plan("a", "b", "c")
+    api, threads = MemoryApi(*groups), list[tuple[str, int]]()
+
+    @contextmanager
+    def connect() -> Iterator[MemoryApi]:
+        threads.append(("opened", threading.get_ident()))
+        yield api
+        threads.append(("closed", threading.get_ident()))
+
+    apply_plan(plan, connect, concurrency=2, pace=QUICK)
+    opened = [ident for what, ident in threads if what == "opened"]
+    closed = [ident for what, ident in threads if what == "closed"]
+    assert len(opened) == 4
+    assert sorted(opened) == sorted(closed)
+    assert [ident == threading.get_ident() for ident in opened] == [False, False, False, True]
+
+
+def test_an_interruption_finishes_what_is_in_flight() -> None:
+    """The group under way is told as applied, the others as not attempted, and the run exits 5."""
+    plan, groups = update_plan("a", "b", "c")
+    interrupt = Interrupt()
+
+    class Interrupting(MemoryApi):
+        def upsert(self, integration: Integration, body: Mapping[str, Any]) -> Outcome:
+            interrupt.signal()
+            return super().upsert(integration, body)
+
+    report = run(plan, Interrupting(*groups), interrupt=interrupt)
+    assert statuses(report) == {"a": "applied", "b": "not attempted", "c": "not attempted"}
+    assert report.interrupted
+    assert "interrupted" in report.stopped
+    assert report.exit_code == 5
+
+
+def test_a_second_interruption_walks_away() -> None:
+    """A request that hangs is left behind and told as unknown."""
+    plan, groups = update_plan("a", "b")
+    interrupt, never = Interrupt(), threading.Event()
+
+    class Hanging(MemoryApi):
+        def upsert(self, integration: Integration, body: Mapping[str, Any]) -> Outcome:
+            interrupt.signal()
+            interrupt.signal()
+            never.wait(10)
+            return super().upsert(integration, body)
+
+    report = run(plan, Hanging(*groups), interrupt=interrupt)
+    never.set()
+    assert statuses(report) == {"a": "unknown", "b": "not attempted"}
+    assert report.exit_code == 5
+
+
+def test_a_bug_is_kept_and_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unexpected exception ends the run; the group under way is unknown, the traceback kept."""
+    plan, groups = update_plan("a", "b")
+    api = MemoryApi(*groups)
+    monkeypatch.setattr(api, "upsert", lambda *_: 1 / 0)
+    report = run(plan, api)
+    assert statuses(report) == {"a": "unknown", "b": "not attempted"}
+    assert isinstance(report.bug, ZeroDivisionError)
+    assert "ZeroDivisionError" in report.stopped
+    assert report.exit_code == 5

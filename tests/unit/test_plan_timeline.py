@@ -1,0 +1,312 @@
+"""Who is contacted when: the order of days, the next run, what pictures and diagrams keep."""
+
+import re
+import xml.etree.ElementTree as ET
+from datetime import UTC, datetime, time
+from typing import Any
+
+import pytest
+
+from reconciler import zones
+from reconciler.model import Group
+from reconciler.plan.effects import Hour
+from reconciler.plan.timeline import Timeline, compared, timeline
+from reconciler.render.timeline import (
+    STYLE,
+    hour_words,
+    timeline_mermaid,
+    timelines_html,
+    timelines_mermaid,
+    timelines_svg,
+    timelines_text,
+)
+from reconciler.settings import DayMeans, QuietHours
+from tests.builders import action, live, use_case
+from tests.unit.test_render_markdown import HOSTILE, Seen
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+HOUR: dict[str, Any] = {"start_time": "08:00", "timezone": "America/Chicago"}
+TWO = live(
+    **HOUR,
+    use_cases=(
+        use_case("B", action(1, "Second", "CALL"), action(7, "First")),
+        use_case("A", action(0, "Today")),
+        use_case("OFF", action(3), enabled=False),
+        use_case("IDLE").model_copy(update={"actions": ()}),
+    ),
+)
+
+
+def test_lanes_and_days() -> None:
+    """Lanes by name, days as they come; what contacts nobody apart."""
+    one = timeline(TWO)
+    assert [(lane.use_case, [mark.action.day for mark in lane.marks]) for lane in one.lanes] == [
+        ("A", [0]),
+        ("B", [7, 1]),
+    ]
+    assert one.off == ("IDLE", "OFF")
+    assert one.days("before") == (7, 1, 0)
+    assert one.next_run is None
+    after = timeline(TWO, means="after")
+    assert [mark.action.day for mark in after.lanes[1].marks] == [1, 7]
+    assert after.days("after") == (0, 1, 7)
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "now", "local", "utc"),
+    [
+        ("08:00", "America/Chicago", NOON, "2026-11-24 08:00 CST", "14:00"),
+        ("05:59", "America/Chicago", NOON, "2026-11-25 05:59 CST", "11:59"),
+        ("06:00", "America/Chicago", NOON, "2026-11-25 06:00 CST", "12:00"),
+        ("08:00", "Asia/Tokyo", NOON, "2026-11-25 08:00 JST", "23:00"),
+        (
+            "02:30",
+            "America/Chicago",
+            datetime(2027, 3, 14, 5, tzinfo=UTC),
+            "2027-03-14 03:30 CDT",
+            "08:30",
+        ),
+        (
+            "01:30",
+            "America/Chicago",
+            datetime(2027, 11, 7, 5, tzinfo=UTC),
+            "2027-11-07 01:30 CDT",
+            "06:30",
+        ),
+        (
+            "08:00",
+            "America/Chicago",
+            datetime(2027, 3, 14, 5, tzinfo=UTC),
+            "2027-03-14 08:00 CDT",
+            "13:00",
+        ),
+    ],
+)
+def test_the_next_run(at: str, zone: str, now: datetime, local: str, utc: str) -> None:
+    """In the zone and in UTC, by the zone's data; a skipped time is later by the clock's jump."""
+    run = timeline(live(start_time=at, timezone=zone), now=now).next_run
+    assert run
+    assert f"{run:%Y-%m-%d %H:%M %Z}" == local
+    assert f"{run.astimezone(UTC):%H:%M}" == utc
+    assert run > now
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"start_time": "08:00"},
+        {"timezone": "UTC"},
+        {"start_time": "8 o'clock", "timezone": "UTC"},
+        {**HOUR, "timezone": "X"},
+    ],
+)
+def test_no_next_run_where_the_hour_is_unknown(fields: dict[str, str]) -> None:
+    """Somebody has typed something into the dashboard, or nothing."""
+    one = timeline(live(**fields), now=NOON)  # type: ignore[arg-type]
+    assert one.next_run is None
+    assert timelines_text([one], "before")
+    assert timelines_svg([one], "before", QuietHours())
+
+
+def test_before_and_after() -> None:
+    """What stays, begins, ends; what was switched off ends; another hour is told with the old."""
+    before = live(**HOUR, use_cases=(use_case("A", action(7), action(1)), use_case("B", action(2))))
+    after = before.model_copy(
+        update={
+            "start_time": "06:30:00",
+            "use_cases": (
+                use_case("A", action(7), action(3)),
+                use_case("B", action(2), enabled=False),
+            ),
+        }
+    )
+    one = compared(after, before)
+    told = [
+        (lane.use_case, mark.action.day, mark.state) for lane in one.lanes for mark in lane.marks
+    ]
+    assert told == [("A", 7, "stays"), ("A", 3, "begins"), ("A", 1, "ends"), ("B", 2, "ends")]
+    assert (one.hour, one.was) == (
+        Hour("06:30:00", "America/Chicago"),
+        Hour("08:00:00", "America/Chicago"),
+    )
+    new = compared(after, None)
+    assert {mark.state for lane in new.lanes for mark in lane.marks} == {"begins"}
+    assert new.was is None
+
+
+def test_text() -> None:
+    """A line for each, in the order in which people get them."""
+    text = timelines_text([timeline(TWO, now=NOON)], "before")
+    assert text.splitlines() == [
+        (
+            "microsoft/reminders   08:00 America/Chicago   next run Tue 2026-11-24 08:00 CST = Tue"
+            " 14:00 UTC"
+        ),
+        "  7 days before   SMS   First   B",
+        "  1 day before    CALL  Second  B",
+        "  on the day      SMS   Today   A",
+        "  off: IDLE, OFF",
+    ]
+    assert timelines_text([timeline(live())], "before").splitlines()[1] == "  nobody is contacted"
+
+
+@pytest.mark.parametrize(
+    ("hour", "words"),
+    [
+        (Hour("08:00:00", "UTC"), "08:00 UTC"),
+        (Hour("08:00:30", "UTC"), "08:00:30 UTC"),
+        (Hour("8:00:00", None), "8:00:00 (no time zone)"),
+        (Hour(None, "UTC"), "no start time UTC"),
+    ],
+)
+def test_hours(hour: Hour, words: str) -> None:
+    """Seconds that say nothing are left out; what is no time is shown as it is."""
+    assert hour_words(hour) == words
+
+
+@pytest.mark.parametrize("means", ["before", "after", "unknown"])
+def test_mermaid(means: DayMeans) -> None:
+    """A section for each use case, a period for each day, and the old hour beside the new one."""
+    before = TWO.model_copy(update={"start_time": "09:00:00"})
+    lines = timeline_mermaid(compared(TWO, before, means=means), means).splitlines()
+    assert lines[:2] == [
+        "timeline",
+        (
+            "    title microsoft/reminders#44; 08#58;00 America/Chicago #40;was 09#58;00"
+            " America/Chicago#41;"
+        ),
+    ]
+    assert [line.strip() for line in lines if "section" in line] == ["section A", "section B"]
+    assert len([line for line in lines if " : " in line]) == 3
+    assert timelines_mermaid([timeline(TWO), timeline(TWO)], means).count("timeline\n") == 2
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_mermaid_of_hostile_names(name: str) -> None:
+    """Nothing of them reaches Mermaid's syntax."""
+    group = live(
+        name,
+        start_time=name,
+        timezone=name,
+        use_cases=(use_case(name, action(1, name, name, name)),),
+    )
+    text = timeline_mermaid(timeline(group), "before")
+    lines = text.splitlines()
+    assert len(lines) == 4
+    assert all(re.fullmatch(r"[\w\s/:;#-]*", line.replace("→", "")) for line in lines)
+    assert lines[-1].count(" : ") == 1
+    assert "%%" not in text
+
+
+def pictures(group: Group, before: Group | None = None, **fields: Any) -> ET.Element:
+    """Return a picture as XML."""
+    one = compared(group, before) if before else timeline(group, **fields)
+    return ET.fromstring(timelines_svg([one], "before", QuietHours()))  # noqa: S314 - our own text
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def texts(picture: ET.Element) -> str:
+    """Return all that stands in a picture."""
+    return "\n".join(part.text or "" for part in picture.iter(f"{SVG}text"))
+
+
+def test_a_picture_loses_nothing_without_colour() -> None:
+    """Shapes for channels, signs and outlines for begin and end, numbers, a line of words each."""
+    before = live(**HOUR, use_cases=(use_case("A", action(7, "Old", "CALL"), action(2, "Kept")),))
+    after = before.model_copy(
+        update={"use_cases": (use_case("A", action(1, "New"), action(2, "Kept")),)}
+    )
+    picture = pictures(after, before)
+    circles = [part.get("class") for part in picture.iter(f"{SVG}circle")]
+    squares = [
+        part.get("class")
+        for part in picture.iter(f"{SVG}rect")
+        if "open" not in (part.get("class") or "")
+    ]
+    assert circles == ["sms stays", "sms begins"]
+    assert squares == ["call ends"]
+    words = texts(picture)
+    for part in (
+        "-1",
+        "2",
+        "+3",
+        "1  ends: CALL “Old”, 7 days before (A)",
+        "2  SMS “Kept”, 2 days before (A)",
+        "3  new: SMS “New”, 1 day before (A)",
+        "Circles are texts, squares are calls; hatched are the hours outside 08:00 to 21:00.",
+    ):
+        assert part in words
+    assert "stroke-dasharray" in STYLE
+
+
+def test_marks_of_one_day_stand_beside_each_other() -> None:
+    """None hides another."""
+    group = live(
+        **HOUR, use_cases=(use_case("A", action(1, "X"), action(1, "Y"), action(1, "Z", "CALL")),)
+    )
+    picture = pictures(group)
+    places = [float(part.get("cx") or 0) for part in picture.iter(f"{SVG}circle")]
+    places += [
+        float(part.get("x") or 0) + 11
+        for part in picture.iter(f"{SVG}rect")
+        if part.get("class") == "call stays"
+    ]
+    assert len(set(places)) == 3
+    assert all(abs(one - other) >= 24 for one in places for other in places if one != other)
+
+
+def test_hours_in_a_picture() -> None:
+    """The pointer stands at the hour, the old one beside it; near the right edge words go left."""
+    before = live(**HOUR, use_cases=(use_case(),))
+    early = texts(pictures(before.model_copy(update={"start_time": "06:30:00"}), before))
+    assert "06:30 America/Chicago" in early
+    assert "was 08:00 America/Chicago" in early
+    late = pictures(before.model_copy(update={"start_time": "22:00:00"}))
+    (label,) = (part for part in late.iter(f"{SVG}text") if part.text == "22:00 America/Chicago")
+    assert label.get("text-anchor") == "end"
+    assert "no start time" in texts(pictures(live(use_cases=(use_case(),))))
+
+
+def test_an_empty_picture_says_so() -> None:
+    """And what is off, and the next run."""
+    words = texts(pictures(live(**HOUR, use_cases=(use_case("A", enabled=False),)), now=NOON))
+    assert "Nobody is contacted." in words
+    assert "Off: A" in words
+    assert "Next run: Tue 2026-11-24 08:00 CST, which is Tue 14:00 UTC" in words
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, "X" * 500])
+def test_pictures_and_pages_of_hostile_names(name: str) -> None:
+    """Well-formed, inert, and a long name is shortened with the whole of it as a tooltip."""
+    group = live(
+        name, name=name, timezone=name, use_cases=(use_case(name, action(1, name, name, name)),)
+    )
+    picture = pictures(group)
+    assert {part.tag.removeprefix(SVG) for part in picture.iter()} <= {
+        "svg", "title", "style", "g", "text", "path", "rect", "circle", "line",
+    }  # fmt: skip
+    assert max(len(part.text or "") for part in picture.iter(f"{SVG}text")) <= 121
+    page = Seen(timelines_html([timeline(group)], "before", QuietHours()))
+    assert not page.tags & {"script", "img", "a", "iframe"}
+    assert page.targets == []
+
+
+def test_the_page_has_every_group() -> None:
+    """And needs nothing from elsewhere."""
+    listed: list[Timeline] = [timeline(TWO), timeline(live("b", name="Second Group"))]
+    page = timelines_html(listed, "before", QuietHours())
+    assert page.count("<svg") == 2
+    assert "Second Group" in page
+    assert "default-src 'none'" in page
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def test_a_run_is_found_wherever_clocks_are() -> None:
+    """The next run is always ahead, and at most a day and a jump away."""
+    for name in ("America/Chicago", "Australia/Lord_Howe", "Pacific/Apia", "UTC"):
+        for hour in range(24):
+            run = zones.next_run(time(hour, 30), name, NOON)
+            assert 0 < (run - NOON).total_seconds() <= 25 * 3600
