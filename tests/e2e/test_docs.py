@@ -1,4 +1,4 @@
-"""Console sessions in the documentation are real: each is run and prints what the page says.
+"""The documentation is true: its console sessions are run, and what it names is there.
 
 `UPDATE=1 pytest tests/e2e/test_docs.py` writes what the commands print into the pages.
 """
@@ -14,12 +14,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = [
-    path
-    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-    if "```console" in path.read_text(encoding="utf-8")
-]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+SESSIONS = [page for page in PAGES if "```console" in page.read_text(encoding="utf-8")]
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+PATH = re.compile(
+    r"(?<!\S)(?:reconciler|tests|docs|groups|schemas|\.github|\.ci)/[^\s:#]*", re.ASCII
+)
+PLACEHOLDER = re.compile(r"[<>*{}…]")
 VARYING = [
     (re.compile(r"sha256:[0-9a-f…]+"), "sha256:…"),
     (re.compile(r"snapshots/\S+\.json"), "snapshots/….json"),
@@ -59,7 +61,7 @@ def replay(block: str, folder: Path, environment: dict[str, str]) -> str:
     return text
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", SESSIONS, ids=lambda page: page.name)
 def test_console_sessions_are_true(page: Path, tmp_path: Path) -> None:
     """A page's sessions, typed in order in a fresh copy of the groups, print what it shows."""
     shutil.copytree(ROOT / "groups", tmp_path / "groups")
@@ -79,10 +81,48 @@ def test_console_sessions_are_true(page: Path, tmp_path: Path) -> None:
     assert replayed == text
 
 
-@pytest.mark.parametrize(
-    "page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda page: page.name
-)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     """Every relative link of a page names a file of the repository."""
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def named_paths(text: str) -> list[str]:
+    """Return the paths of this repository that a page has in backticks, without placeholders."""
+    spans = re.findall(r"`([^`]+)`", FENCE.sub("", text))
+    paths = [path for span in spans for path in PATH.findall(span)]
+    return [path for path in paths if not PLACEHOLDER.search(path)]
+
+
+def holds_something(path: Path) -> bool:
+    """Return whether there is such a file or folder; the cache of a moved package is none."""
+    return path.is_file() or any(
+        part.is_file() and part.parent.name != "__pycache__" for part in path.rglob("*")
+    )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_paths_in_backticks_are_there(page: Path) -> None:
+    """Every path of this repository that a page names is a file or a folder of it."""
+    paths = named_paths(page.read_text(encoding="utf-8"))
+    assert [path for path in paths if not holds_something(ROOT / path)] == []
+
+
+def test_paths_in_backticks_are_found() -> None:
+    """Paths alone and in commands, and neither placeholders nor what only looks like a path."""
+    text = """`docs/a.md`, `pytest tests/x.py::test_it`, `reconciler/live/`, `.ci/run`,
+`groups/<integration>/<slug>.yaml`, `tests/**`, `.reconciler/`, `integration/slug`, docs/b.md
+```text
+`tests/fenced.py`
+```
+and `schemas/plan.schema.json`"""
+    assert named_paths(text) == [
+        "docs/a.md",
+        "tests/x.py",
+        "reconciler/live/",
+        ".ci/run",
+        "schemas/plan.schema.json",
+    ]
+    how = (ROOT / "docs" / "how-it-works.md").read_text(encoding="utf-8")
+    assert len(named_paths(how)) > 10
