@@ -3,8 +3,6 @@
 Needs Chromium: `apt install chromium`.
 """
 
-import shutil
-import subprocess
 import zlib
 from pathlib import Path
 
@@ -16,12 +14,10 @@ from reconciler.plan.timeline import compared
 from reconciler.render.html import plan_html
 from reconciler.render.timeline import timelines_html
 from reconciler.settings import QuietHours
+from tests.browser import chromium, find
 from tests.builders import action, desired, live, use_case
 
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-)
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium on this machine")
+pytestmark = pytest.mark.skipif(not find(), reason="there is no Chromium on this machine")
 
 Pixel = tuple[int, int, int]
 
@@ -40,29 +36,6 @@ def page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     timelines = timelines_html(lines, "before", QuietHours())
     path.write_text(plan_html(plan) if request.param == "plan" else timelines, encoding="utf-8")
     return path
-
-
-def chromium(page: Path, *options: str) -> str:
-    """Run the browser on a page and return what it prints."""
-    assert CHROMIUM
-    profile = page.parent / "profile"
-    command = [
-        CHROMIUM,
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--hide-scrollbars",
-        f"--user-data-dir={profile}",
-    ]
-    done = subprocess.run(
-        [*command, *options, page.as_uri()],
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        cwd=page.parent,
-    )
-    return done.stdout
 
 
 def pixels(picture: Path) -> list[list[Pixel]]:

@@ -1,15 +1,15 @@
 """What reviewers see of docs/review.md's recorded pull request: real renderers, real groups.
 
 python -m tests.workflows.review       # renews the page, and with Chromium the picture
+
+The page is text, and is compared on every machine. The picture is taken, and its age looked at,
+only where there is a browser: a changed word must not need one.
 """
 
 import hashlib
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -24,11 +24,14 @@ from reconciler.render.github import findings_github, plan_github
 from reconciler.render.html import plan_html
 from reconciler.render.markdown import Setting, fenced, plan_markdown
 from reconciler.settings import LintSettings
+from tests import browser
 from tests.builders import group_id
 
 ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = ROOT / "docs" / "review.md"
 PICTURE: Final = ROOT / "docs" / "review" / "plan.png"
+PICTURED: Final = ROOT / "docs" / "review" / "plan.sha256"
+"""Holds the hash of the page that the picture was taken of."""
 SETTING: Final = Setting(
     base="3f1c0d9ab2" * 4,
     head="a74e5b6c10" * 4,
@@ -112,15 +115,12 @@ def mistakes() -> str:
 def generated() -> str:
     """Return the generated part of the page."""
     plan = recorded()
-    html = plan_html(plan, SETTING)
-    digest = hashlib.sha256(html.encode()).hexdigest()
     return "\n".join(
         [
             f"{_BEGIN}### The comment\n",
             plan_markdown(plan, SETTING),
             "The job's summary is the same text, with room for more groups.\n",
             "### The page in the artifacts\n",
-            f"<!-- the picture is of the page with sha256 {digest} -->",
             "![The plan as a page: the risks first, then each group](review/plan.png)\n",
             "### The check's annotations\n",
             "Of the plan above, shown by GitHub at these lines of the files:\n",
@@ -139,42 +139,35 @@ def page_with(part: str) -> str:
 
 
 def pictured() -> str:
-    """Return the hash of the page that the picture was taken of, as docs/review.md says."""
-    found = re.search(r"with sha256 ([0-9a-f]{64})", PAGE.read_text(encoding="utf-8"))
-    return found[1] if found else ""
+    """Return the hash of the page that the picture was taken of, as the file beside it says."""
+    return PICTURED.read_text(encoding="utf-8").strip() if PICTURED.exists() else ""
 
 
-def take_picture(find: Callable[[str], str | None] = shutil.which) -> None:
-    """Take the picture; raises SystemExit without Chromium."""
-    chromium = find("chromium") or find("google-chrome")
-    if not chromium:
-        raise SystemExit("the picture needs Chromium: apt install chromium")
+def to_picture() -> tuple[str, str]:
+    """Return the page that the picture is of, and its hash."""
+    html = plan_html(recorded(), SETTING)
+    return html, hashlib.sha256(html.encode()).hexdigest()
+
+
+def renew_picture() -> None:
+    """Take the picture where it is of another page and there is a browser; say so where there is none."""
+    html, digest = to_picture()
+    if pictured() == digest and PICTURE.exists():
+        return
+    if not browser.find():
+        sys.stderr.write(f"{PICTURE} is of an older page. To renew it: apt install chromium\n")
+        return
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "plan.html"
-        page.write_text(plan_html(recorded(), SETTING), encoding="utf-8")
-        options = [
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--hide-scrollbars",
-            "--window-size=1000,1500",
-        ]
-        command = [
-            chromium,
-            *options,
-            f"--user-data-dir={folder}/profile",
-            f"--screenshot={PICTURE}",
-            page.as_uri(),
-        ]
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        page.write_text(html, encoding="utf-8")
+        browser.chromium(page, "--window-size=1000,1500", f"--screenshot={PICTURE}")
+    PICTURED.write_text(f"{digest}\n", encoding="utf-8")
 
 
 def main() -> None:
     """Renew the page and the picture."""
-    before = pictured()
     PAGE.write_text(page_with(generated()), encoding="utf-8")
-    if pictured() != before or not PICTURE.exists():
-        take_picture()
+    renew_picture()
     sys.stdout.write(f"{PAGE}\n")
 
 
