@@ -150,7 +150,7 @@ def to_picture() -> tuple[str, str]:
 
 
 def renew_picture() -> None:
-    """Take the picture where it is of another page and there is a browser; say so where there is none."""
+    """Take the picture if it is of another page; say so if there is no browser."""
     html, digest = to_picture()
     if pictured() == digest and PICTURE.exists():
         return

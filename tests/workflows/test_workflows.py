@@ -571,7 +571,7 @@ def test_a_changed_word_needs_no_browser(
     *,
     there: bool,
 ) -> None:
-    """The text is renewed on any machine; the picture and the hash of its page only by a browser."""
+    """The text is renewed on any machine; the picture and its page's hash only by a browser."""
     fresh = review.PAGE.read_text(encoding="utf-8")
     page, picture, pictured = (tmp_path / name for name in ("review.md", "p.png", "p.sha256"))
     page.write_text(fresh.replace("### The comment", "### The remark"), encoding="utf-8")
