@@ -1,0 +1,236 @@
+"""Whole plans: each folder beside this file is a case, and all that comes of it is compared whole.
+
+README.md says what a case is made of. `UPDATE=1 pytest tests/cases` writes what comes of the cases
+now; the diff is then read like any other.
+"""
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, tzinfo
+from difflib import unified_diff
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import respx
+
+from reconciler.cli import run
+
+HERE = Path(__file__).parent
+CASES = sorted(path for path in HERE.iterdir() if path.is_dir() and path.name != "__pycache__")
+TREE = {"groups", "settings.toml"}
+PARTS = TREE | {"live.json", "base", "applied", "arguments", "variables", "forms", "expected"}
+URL = "https://api.interactly.example"
+KEY = "key-of-no-real-clinic"
+CLOCK = "reconciler.cli.linting.datetime"
+"""Where the program asks for the day."""
+
+_TLS = cache(httpx.create_ssl_context)
+"""Made once: to read all certificate authorities anew takes half of a case's time."""
+_GIT = {
+    **{f"GIT_{who}_NAME": "Clinic" for who in ("AUTHOR", "COMMITTER")},
+    **{f"GIT_{who}_EMAIL": "it@clinic.example" for who in ("AUTHOR", "COMMITTER")},
+    **{f"GIT_{who}_DATE": "2026-11-24T12:00:00Z" for who in ("AUTHOR", "COMMITTER")},
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+}
+"""Nothing of this machine, and nothing that passes: a commit's id is then that of its files."""
+
+
+class Api:
+    """The API of one case: it holds what live.json says, takes upserts, and notes what it got."""
+
+    def __init__(self, rows: dict[str, list[dict[str, Any]]]) -> None:
+        self.rows: dict[str, list[dict[str, Any]]] = {"microsoft": [], "google": []} | rows
+        self.posts: list[dict[str, Any]] = []
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request: a list, one group, or an upsert."""
+        integration, _, *wanted = request.url.path.split("/")[4:]
+        rows = self.rows[integration]
+        value: Any = {"groups": rows, "total": len(rows)}
+        if request.method == "POST":
+            body = json.loads(request.content)
+            self.posts.append({"method": "POST", "path": request.url.path, "body": body})
+            value = self._upsert(rows, body)
+        elif wanted:
+            value = next((row for row in rows if row["_id"] == wanted[0]), None)
+        return httpx.Response(404 if value is None else 200, json=value)
+
+    def links(self) -> set[str]:
+        """Return every sheet link that is live."""
+        listed = [row.get("sheet_link") for rows in self.rows.values() for row in rows]
+        return {str(link) for link in listed if link}
+
+    def _upsert(self, rows: list[dict[str, Any]], body: dict[str, Any]) -> Any:
+        """Merge as the real one is assumed to: fields replace, use cases by name, others stay."""
+        row = next((row for row in rows if row["_id"] == body.get("group_id")), None)
+        if row is None and "group_id" in body:
+            return None
+        if row is None:
+            row = {"_id": f"c{len(self.posts):023x}"}
+            rows.append(row)
+        listed = [*row.get("use_cases", []), *body.get("use_cases", [])]
+        row |= {name: value for name, value in body.items() if name != "group_id"}
+        row["use_cases"] = list({part["use_case"]: part for part in listed}.values())
+        return row
+
+
+class Frozen(datetime):
+    """A clock that stands still."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "Frozen":
+        """Return the day of all cases."""
+        return cls(2026, 11, 25, 12, tzinfo=tz or UTC)
+
+
+@pytest.fixture
+def _nothing_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty working folder, and an environment that is the same everywhere."""
+    monkeypatch.chdir(tmp_path)
+    for name in [*os.environ]:
+        if name.startswith(("GITHUB_", "GIT_", "RECONCILER_")):
+            monkeypatch.delenv(name)
+    for name, value in _GIT.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("RECONCILER_API_URL", URL)
+    monkeypatch.setenv("INTERACTLY_API_KEY", KEY)
+    monkeypatch.setattr(CLOCK, Frozen)
+    monkeypatch.setattr(httpx, "create_ssl_context", _TLS)
+
+
+def lines(path: Path) -> list[str]:
+    """Return the lines of a part that a case need not have, without comments."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def lay_out(case: Path) -> None:
+    """Make the working folder what a case says, with its history where it has one."""
+    told = {path.name for path in case.iterdir()} - PARTS
+    told |= {path.name for tree in ("base", "applied") for path in case.glob(f"{tree}/*")} - TREE
+    assert not told, f"{case.name}: {sorted(told)} means nothing; README.md lists the parts"
+    history = [tree for tree in ("applied", "base") if (case / tree).is_dir()]
+    if not history:
+        _lay_tree(case, case)
+        return
+    _git("init", "-q", "--object-format=sha1")
+    for tree in history:
+        _lay_tree(case, case / tree)
+        _commit(tree)
+        _git("tag", tree)
+    _lay_tree(case, case)
+    _commit("head")
+
+
+def _lay_tree(case: Path, tree: Path) -> None:
+    """Make the working folder one tree of a case, whose settings hold where the tree has none."""
+    shutil.rmtree("groups", ignore_errors=True)
+    if (tree / "groups").is_dir():
+        shutil.copytree(tree / "groups", "groups", copy_function=shutil.copyfile)
+    for settings in (case / "settings.toml", tree / "settings.toml"):
+        if settings.exists():
+            shutil.copyfile(settings, "pyproject.toml")
+
+
+def _commit(message: str) -> None:
+    _git("add", "--all")
+    _git("commit", "-q", "--allow-empty", "-m", message)
+
+
+def _git(*words: str) -> None:
+    subprocess.run(["git", *words], check=True, capture_output=True, timeout=60)
+
+
+def forms(
+    case: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> dict[str, str]:
+    """Plan and apply a case, and return all that comes of it by its file's name in expected/."""
+    lay_out(case)
+    for line in lines(case / "variables"):
+        monkeypatch.setenv(*line.split("=", 1))
+    words = shlex.split("\n".join(lines(case / "arguments")))
+    live = case / "live.json"
+    api = Api(json.loads(live.read_text(encoding="utf-8")) if live.exists() else {})
+    links = api.links()
+
+    def call(*command: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = run([*command, *words])
+        return code, *capsys.readouterr()
+
+    with respx.mock(assert_all_called=False) as network:
+        network.route(url__startswith=f"{URL}/").mock(side_effect=api.answer)
+        files = ("plan.md", "plan.json", "plan.html")
+        plan, text, said = call("plan", *(word for file in files for word in ("--out", file)))
+        _, github, _ = call("plan", "--format", "github")
+        apply, _, complained = call(
+            "apply", "--yes", "--concurrency=1", "--settle=0", "--out", "report.txt"
+        )
+        posts = json.dumps(api.posts, indent=2) + "\n"
+        if apply == 0:
+            assert call("plan", "--detailed-exitcode")[0] == 0, "what was applied is not live"
+    made = {"plan.txt": text, "plan.github": github, "exit.txt": f"plan {plan}\napply {apply}\n"}
+    written = [path for path in map(Path, (*files, "report.txt")) if path.exists()]
+    made |= {path.name: path.read_bytes().decode() for path in written}
+    made["stderr.txt"] = "".join(
+        f"{name}:\n{told}" for name, told in (("plan", said), ("apply", complained)) if told
+    )
+    for secret in (KEY, *links, *api.links()):
+        assert not [name for name, form in made.items() if secret in form], "a secret is shown"
+    wanted = lines(case / "forms")
+    made["requests.json"] = posts
+    return {name: form for name, form in made.items() if form and (not wanted or name in wanted)}
+
+
+@pytest.mark.usefixtures("_nothing_from_outside")
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_case(
+    case: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every form of it is what stands in expected/, to the byte, and there is no other."""
+    made = forms(case, monkeypatch, capsys)
+    folder = case / "expected"
+    if os.environ.get("UPDATE"):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        for name, form in made.items():
+            (folder / name).write_bytes(form.encode())
+    expected = {path.name: path.read_bytes().decode() for path in folder.glob("*")}
+    difference = "".join(_difference(expected, made))
+    if difference:
+        pytest.fail(
+            f"{case.name} comes out otherwise. If that is meant, write it with UPDATE=1 and read"
+            f" the diff.\n{difference}",
+            pytrace=False,
+        )
+
+
+def _difference(expected: Mapping[str, str], made: Mapping[str, str]) -> Iterator[str]:
+    for name in sorted({*expected, *made}):
+        before, after = (side.get(name, "").splitlines(keepends=True) for side in (expected, made))
+        yield from unified_diff(before, after, f"expected/{name}", name, n=1)
+
+
+def test_there_is_a_case_of_every_kind() -> None:
+    """Each action, origin and guard; but a use case that is live twice is refused before a plan."""
+    plans = [json.loads(path.read_bytes()) for path in HERE.glob("*/expected/plan.json")]
+    changes = [change for plan in plans for change in plan["changes"]]
+    use_cases = [part for change in changes for part in change["use_cases"]]
+    parts = [part for change in changes for part in change["fields"]]
+    parts += [part for case in use_cases for part in [*case["added"], case["enabled"]]]
+    assert {change["action"] for change in changes} == {"create", "update"}
+    assert {part["action"] for part in use_cases} == {"add", "update", "disable"}
+    assert {part["origin"] for part in parts} == {"git", "drift", "conflict", None}
+    assert {guard["name"] for plan in plans for guard in plan["guards"]} == {
+        "creates", "updates", "disables", "renames",
+        "two-live-groups", "no-such-group", "slug-taken", "one-group-two-files",
+    }  # fmt: skip
+    assert len(CASES) >= 25
