@@ -28,7 +28,7 @@ TREE = {"groups", "settings.toml"}
 PARTS = TREE | {"live.json", "base", "applied", "arguments", "variables", "forms", "expected"}
 URL = "https://api.interactly.example"
 KEY = "key-of-no-real-clinic"
-CLOCK = "reconciler.cli.linting.datetime"
+CLOCK = "reconciler.workspace.lint.datetime"
 """Where the program asks for the day."""
 
 _TLS = cache(httpx.create_ssl_context)
