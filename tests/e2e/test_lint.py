@@ -1,12 +1,11 @@
 """Rules at the command line: in validate, in plan, in a pull request, and what settings do."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.conftest import Command, Request
-from tests.e2e.repository import SURGERY, commit, edit, git, posts
+from tests.e2e.repository import SURGERY, commit, edit, git
 
 IMAGING = "groups/google/imaging.yaml"
 
@@ -95,43 +94,6 @@ def applied(reconciler_: Command) -> None:
     edit(IMAGING, "14:15:00", "22:00:00")
     commit("first")
     assert reconciler_("apply", "--yes").code == 0
-
-
-@pytest.mark.usefixtures("applied")
-def test_a_pull_request_says_what_it_adds_and_resolves(
-    reconciler_: Command, requests: list[Request]
-) -> None:
-    """First of all, in words that a clinic's manager understands."""
-    edit(SURGERY, "16:00:00", "06:30:00")
-    edit(IMAGING, "22:00:00", "14:15:00")
-    names = ("plan.md", "plan.html", "plan.json")
-    done = reconciler_("plan", "--base", "HEAD", *(f"--out={name}" for name in names))
-    assert (
-        f"new: {SURGERY}:6: texts and calls begin at 06:30, before 08:00 [quiet-hours]" in done.out
-    )
-    assert (
-        f"resolved: {IMAGING}:5: texts and calls begin at 22:00, at or after 21:00 [quiet-hours]"
-        in done.out
-    )
-    markdown = Path("plan.md").read_text(encoding="utf-8")
-    twice = markdown[markdown.index("### Look at this twice") :].splitlines()
-    assert twice[1] == "- **People are contacted at night or very early**"
-    assert twice[2].startswith(
-        "  - new: <code>microsoft/day-surgery</code>: <code>texts and calls begin at 06"
-    )
-    assert twice[3] == "- **Resolved: People are contacted at night or very early**"
-    html = Path("plan.html").read_text(encoding="utf-8")
-    assert html.index("People are contacted at night or very early") < html.index(
-        "People are contacted earlier"
-    )
-    findings = json.loads(Path("plan.json").read_text(encoding="utf-8"))["findings"]
-    assert [(item["status"], item["key"], item["rule"]) for item in findings] == [
-        ("new", "microsoft/day-surgery", "quiet-hours"),
-        ("resolved", "google/imaging", "quiet-hours"),
-    ]
-    annotations = reconciler_("plan", "--base", "HEAD", "--format", "github").out
-    assert f"::warning file={SURGERY},line=6,col=13,title=quiet-hours::" in annotations
-    assert posts(requests) == []
 
 
 @pytest.mark.usefixtures("applied")

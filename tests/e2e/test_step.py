@@ -123,11 +123,3 @@ def test_validate_annotates(reconciler_: Command) -> None:
     )
     sarif = json.loads(reconciler_("validate", "--format", "sarif").out)
     assert sarif["runs"][0]["results"][0]["ruleId"] == "unknown-timezone"
-
-
-def test_plan_annotates(reconciler_: Command) -> None:
-    """What to look at twice, at its line."""
-    done = reconciler_("plan", "--format", "github", SURGERY)
-    assert done.out.startswith(
-        f"::warning file={SURGERY},line=8,col=1,title=More people are contacted::"
-    )

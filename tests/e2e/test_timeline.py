@@ -1,6 +1,5 @@
-"""The timeline at the command line, and in plans."""
+"""The timeline at the command line; in plans `tests/cases` shows it."""
 
-import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -41,19 +40,3 @@ def test_bad_files_and_unknown_keys(reconciler_: Command) -> None:
     done = reconciler_("timeline")
     assert done.code == 1
     assert f"{SURGERY}:6" in done.err
-
-
-def test_plans_show_it_for_groups_that_change(reconciler_: Command) -> None:
-    """With what begins and ends, the old hour beside the new; not for what patients do not see."""
-    assert reconciler_("apply", "--yes").code == 0
-    edit(SURGERY, "16:00:00", "15:00:00")
-    edit(SURGERY, "day: 2", "day: 3")
-    edit("groups/google/imaging.yaml", "name: Imaging Appointments", "name: Pictures")
-    done = reconciler_("plan", "--format", "markdown", "--out", "plan.html", "--out", "plan.json")
-    assert done.out.count("```mermaid") == 1
-    assert "new: SMS Fasting".replace(":", "#58;") in done.out
-    assert "was 16#58;00 America/Denver" in done.out
-    page = Path("plan.html").read_text(encoding="utf-8")
-    assert page.count("<svg") == 1
-    assert "was 16:00 America/Denver" in page
-    assert len(json.loads(Path("plan.json").read_text(encoding="utf-8"))["changes"]) == 2

@@ -5,8 +5,6 @@ import pytest
 from reconciler.model import Action, Declared, Group, Target, UseCase
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Change, Origin, Plan
-from reconciler.render.html import plan_html
-from reconciler.render.markdown import plan_markdown
 from reconciler.render.text import plan_text
 from tests.builders import action, desired, group_id, live, use_case
 
@@ -223,9 +221,6 @@ def test_a_file_that_git_has_removed() -> None:
         ("STRAY", False)
     ]
     assert found.declared.file == "groups/microsoft/gone.yaml"
-    assert "groups/microsoft/gone.yaml (removed)" in plan_text(plan)
-    assert "groups/microsoft/gone.yaml (removed)" in plan_html(plan)
-    assert "(file removed)" in plan_markdown(plan)
 
 
 def test_a_removed_file_without_prune_is_listed_as_such() -> None:

@@ -1,4 +1,4 @@
-"""Who is contacted when: the order of days, the next run, what pictures and diagrams keep."""
+"""Who is contacted when: the order of days, the next run, and what holds for any picture."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -12,7 +12,6 @@ from reconciler.model import Group
 from reconciler.plan.effects import Hour
 from reconciler.plan.timeline import Timeline, compared, timeline
 from reconciler.render.timeline import (
-    STYLE,
     hour_words,
     timeline_mermaid,
     timelines_html,
@@ -20,7 +19,7 @@ from reconciler.render.timeline import (
     timelines_svg,
     timelines_text,
 )
-from reconciler.settings import DayMeans, QuietHours
+from reconciler.settings import QuietHours
 from tests.builders import action, live, use_case
 from tests.unit.test_render_markdown import HOSTILE, Seen
 
@@ -165,21 +164,9 @@ def test_hours(hour: Hour, words: str) -> None:
     assert hour_words(hour) == words
 
 
-@pytest.mark.parametrize("means", ["before", "after", "unknown"])
-def test_mermaid(means: DayMeans) -> None:
-    """A section for each use case, a period for each day, and the old hour beside the new one."""
-    before = TWO.model_copy(update={"start_time": "09:00:00"})
-    lines = timeline_mermaid(compared(TWO, before, means=means), means).splitlines()
-    assert lines[:2] == [
-        "timeline",
-        (
-            "    title microsoft/reminders#44; 08#58;00 America/Chicago #40;was 09#58;00"
-            " America/Chicago#41;"
-        ),
-    ]
-    assert [line.strip() for line in lines if "section" in line] == ["section A", "section B"]
-    assert len([line for line in lines if " : " in line]) == 3
-    assert timelines_mermaid([timeline(TWO), timeline(TWO)], means).count("timeline\n") == 2
+def test_several_diagrams() -> None:
+    """One for each group; how one reads, `tests/cases` shows."""
+    assert timelines_mermaid([timeline(TWO), timeline(TWO)], "before").count("timeline\n") == 2
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -213,35 +200,6 @@ def texts(picture: ET.Element) -> str:
     return "\n".join(part.text or "" for part in picture.iter(f"{SVG}text"))
 
 
-def test_a_picture_loses_nothing_without_colour() -> None:
-    """Shapes for channels, signs and outlines for begin and end, numbers, a line of words each."""
-    before = live(**HOUR, use_cases=(use_case("A", action(7, "Old", "CALL"), action(2, "Kept")),))
-    after = before.model_copy(
-        update={"use_cases": (use_case("A", action(1, "New"), action(2, "Kept")),)}
-    )
-    picture = pictures(after, before)
-    circles = [part.get("class") for part in picture.iter(f"{SVG}circle")]
-    squares = [
-        part.get("class")
-        for part in picture.iter(f"{SVG}rect")
-        if "open" not in (part.get("class") or "")
-    ]
-    assert circles == ["sms stays", "sms begins"]
-    assert squares == ["call ends"]
-    words = texts(picture)
-    for part in (
-        "-1",
-        "2",
-        "+3",
-        "1  ends: CALL “Old”, 7 days before (A)",
-        "2  SMS “Kept”, 2 days before (A)",
-        "3  new: SMS “New”, 1 day before (A)",
-        "Circles are texts, squares are calls; hatched are the hours outside 08:00 to 21:00.",
-    ):
-        assert part in words
-    assert "stroke-dasharray" in STYLE
-
-
 def test_marks_of_one_day_stand_beside_each_other() -> None:
     """None hides another."""
     group = live(
@@ -256,18 +214,6 @@ def test_marks_of_one_day_stand_beside_each_other() -> None:
     ]
     assert len(set(places)) == 3
     assert all(abs(one - other) >= 24 for one in places for other in places if one != other)
-
-
-def test_hours_in_a_picture() -> None:
-    """The pointer stands at the hour, the old one beside it; near the right edge words go left."""
-    before = live(**HOUR, use_cases=(use_case(),))
-    early = texts(pictures(before.model_copy(update={"start_time": "06:30:00"}), before))
-    assert "06:30 America/Chicago" in early
-    assert "was 08:00 America/Chicago" in early
-    late = pictures(before.model_copy(update={"start_time": "22:00:00"}))
-    (label,) = (part for part in late.iter(f"{SVG}text") if part.text == "22:00 America/Chicago")
-    assert label.get("text-anchor") == "end"
-    assert "no start time" in texts(pictures(live(use_cases=(use_case(),))))
 
 
 def test_an_empty_picture_says_so() -> None:

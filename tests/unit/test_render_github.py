@@ -1,14 +1,9 @@
 """Annotations: the right line, the right words, and nothing the runner takes for a command."""
 
-import re
-
 import pytest
 
 from reconciler.errors import Finding, Severity
-from reconciler.model import Target
-from reconciler.plan.build import build_plan
-from reconciler.render.github import findings_github, plan_github
-from tests.builders import desired, live, use_case
+from reconciler.render.github import findings_github
 
 
 def finding(
@@ -59,23 +54,3 @@ def test_github_shows_ten_of_a_level() -> None:
     assert [line.split()[0] for line in lines] == ["::error"] * 10 + ["::warning"]
     assert lines[9].endswith("number 9: mend it (and 3 more, which GitHub does not show here)")
     assert "more" not in "".join(findings_github(listed[:10]))
-
-
-def test_a_plan_annotates_risks_and_guards() -> None:
-    """At the lines that they come from; a guard that no file is to blame for stands at none."""
-    plan = build_plan(
-        [desired("a", start_time="06:00"), desired("b", group_id="2" * 24)],
-        [live("a", 1, start_time="08:00", use_cases=(use_case("A"),))],
-        Target(),
-    )
-    lines = plan_github(plan).splitlines()
-    assert re.match(
-        r"::error file=groups/microsoft/b.yaml,line=3,col=1,title=no-such-group::microsoft/b is"
-        r" pinned",
-        lines[0],
-    )
-    place = "file=groups/microsoft/a.yaml,line=3,col=1"
-    title = "People are contacted earlier%2C or in another time zone"
-    assert lines[1] == f"::warning {place},title={title}::microsoft/a: start_time"
-    over = plan_github(build_plan([desired(f"g{number}") for number in range(11)], [], Target()))
-    assert over.startswith("::error title=creates::11 groups would be created")
