@@ -4,15 +4,37 @@
     ├── UsageError                exit 64  the command was not understood
     ├── DesiredError              exit 1   the group files have problems; holds every one of them
     ├── ConfigError               exit 1   pyproject.toml or the environment is wrong
+    ├── RefusedError              exit 4   a guard stands against the plan
     └── ApiError                  exit 1   the API could not be read, or answered something unknown
         └── AccessError           exit 1   the API refused the key; nothing else is worth trying
 
 Pure: no I/O. A bug is none of these: it keeps its traceback.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import ClassVar, Literal
+
+
+class ExitCode(IntEnum):
+    """What the program ends with; errors win over changes."""
+
+    DONE = 0
+    """All is done, or there was nothing to do."""
+    ERROR = 1
+    """Something is wrong; nothing is known to be half done."""
+    CHANGES = 2
+    """There are changes; only where the caller asks for it."""
+    STALE = 3
+    """Live state has moved, or this is not the reviewed plan; nothing was written."""
+    REFUSED = 4
+    """A guard stands against the plan; nothing was written."""
+    PARTLY = 5
+    """Some of it is done, or it is not known what is; the report says."""
+    USAGE = 64
+    """The command was not understood."""
+
 
 Severity = Literal["error", "warning", "info"]
 
@@ -47,7 +69,7 @@ class Finding:
 class ReconcilerError(Exception):
     """An expected failure; its text says what, why and what to do next."""
 
-    exit_code: ClassVar[int] = 1
+    exit_code: ClassVar[ExitCode] = ExitCode.ERROR
 
     def __init__(self, message: str, *, remedy: str = "") -> None:
         super().__init__(message)
@@ -58,7 +80,7 @@ class ReconcilerError(Exception):
 class UsageError(ReconcilerError):
     """The command line asked for something that does not exist, such as a key without a file."""
 
-    exit_code: ClassVar[int] = 64
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
 
 
 class DesiredError(ReconcilerError):
@@ -67,6 +89,19 @@ class DesiredError(ReconcilerError):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(sorted(findings, key=Finding.order))
         super().__init__(f"{len(self.findings)} problems in the group files")
+
+
+class RefusedError(ReconcilerError):
+    """A guard stands against a plan, and somebody wants to carry it out all the same."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    def __init__(self, guards: Collection[object]) -> None:
+        super().__init__(
+            f"nothing was written: the plan is refused by {len(guards)} guard"
+            f"{'' if len(guards) == 1 else 's'}",
+            remedy="`plan` says which, and how each is lifted",
+        )
 
 
 class ConfigError(ReconcilerError):

@@ -1,12 +1,16 @@
-"""An API in memory whose answers a test chooses: the fast model of a server that misbehaves."""
+"""An API in memory whose answers a test chooses, and a run's record that stays in memory."""
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal, Self
 
+from reconciler.apply.report import Result
+from reconciler.apply.state import Kept
 from reconciler.errors import ApiError
 from reconciler.live import Outcome
 from reconciler.model import GROUP_FIELDS, Action, Group, Integration, UseCase
+from reconciler.plan.nouns import Change, Plan
 from tests.builders import group_id
 
 Fault = Literal["refused", "busy", "lost before", "lost after", "rejected", "denied"]
@@ -95,3 +99,29 @@ class MemoryApi:
         if self.unreadable:
             self.unreadable -= 1
             raise ApiError("answered 503", method="GET", url="/", status=503)
+
+
+class KeptInMemory:
+    """A run's state without a folder.
+
+    Attributes:
+        events: What was noted, in order: `begin`, `intent KEY`, `outcome KEY STATUS`, `end`.
+    """
+
+    def __init__(self) -> None:
+        self.events: list[str] = []
+
+    @contextmanager
+    def keep(self, plan: Plan) -> Iterator[Kept]:
+        """Note that a run begins, and that it has ended."""
+        self.events.append(f"begin {len(plan.changes)}")
+        yield Kept(self, "before.json")
+        self.events.append("end")
+
+    def intent(self, change: Change) -> None:
+        """Note an intent."""
+        self.events.append(f"intent {change.key}")
+
+    def outcome(self, result: Result) -> None:
+        """Note an outcome."""
+        self.events.append(f"outcome {result.key} {result.status}")

@@ -2,7 +2,7 @@
 
 So the next run knows what this one left open.
 
-One file per run, `.reconciler/journal/<time>-<digest>.jsonl`, one JSON object per line, each
+One file per run, `journal/<time>-<digest>.jsonl`, one JSON object per line, each
 flushed to the disk before the program goes on. It holds keys, times and outcomes; no values, so no
 secrets.
 """
@@ -14,13 +14,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from reconciler.apply.report import Result
 from reconciler.model import Target
 from reconciler.plan.nouns import Change, Plan
-
-FOLDER: Final = Path(".reconciler/journal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +46,16 @@ class Journal:
         path.parent.mkdir(parents=True, exist_ok=True)
 
     @classmethod
-    def begin(
-        cls,
-        plan: Plan,
-        folder: Path = FOLDER,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> Self:
+    def begin(cls, plan: Plan, folder: Path, now: Callable[[], datetime]) -> Self:
         """Start the journal of a run that carries a plan out."""
         journal = cls(folder / f"{run_name(plan, now())}.jsonl", now)
         journal._write(event="begin", target=str(plan.target), digest=plan.digest)
         return journal
 
     @classmethod
-    def beside(cls, target: Target, folder: Path = FOLDER) -> Self:
+    def beside(cls, target: Target, folder: Path, now: Callable[[], datetime]) -> Self:
         """Start a journal that no run writes, to note something about a target."""
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-settled"
-        journal = cls(folder / f"{name}.jsonl", lambda: datetime.now(UTC))
+        journal = cls(folder / f"{now().astimezone(UTC):%Y%m%dT%H%M%S.%fZ}-settled.jsonl", now)
         journal._write(event="begin", target=str(target))
         return journal
 
@@ -95,7 +87,7 @@ def run_name(plan: Plan, time: datetime) -> str:
     return f"{time.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}-{plan.digest.removeprefix('sha256:')[:12]}"
 
 
-def left_open(target: Target, folder: Path = FOLDER) -> tuple[Open, ...]:
+def left_open(target: Target, folder: Path) -> tuple[Open, ...]:
     """Return the writes of earlier runs against a target whose outcome is not known, oldest first.
 
     These are intents without an outcome, of a run that was killed, and outcomes that were

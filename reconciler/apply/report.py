@@ -6,6 +6,7 @@ Pure: no I/O.
 from dataclasses import dataclass
 from typing import Literal
 
+from reconciler.errors import ExitCode
 from reconciler.model import Key, Target
 from reconciler.plan.nouns import ChangeAction
 
@@ -48,6 +49,7 @@ class Report:
         interrupted: Whether somebody asked it to stop, or its time was up.
         others: What somebody else changed in live state meanwhile, a sentence for each group,
             sorted.
+        snapshot: Where it stands what the groups were before; empty if nothing was to be written.
         bug: An unexpected exception of this program, kept for its traceback.
     """
 
@@ -57,6 +59,7 @@ class Report:
     stopped: str = ""
     interrupted: bool = False
     others: tuple[str, ...] = ()
+    snapshot: str = ""
     bug: BaseException | None = None
 
     def count(self, status: Status) -> int:
@@ -64,18 +67,19 @@ class Report:
         return sum(result.status == status for result in self.results)
 
     @property
-    def exit_code(self) -> int:
-        """0 all applied; 5 partly applied, unknown or interrupted.
+    def exit_code(self) -> ExitCode:
+        """DONE if all is applied; PARTLY if some is, or may be, or if the run was interrupted.
 
-        With nothing written 3 if all are stale, else 1.
+        With nothing written STALE if all have moved, else ERROR.
         """
         failed = [result for result in self.results if result.status != "applied"]
         if not failed:
-            return 0
+            return ExitCode.DONE
         wrote = any(
             result.status in {"applied", "unknown"} or result.cause == "not as sent"
             for result in self.results
         )
         if wrote or self.interrupted:
-            return 5
-        return 3 if all(result.cause == "stale" for result in failed) else 1
+            return ExitCode.PARTLY
+        stale = all(result.cause == "stale" for result in failed)
+        return ExitCode.STALE if stale else ExitCode.ERROR

@@ -10,14 +10,15 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from reconciler.apply.budget import Budget
 from reconciler.apply.others import done_by_others, twins
 from reconciler.apply.report import Report, Result
+from reconciler.apply.state import State
 from reconciler.apply.write import Api, GroupWriter, Log, Pace
-from reconciler.errors import ReconcilerError
+from reconciler.errors import ReconcilerError, RefusedError
 from reconciler.plan.nouns import Change, Plan
 
 _REQUESTS: Final = 20
@@ -44,46 +45,55 @@ class Interrupt:
 def apply_plan(
     plan: Plan,
     connect: Connect,
+    state: State,
     *,
     concurrency: int = 8,
     interrupt: Interrupt | None = None,
     notify: Callable[[Result], None] = lambda _: None,
     pace: Pace | None = None,
-    log: Log | None = None,
     deadline: float | None = None,
 ) -> Report:
     """Write every change of a plan and read it back.
 
     Args:
-        plan: Without guards; the caller refuses a guarded plan.
+        plan: What is written, byte for byte; one without changes needs neither lock nor API.
         connect: Opens an API connection; called once per worker, in its thread.
+        state: Keeps the lock, the snapshot and the journal, before anything is sent.
         concurrency: Groups written at the same time after the canary, at least 1.
         interrupt: Set from a signal handler.
         notify: Called in this thread with each group's result as it comes.
         pace: How often and how long is tried.
-        log: Told before each request and after each outcome.
         deadline: Seconds after which no group is started and nothing is waited for; None is no
             limit.
 
     Returns:
-        A report with one result per change; an expected failure never raises.
+        A report with one result per change; what happens once something may be sent never raises.
+
+    Raises:
+        RefusedError: A guard stands against the plan.
+        ReconcilerError: The record of the run cannot be opened.
     """
-    run = _Run(
-        plan,
-        connect,
-        interrupt=interrupt or Interrupt(),
-        notify=notify,
-        pace=pace or Pace(),
-        log=log,
-    )
-    rest = sorted(plan.changes, key=_canary_order)
-    with run.until(deadline):
-        while rest and run.going:
-            if run.write_canary(rest.pop(0)):
-                run.write_all(rest, concurrency)
-                break
-        run.look_for_others()
-    return run.report()
+    if plan.guards:
+        raise RefusedError(plan.guards)
+    if plan.empty:
+        return Report(plan.target, plan.digest, ())
+    with state.keep(plan) as kept:
+        run = _Run(
+            plan,
+            connect,
+            interrupt=interrupt or Interrupt(),
+            notify=notify,
+            pace=pace or Pace(),
+            log=kept.log,
+        )
+        rest = sorted(plan.changes, key=_canary_order)
+        with run.until(deadline):
+            while rest and run.going:
+                if run.write_canary(rest.pop(0)):
+                    run.write_all(rest, concurrency)
+                    break
+            run.look_for_others()
+        return replace(run.report(), snapshot=kept.snapshot)
 
 
 def _canary_order(change: Change) -> int:
@@ -104,7 +114,7 @@ class _Run:
         interrupt: Interrupt,
         notify: Callable[[Result], None],
         pace: Pace,
-        log: Log | None,
+        log: Log,
     ) -> None:
         self._plan = plan
         self._connect = connect

@@ -1,6 +1,6 @@
 """Snapshots: the touched groups as they were before a run, and the desired state to restore them.
 
-`.reconciler/snapshots/<time>-<digest>.json`, written before the first write of a run. It holds the
+`snapshots/<time>-<digest>.json`, written before the first write of a run. It holds the
 sheet links, without which nothing could be restored, so only its owner may read it (mode 0600), and
 it is never shown.
 """
@@ -8,9 +8,9 @@ it is never shown.
 import json
 import os
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 from pydantic import SecretStr, ValidationError
 
@@ -18,8 +18,6 @@ from reconciler.apply.journal import run_name
 from reconciler.errors import ConfigError
 from reconciler.model import Declared, Group, Key, Model, Target, UseCase
 from reconciler.plan.nouns import Plan
-
-FOLDER: Final = Path(".reconciler/snapshots")
 
 
 class Snapshot(Model):
@@ -73,9 +71,8 @@ def snapshot_of(plan: Plan, time: datetime) -> Snapshot:
     )
 
 
-def take(plan: Plan, folder: Path = FOLDER, time: datetime | None = None) -> Path:
+def take(plan: Plan, folder: Path, time: datetime) -> Path:
     """Write the snapshot of what a plan is about to change; it is on the disk when this returns."""
-    time = time or datetime.now(UTC)
     snapshot = snapshot_of(plan, time)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{run_name(plan, time)}.json"
@@ -101,7 +98,7 @@ def read(path: Path) -> Snapshot:
         ) from None
 
 
-def listed(folder: Path = FOLDER) -> list[Path]:
+def listed(folder: Path) -> list[Path]:
     """Return all snapshots, newest first."""
     return sorted(folder.glob("*.json"), reverse=True)
 

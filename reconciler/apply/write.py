@@ -99,14 +99,14 @@ class GroupWriter:
         pace: How often and how long is tried.
         interrupted: Set when somebody wants the run to end: nothing more is sent or waited for.
         stop: Called with the reason when no other group should be started.
-        log: Told before a request is sent and after its outcome is known; None keeps no log.
+        log: Told before a request is sent and after its outcome is known.
     """
 
     api: Api
     pace: Pace
     interrupted: threading.Event
     stop: Callable[[str], None]
-    log: Log | None = None
+    log: Log
 
     def write(self, change: Change) -> Result:
         """Write one group; every expected failure is a result."""
@@ -115,8 +115,7 @@ class GroupWriter:
             return refused
         result = self._carry_out(change)
         try:
-            if self.log:
-                self.log.outcome(result)
+            self.log.outcome(result)
         except OSError as error:
             # What became of the group is known here; that the next run will ask again does no harm.
             self.stop(f"the run journal cannot be written: {error.strerror}")
@@ -178,8 +177,7 @@ class GroupWriter:
         unclear: list[str] = []
         while True:
             try:
-                if self.log:
-                    self.log.intent(change)
+                self.log.intent(change)
             except OSError as error:
                 self.stop(f"the run journal cannot be written: {error.strerror}")
                 return _in_sum(

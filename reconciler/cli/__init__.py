@@ -9,15 +9,16 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
 from reconciler import __version__
-from reconciler.errors import DesiredError, ReconcilerError
+from reconciler.errors import DesiredError, ExitCode, ReconcilerError
 from reconciler.text import visible
 
-EXIT_USAGE: Final = 64
+if TYPE_CHECKING:
+    from reconciler.cli.surroundings import Surroundings
 
 _COMMANDS: Final = {
     "validate": "Check the group files; needs no network and no secrets.",
@@ -34,11 +35,6 @@ _COMMANDS: Final = {
     "demo": "Watch a whole life cycle against a fresh sandbox.",
 }
 
-_ELSEWHERE: Final = {
-    name: ("comment", name.replace("-", "_")) for name in ("comment", "drift-issue", "reviewed")
-}
-"""Commands that share a module."""
-
 
 class _LazyGroup(click.Group):
     """Knows commands by name and one-line help; imports a module when its command is called."""
@@ -49,8 +45,8 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name not in _COMMANDS:
             return None
-        module, name = _ELSEWHERE.get(cmd_name, (cmd_name, "command"))
-        command: click.Command = getattr(importlib.import_module(f"reconciler.cli.{module}"), name)
+        module = importlib.import_module(f"reconciler.cli.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
@@ -81,20 +77,25 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         # The reader of a pipe has gone; point stdout elsewhere, so that the interpreter's own flush
         # cannot fail too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 1
+        code = ExitCode.ERROR
     sys.exit(code)
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit code; expected failures are told on stderr."""
+def run(arguments: Sequence[str] | None = None, within: "Surroundings | None" = None) -> int:
+    """Run the command line and return the exit code; expected failures are told on stderr.
+
+    Args:
+        arguments: Words of the command line; None takes the process's.
+        within: Folder, variables and clock; None takes the process's.
+    """
     try:
-        code = cli.main(arguments, prog_name="reconciler", standalone_mode=False)
+        code = cli.main(arguments, prog_name="reconciler", standalone_mode=False, obj=within)
     except click.ClickException as error:
         error.show()
-        return EXIT_USAGE
+        return ExitCode.USAGE
     except click.Abort:
         click.echo("Aborted; nothing was written.", err=True)
-        return 1
+        return ExitCode.ERROR
     except DesiredError as error:
         from reconciler.render.text import count, findings_text  # noqa: PLC0415 - only a failure pays for it
 
@@ -110,4 +111,4 @@ def run(arguments: Sequence[str] | None = None) -> int:
             err=True,
         )
         return error.exit_code
-    return code or 0
+    return code or ExitCode.DONE

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import click
 
-from reconciler.apply.lock import one_writer
-from reconciler.cli import expect as expectation
 from reconciler.cli import options, step
-from reconciler.cli.applying import Manner, carry_out, settle_open_writes
-from reconciler.cli.planning import load_desired, make_plan
-from reconciler.workspace.target import open_target
+from reconciler.cli.applying import ApplyOptions, carry_out
+from reconciler.cli.surroundings import surroundings
+from reconciler.cli.terminal import tell, tell_wait
+from reconciler.workspace.expected import Expected
 
 
 @click.command()
@@ -17,7 +16,7 @@ from reconciler.workspace.target import open_target
 @options.env
 @options.api_url
 @options.yes
-@expectation.option
+@options.expect
 @options.allow
 @options.concurrency
 @options.settle
@@ -50,9 +49,13 @@ def command(
     sent. Exits 0 when all is applied, 1 when nothing was written, 3 when live state moved meanwhile
     or the plan is not the expected one, 4 when a guard refuses, 5 when half is done or unknown.
     """
-    reviewed = expectation.Expected.read(expect) if expect is not None else None
-    manner = Manner(yes, concurrency, settle, deadline, outputs, color, reviewed)
-    files = load_desired(selectors, env, base, prune=prune)
-    with open_target(api_url, env) as opened, one_writer(opened.target):
-        settle_open_writes(opened.target, settle)
-        return carry_out(make_plan(files, opened, allow), opened, files.settings, manner)
+    workspace = surroundings().workspace(env)
+    reviewed = Expected.read(expect, workspace.root) if expect is not None else None
+    chosen = ApplyOptions(yes, concurrency, settle, deadline, outputs, color, reviewed)
+    files = workspace.load(selectors, base=base, prune=prune)
+    tell(files.notes)
+    with (
+        workspace.open(api_url) as opened,
+        workspace.state.turn(opened.target, settle, tell_wait),
+    ):
+        return carry_out(workspace.plan(files, opened, allow), opened, workspace, chosen)

@@ -3,39 +3,34 @@
 import os
 import signal
 import sys
-import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from types import FrameType
 
 import click
 
-from reconciler.apply import snapshot
-from reconciler.apply.journal import Journal
 from reconciler.apply.report import Report, Result
 from reconciler.apply.run import Interrupt, apply_plan
+from reconciler.apply.state import StateFolder
 from reconciler.apply.write import Pace
-from reconciler.cli import options, step
-from reconciler.cli.expect import EXIT_NOT_REVIEWED, Expected
-from reconciler.cli.planning import EXIT_GUARD, tell_open_writes
-from reconciler.errors import UsageError
-from reconciler.live import writing
-from reconciler.model import Target
+from reconciler.cli import step
+from reconciler.cli.files import REPORT_FORMATS, output_format, write_output
+from reconciler.cli.surroundings import surroundings
+from reconciler.cli.terminal import say, tell, wants_color
+from reconciler.errors import ExitCode, UsageError
 from reconciler.plan.nouns import Plan
 from reconciler.render.json import report_json
 from reconciler.render.markdown import code, fenced
 from reconciler.render.text import count, plan_text, report_summary, report_text, result_line
-from reconciler.settings import Settings
-from reconciler.workspace.target import Opened
+from reconciler.workspace import Opened, Workspace
+from reconciler.workspace.expected import Expected
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class ApplyOptions:
     """How a plan is carried out, as the options say; refuses what cannot be.
 
     Attributes:
@@ -58,64 +53,44 @@ class Manner:
 
     def __post_init__(self) -> None:
         for path in self.outputs:
-            options.output_format(path, options.REPORT_FORMATS)
+            output_format(path, REPORT_FORMATS)
         if not self.yes and not sys.stdin.isatty():
             raise UsageError(
                 "this asks before it writes, and there is no terminal to ask on", remedy="add --yes"
             )
 
 
-def settle_open_writes(target: Target, settle: float) -> None:
-    """Wait until what earlier runs left open must show in live state.
-
-    The plan that is made next can then be believed.
-    """
-    pending = tell_open_writes(target)
-    if not pending:
-        return
-    age = (datetime.now(UTC) - pending[-1].since).total_seconds()
-    left = min(max(settle - age, 0.0), settle)
-    click.echo(f"Waiting {left:.0f} s for it to show; the plan below says what did.", err=True)
-    time.sleep(left)
-    Journal.beside(target).settled()
-
-
-def carry_out(plan: Plan, opened: Opened, settings: Settings, manner: Manner) -> int:
+def carry_out(plan: Plan, opened: Opened, workspace: Workspace, chosen: ApplyOptions) -> int:
     """Show a plan, ask, write it, tell what became of it, and return the exit code."""
-    painted = options.wants_color(manner.color)
+    painted = wants_color(chosen.color)
     click.echo(f"{opened.sentence}\n\n{plan_text(plan, color=painted)}", color=True)
     step.tell_plan(plan)
     if plan.guards:
-        return EXIT_GUARD
-    if manner.expected and manner.expected.refuses(plan):
-        return EXIT_NOT_REVIEWED
-    if not plan.empty and not manner.yes:
+        return ExitCode.REFUSED
+    if chosen.expected:
+        verdict = chosen.expected.judge(plan)
+        tell(verdict.lines)
+        if verdict.kind == "other":
+            return ExitCode.STALE
+    if not plan.empty and not chosen.yes:
         _ask(plan)
-    report = _write(plan, opened, settings, manner, painted=painted)
-    told = report_text(report)
-    code_after = report.exit_code
+    report = _write(plan, opened, workspace.state, chosen, painted=painted)
+    text = report_text(report)
     step.add_summary(
-        f"{code(str(plan.target))}: {code(plan.digest)}\n\n{fenced(told.rstrip(), 'text')}"
+        f"{code(str(plan.target))}: {code(plan.digest)}\n\n{fenced(text.rstrip(), 'text')}"
     )
-    for path in manner.outputs:
-        as_json = options.output_format(path, options.REPORT_FORMATS) == "json"
+    code_after = report.exit_code
+    for path in chosen.outputs:
+        as_json = output_format(path, REPORT_FORMATS) == "json"
         try:
-            options.write_output(path, report_json(report) if as_json else told)
+            write_output(path, report_json(report) if as_json else text)
         except UsageError as error:
             # The groups are written; what became of them is the exit code, not that of a full disk.
             click.echo(f"error: {error.message}", err=True)
-            code_after = code_after or 1
+            code_after = code_after or ExitCode.ERROR
     if report.bug:
         traceback.print_exception(report.bug)
     return code_after
-
-
-def _say(text: str, *, nl: bool = True) -> None:
-    """Print what a run does; a reader that has gone silences it, and does not end it half done."""
-    try:
-        click.echo(text, nl=nl, color=True)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _ask(plan: Plan) -> None:
@@ -125,41 +100,41 @@ def _ask(plan: Plan) -> None:
 
 
 def _write(
-    plan: Plan, opened: Opened, settings: Settings, manner: Manner, *, painted: bool
+    plan: Plan, opened: Opened, state: StateFolder, chosen: ApplyOptions, *, painted: bool
 ) -> Report:
     """Carry the plan out, showing a bar on a terminal and a line per group elsewhere."""
-    if plan.empty:
-        return apply_plan(plan, partial(writing, opened.endpoint, settings.api))
-    saved = snapshot.take(plan)
     interrupt = Interrupt()
-    journal = Journal.begin(plan)
     with _signals(interrupt), _progress(plan, painted=painted) as notify:
         report = apply_plan(
             plan,
-            partial(writing, opened.endpoint, settings.api),
-            concurrency=manner.concurrency,
+            opened.writing,
+            state,
+            concurrency=chosen.concurrency,
             interrupt=interrupt,
             notify=notify,
-            pace=Pace(settle=manner.settle),
-            log=journal,
-            deadline=manner.deadline,
+            pace=Pace(settle=chosen.settle),
+            deadline=chosen.deadline,
         )
-    on_terminal = sys.stderr.isatty()
-    told = (
-        report_text(report, color=painted) if on_terminal else report_summary(report, color=painted)
-    )
-    _say(told, nl=False)
-    _say(f"Snapshot of before: {saved.as_posix()} (reconciler rollback)")
+    if report.snapshot:
+        on_terminal = sys.stderr.isatty()
+        done = report_text if on_terminal else report_summary
+        say(done(report, color=painted), nl=False)
+        say(f"Snapshot of before: {_from_root(report.snapshot)} (reconciler rollback)")
     return report
+
+
+def _from_root(path: str) -> str:
+    """Return a path as a user types it."""
+    return os.path.relpath(path, surroundings().root)
 
 
 @contextmanager
 def _progress(plan: Plan, *, painted: bool) -> Iterator[Callable[[Result], None]]:
-    if sys.stderr.isatty():
+    if sys.stderr.isatty() and not plan.empty:
         with click.progressbar(length=len(plan.changes), label="Applying", file=sys.stderr) as bar:
             yield lambda _: bar.update(1)
     else:
-        yield lambda result: _say(result_line(result, color=painted))
+        yield lambda result: say(result_line(result, color=painted))
 
 
 @contextmanager

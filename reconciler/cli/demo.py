@@ -2,21 +2,20 @@
 
 import contextlib
 import io
-import os
 import re
 import shlex
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from reconciler.cli import run
-from reconciler.errors import UsageError
+from reconciler.cli.surroundings import Surroundings, surroundings
+from reconciler.errors import ExitCode, UsageError
 from reconciler.model import INTEGRATIONS
 from reconciler.sandbox import Store
-from reconciler.workspace.target import SANDBOX_DATABASE
+from reconciler.workspace.workspace import SANDBOX
 
 _LATE = "21:30:00"
 _DEMO_LINK = "https://1drv.ms/x/demo"
@@ -30,104 +29,106 @@ def command() -> int:
     to do; then somebody edits the dashboard, plan shows it, and apply puts it back. Nothing leaves
     this machine or is changed here.
     """
-    groups = Path("groups")
+    groups = surroundings().root / "groups"
     if not groups.is_dir():
         raise UsageError(
             "there is no groups/ folder here", remedy="run it at the top of a clone of the project"
         )
-    with _fresh_folder(groups):
-        _say("The group files say which texts and calls patients get. First: are they valid?")
-        _type("validate")
-        _export_links()
-        _say("The sandbox is empty. What would an apply do to it? (plan only reads.)")
-        _type("plan")
-        _say("Do it. The first group goes alone and is read back before the others follow.")
-        _type("apply --yes", last=12)
-        _say("And now?")
-        _type("plan")
-        _say(
-            f"Somebody edits the dashboard: {_edit_dashboard()} now starts at {_LATE}. Patients"
-            " are called at night."
-        )
-        _type("plan --detailed-exitcode", expected=2)
-        _say(
-            "The file is what was reviewed. Put it back: one POST, without use cases, since none"
-            " has changed."
-        )
-        _type("apply --yes")
-        _type("plan --detailed-exitcode")
+    with tempfile.TemporaryDirectory(prefix="reconciler-demo-") as folder:
+        shutil.copytree(groups, Path(folder, "groups"))
+        _Demo(Path(folder), dict(surroundings().variables)).play()
     _say(
         "That is all. To go on by hand, with a sandbox that keeps its data in .reconciler/:"
         " reconciler --help"
     )
-    return 0
+    return ExitCode.DONE
 
 
-@contextlib.contextmanager
-def _fresh_folder(groups: Path) -> Iterator[None]:
-    """Work in a temporary folder with a copy of the group files; put the environment back."""
-    environment = dict(os.environ)
-    for name in ("RECONCILER_API_URL", "RECONCILER_ENV"):
-        os.environ.pop(name, None)
-    with tempfile.TemporaryDirectory(prefix="reconciler-demo-") as folder:
-        shutil.copytree(groups, Path(folder, "groups"))
-        try:
-            with contextlib.chdir(folder):
-                yield
-        finally:
-            os.environ.clear()
-            os.environ.update(environment)
+class _Demo:
+    """The demo in a folder of its own, with environment variables of its own."""
+
+    def __init__(self, root: Path, variables: dict[str, str]) -> None:
+        for name in ("RECONCILER_API_URL", "RECONCILER_ENV"):
+            variables.pop(name, None)
+        self._variables = variables
+        self._surroundings = Surroundings(root, variables, surroundings().clock)
+        self._groups = root / "groups"
+        self._sandbox = root / SANDBOX
+
+    def play(self) -> None:
+        """Type the commands of a whole life cycle."""
+        _say("The group files say which texts and calls patients get. First: are they valid?")
+        self._type("validate")
+        self._export_links()
+        _say("The sandbox is empty. What would an apply do to it? (plan only reads.)")
+        self._type("plan")
+        _say("Do it. The first group goes alone and is read back before the others follow.")
+        self._type("apply --yes", last=12)
+        _say("And now?")
+        self._type("plan")
+        _say(
+            f"Somebody edits the dashboard: {self._edit_dashboard()} now starts at {_LATE}."
+            " Patients are called at night."
+        )
+        self._type("plan --detailed-exitcode", expected=2)
+        _say(
+            "The file is what was reviewed. Put it back: one POST, without use cases, since none"
+            " has changed."
+        )
+        self._type("apply --yes")
+        self._type("plan --detailed-exitcode")
+
+    def _type(self, command_line: str, *, expected: int = 0, last: int | None = None) -> None:
+        """Show a command as if it were typed, run it, and end the demo if it ends otherwise.
+
+        With `last`, only that many lines of its output are shown, as `tail` would.
+        """
+        click.secho(
+            f"$ reconciler {command_line}" + (f" | tail -{last}" if last else ""), bold=True
+        )
+        if last is None:
+            code = run(shlex.split(command_line), self._surroundings)
+        else:
+            with contextlib.redirect_stdout(io.StringIO()) as output:
+                code = run(shlex.split(command_line), self._surroundings)
+            click.echo("\n".join(output.getvalue().splitlines()[-last:]))
+        if code != expected:
+            click.echo(f"The demo ends here: exit code {code}, expected {expected}.", err=True)
+            raise click.exceptions.Exit(1)
+
+    def _export_links(self) -> None:
+        """Set the variables that the files take secret links from."""
+        texts = (path.read_text(encoding="utf-8") for path in sorted(self._groups.rglob("*.y*ml")))
+        names = sorted(
+            {name for text in texts for name in re.findall(r"from_env:\s*(\w+)", text)}
+            - set(self._variables)
+        )
+        if names:
+            _say(
+                "Some sheets may be edited by whoever has their link, so the files name a variable"
+                " instead of the link."
+            )
+        for name in names:
+            click.secho(f"$ export {name}={_DEMO_LINK}", bold=True)
+            self._variables[name] = _DEMO_LINK
+
+    def _edit_dashboard(self) -> str:
+        """Move the first group with a start time into the night, and return its key."""
+        store = Store(self._sandbox)
+        timed = (
+            (name, group)
+            for name in INTEGRATIONS
+            for group in store.groups(name)
+            if group["start_time"]
+        )
+        integration, group = min(
+            timed, key=lambda item: (INTEGRATIONS.index(item[0]), item[1]["slug"])
+        )
+        store.upsert(
+            integration, {"group_id": group["group_id"], "name": group["name"], "start_time": _LATE}
+        )
+        return f"{integration}/{group['slug']}"
 
 
 def _say(sentence: str) -> None:
     click.secho(f"\n# {sentence}", fg="cyan")
-
-
-def _type(command_line: str, *, expected: int = 0, last: int | None = None) -> None:
-    """Show a command as if it were typed, run it, and end the demo if it does not end as it should.
-
-    With `last`, only that many lines of its output are shown, as `tail` would.
-    """
-    click.secho(f"$ reconciler {command_line}" + (f" | tail -{last}" if last else ""), bold=True)
-    if last is None:
-        code = run(shlex.split(command_line))
-    else:
-        with contextlib.redirect_stdout(io.StringIO()) as output:
-            code = run(shlex.split(command_line))
-        click.echo("\n".join(output.getvalue().splitlines()[-last:]))
-    if code != expected:
-        click.echo(f"The demo ends here: exit code {code}, expected {expected}.", err=True)
-        raise click.exceptions.Exit(1)
-
-
-def _export_links() -> None:
-    """Set the variables that the files take secret links from."""
-    texts = (path.read_text(encoding="utf-8") for path in sorted(Path("groups").rglob("*.y*ml")))
-    names = sorted(
-        {name for text in texts for name in re.findall(r"from_env:\s*(\w+)", text)}
-        - set(os.environ)
-    )
-    if names:
-        _say(
-            "Some sheets may be edited by whoever has their link, so the files name a variable"
-            " instead of the link."
-        )
-    for name in names:
-        click.secho(f"$ export {name}={_DEMO_LINK}", bold=True)
-        os.environ[name] = _DEMO_LINK
-
-
-def _edit_dashboard() -> str:
-    """Move the first group with a start time into the night, and return its key."""
-    store = Store(SANDBOX_DATABASE)
-    timed = (
-        (name, group)
-        for name in INTEGRATIONS
-        for group in store.groups(name)
-        if group["start_time"]
-    )
-    integration, group = min(timed, key=lambda item: (INTEGRATIONS.index(item[0]), item[1]["slug"]))
-    store.upsert(
-        integration, {"group_id": group["group_id"], "name": group["name"], "start_time": _LATE}
-    )
-    return f"{integration}/{group['slug']}"

@@ -1,20 +1,17 @@
 """Options that several commands share, and what they mean."""
 
-import os
-import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
 import click
 
-from reconciler.errors import UsageError
+from reconciler.cli.surroundings import VariableOption
 from reconciler.plan.guards import ALLOWED
 
 selectors = click.argument("selectors", nargs=-1, metavar="[KEY|PATH]...")
 
 env = click.option(
     "--env",
+    cls=VariableOption,
     envvar="RECONCILER_ENV",
     metavar="NAME",
     help="Use the overrides under `environments.NAME` of the group files. [env: RECONCILER_ENV]",
@@ -22,6 +19,7 @@ env = click.option(
 
 api_url = click.option(
     "--api-url",
+    cls=VariableOption,
     envvar="RECONCILER_API_URL",
     metavar="URL",
     help="Base URL of the API, whose key is in INTERACTLY_API_KEY; without it the sandbox. [env:"
@@ -109,46 +107,9 @@ prune = click.option(
     help="Disable the use cases that the base commit has and the files have not; needs --base.",
 )
 
-
-def wants_color(choice: str) -> bool:
-    """Return whether stdout gets colour.
-
-    As chosen, or else on a terminal unless NO_COLOR is set (no-color.org).
-    """
-    if choice != "auto":
-        return choice == "always"
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-
-
-REPORT_FORMATS: Final = {".txt": "text", ".json": "json"}
-PLAN_FORMATS: Final = {**REPORT_FORMATS, ".md": "markdown", ".html": "html"}
-
-
-def output_format(path: Path, formats: Mapping[str, str]) -> str:
-    """Return the format that a file's extension asks for.
-
-    Raises:
-        UsageError: The extension is not among them, or the file's folder is not there: better told
-            before a run.
-    """
-    if path.suffix.lower() not in formats:
-        known = ", ".join(formats)
-        raise UsageError(
-            f"--out {path}: the extension decides the format",
-            remedy=f"end the name in one of {known}",
-        )
-    if not path.parent.is_dir():
-        raise UsageError(
-            f"--out {path}: there is no such folder", remedy="name a file in a folder that exists"
-        )
-    return formats[path.suffix.lower()]
-
-
-def write_output(path: Path, content: str) -> None:
-    """Write a file that --out names; its folder must exist."""
-    try:
-        path.write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"--out {path}: {error.strerror}", remedy="name a file in a folder that exists"
-        ) from error
+expect = click.option(
+    "--expect",
+    metavar="DIGEST|FILE",
+    help="Write only if the plan is the reviewed one: its digest, its JSON file, or `none` for no"
+    " changes.",
+)

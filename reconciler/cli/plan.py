@@ -5,22 +5,16 @@ from pathlib import Path
 import click
 
 from reconciler.cli import options, step
-from reconciler.cli.planning import (
-    EXIT_CHANGES,
-    EXIT_GUARD,
-    Desired,
-    load_desired,
-    make_plan,
-    setting_of,
-    tell_open_writes,
-)
+from reconciler.cli.files import PLAN_FORMATS, output_format, write_output
+from reconciler.cli.surroundings import surroundings
+from reconciler.cli.terminal import tell, tell_open_writes, wants_color
+from reconciler.errors import ExitCode
 from reconciler.plan.nouns import Plan
 from reconciler.render.github import plan_github
 from reconciler.render.html import plan_html
 from reconciler.render.json import plan_json
-from reconciler.render.markdown import plan_markdown
+from reconciler.render.markdown import Setting, plan_markdown
 from reconciler.render.text import plan_text
-from reconciler.workspace.target import open_target
 
 
 @click.command()
@@ -67,35 +61,40 @@ def command(
     are planned. Exits 0; 4 when a guard refuses the plan; with --detailed-exitcode 2 when there are
     changes.
     """
-    formats = {path: options.output_format(path, options.PLAN_FORMATS) for path in outputs}
-    files = load_desired(selectors, env, base, prune=prune)
-    with open_target(api_url, env) as opened:
-        tell_open_writes(opened.target)
-        plan = make_plan(files, opened, allow)
+    formats = {path: output_format(path, PLAN_FORMATS) for path in outputs}
+    workspace = surroundings().workspace(env)
+    files = workspace.load(selectors, base=base, prune=prune)
+    tell(files.notes)
+    with workspace.open(api_url) as opened:
+        tell_open_writes(workspace.state.left_open(opened.target))
+        plan = workspace.plan(files, opened, allow)
+    setting = step.setting(files, workspace.head())
     step.tell_plan(plan)
     if room := step.summary_room():
-        step.add_summary(plan_markdown(plan, setting_of(files), budget=room))
+        step.add_summary(plan_markdown(plan, setting, budget=room))
     for path, chosen in formats.items():
-        options.write_output(path, _rendered(plan, opened.sentence, chosen, files))
+        write_output(path, _rendered(plan, opened.sentence, chosen, setting))
     if output != "text":
         click.echo(opened.sentence, err=True)
-    painted = options.wants_color(color)
-    click.echo(_rendered(plan, opened.sentence, output, files, color=painted), nl=False, color=True)
+    painted = wants_color(color)
+    click.echo(
+        _rendered(plan, opened.sentence, output, setting, color=painted), nl=False, color=True
+    )
     if plan.guards:
-        return EXIT_GUARD
-    return EXIT_CHANGES if detailed_exitcode and not plan.empty else 0
+        return ExitCode.REFUSED
+    return ExitCode.CHANGES if detailed_exitcode and not plan.empty else ExitCode.DONE
 
 
 def _rendered(
-    plan: Plan, sentence: str, output: str, files: Desired, *, color: bool = False
+    plan: Plan, sentence: str, output: str, setting: Setting, *, color: bool = False
 ) -> str:
     match output:
         case "json":
             return plan_json(plan)
         case "markdown":
-            return plan_markdown(plan, setting_of(files))
+            return plan_markdown(plan, setting)
         case "html":
-            return plan_html(plan, setting_of(files))
+            return plan_html(plan, setting)
         case "github":
             return plan_github(plan)
         case _:

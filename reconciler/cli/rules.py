@@ -1,15 +1,14 @@
 """`reconciler rules`."""
 
 from difflib import get_close_matches
-from pathlib import Path
 
 import click
 
+from reconciler.cli.surroundings import surroundings
 from reconciler.errors import UsageError
 from reconciler.lint import RULES
 from reconciler.render.rules import rule_text, rules_markdown, rules_text
 from reconciler.text import visible
-from reconciler.workspace.settings import load_settings
 
 
 @click.command()
@@ -23,7 +22,7 @@ from reconciler.workspace.settings import load_settings
 )
 def command(rule: str | None, output: str) -> int:
     """Explain the rules about what group files do to people, or the one with an ID."""
-    settings = load_settings(Path.cwd()).lint
+    settings = surroundings().workspace().settings().lint
     if rule is not None and rule not in RULES:
         close = get_close_matches(rule, RULES, n=1)
         remedy = f"did you mean {close[0]}?" if close else "`reconciler rules` lists them"

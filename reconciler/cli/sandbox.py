@@ -4,9 +4,11 @@ import json
 
 import click
 
+from reconciler.cli.surroundings import surroundings
+from reconciler.errors import ExitCode
 from reconciler.model import INTEGRATIONS
 from reconciler.sandbox import Store, serve
-from reconciler.workspace.target import SANDBOX_DATABASE
+from reconciler.workspace.workspace import SANDBOX
 
 
 @click.group()
@@ -31,7 +33,7 @@ def serve_command(port: int) -> int:
 
     def ready(url: str) -> None:
         click.echo(
-            f"Sandbox at {url}, data in {SANDBOX_DATABASE.as_posix()}; any bearer token will do."
+            f"Sandbox at {url}, data in {SANDBOX.as_posix()}; any bearer token will do."
             " Ctrl-C stops it."
         )
         click.echo(
@@ -39,14 +41,14 @@ def serve_command(port: int) -> int:
             f" {url}/integrations/v1/integrations/microsoft/use-case-groups"
         )
 
-    serve(SANDBOX_DATABASE, port=port, ready=ready)
-    return 0
+    serve(surroundings().root / SANDBOX, port=port, ready=ready)
+    return ExitCode.DONE
 
 
 @command.command("show")
 def show_command() -> int:
     """Print its groups as JSON, sorted, links hidden."""
-    store = Store(SANDBOX_DATABASE)
+    store = Store(surroundings().root / SANDBOX)
     groups = {
         integration: sorted(
             (
@@ -58,12 +60,12 @@ def show_command() -> int:
         for integration in INTEGRATIONS
     }
     click.echo(json.dumps(groups, indent=2))
-    return 0
+    return ExitCode.DONE
 
 
 @command.command("reset")
 def reset_command() -> int:
     """Forget all its groups."""
-    Store(SANDBOX_DATABASE).reset()
-    click.echo(f"The sandbox is empty ({SANDBOX_DATABASE.as_posix()}).")
-    return 0
+    Store(surroundings().root / SANDBOX).reset()
+    click.echo(f"The sandbox is empty ({SANDBOX.as_posix()}).")
+    return ExitCode.DONE

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.surroundings import surroundings
 from reconciler.desired.schema import schema_text
+from reconciler.errors import ExitCode
 from reconciler.render.json import plan_schema
 
 
@@ -19,25 +21,25 @@ def command(*, check: bool) -> int:
     schemas/group.schema.json describes a group file as it is written, schemas/plan.schema.json what
     `reconciler plan --format json` prints.
     """
-    folder = Path("schemas")
+    root, folder = surroundings().root, Path("schemas")
     contents = {
         folder / "group.schema.json": schema_text(),
         folder / "plan.schema.json": json.dumps(plan_schema(), indent=2) + "\n",
     }
-    stale = [
-        path
-        for path, text in contents.items()
-        if not path.is_file() or path.read_text(encoding="utf-8") != text
-    ]
+    stale = [path for path, text in contents.items() if _content(root / path) != text]
     if check:
         for path in stale:
             click.echo(
                 f"{path.as_posix()} is stale: run `reconciler schema` and commit the result",
                 err=True,
             )
-        return 1 if stale else 0
-    folder.mkdir(exist_ok=True)
+        return ExitCode.ERROR if stale else ExitCode.DONE
+    (root / folder).mkdir(exist_ok=True)
     for path, text in contents.items():
-        path.write_text(text, encoding="utf-8", newline="\n")
+        (root / path).write_text(text, encoding="utf-8", newline="\n")
         click.echo(f"{path.as_posix()}: {'written' if path in stale else 'unchanged'}")
-    return 0
+    return ExitCode.DONE
+
+
+def _content(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None

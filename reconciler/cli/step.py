@@ -4,7 +4,6 @@ GitHub names two files in the environment. Values are framed by a random word, s
 end its frame.
 """
 
-import os
 import secrets
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -13,8 +12,11 @@ from typing import Final, ParamSpec
 
 import click
 
+from reconciler.cli.surroundings import surroundings
 from reconciler.errors import ReconcilerError
 from reconciler.plan.nouns import Plan
+from reconciler.render.markdown import ELSEWHERE, Setting
+from reconciler.workspace import Desired
 
 SUMMARY_BYTES: Final = 1024 * 1024
 """What GitHub takes of one step's summary; it drops all of a larger one."""
@@ -65,7 +67,7 @@ def set_outputs(values: Mapping[str, str]) -> None:
 
 def summary_room() -> int:
     """Return how many bytes the job's summary still takes; 0 where there is none."""
-    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    path = surroundings().variables.get("GITHUB_STEP_SUMMARY")
     if not path:
         return 0
     file = Path(path)
@@ -80,7 +82,7 @@ def add_summary(markdown: str) -> None:
 
 def _append(variable: str, text: str) -> None:
     """Append to the file that a variable names, if any; a failed write must not end a run."""
-    path = os.environ.get(variable)
+    path = surroundings().variables.get(variable)
     if not path:
         return
     try:
@@ -90,3 +92,20 @@ def _append(variable: str, text: str) -> None:
         click.echo(
             f"{variable} cannot be written: {error.strerror}; GitHub Actions is not told.", err=True
         )
+
+
+def setting(files: Desired, head: str) -> Setting:
+    """Return what a plan is shown with: commits, and on GitHub links to files and to the plan."""
+    names = ("SERVER_URL", "REPOSITORY", "RUN_ID")
+    server, repository, run = (surroundings().variables.get(f"GITHUB_{name}", "") for name in names)
+    on_github = bool(server and repository)
+    return Setting(
+        base=files.commit or "",
+        head=head,
+        source=f"{server}/{repository}/blob/{head}" if on_github and head else "",
+        full=f"the [artifacts of this run]({server}/{repository}/actions/runs/{run})"
+        if on_github and run
+        else ELSEWHERE,
+        days=files.settings.day_means,
+        hours=files.settings.lint.hours,
+    )

@@ -1,13 +1,9 @@
 """`reconciler timeline`."""
 
-from datetime import UTC, datetime
-from pathlib import Path
-
 import click
 
-from reconciler import desired
 from reconciler.cli import options
-from reconciler.errors import DesiredError
+from reconciler.cli.surroundings import surroundings
 from reconciler.plan.timeline import timeline
 from reconciler.render.timeline import (
     timelines_html,
@@ -15,7 +11,6 @@ from reconciler.render.timeline import (
     timelines_svg,
     timelines_text,
 )
-from reconciler.workspace.settings import load_settings
 
 
 @click.command()
@@ -34,22 +29,10 @@ def command(selectors: tuple[str, ...], env: str | None, output: str) -> int:
     Shows what the files say; needs no network and no secrets. A plan as Markdown or HTML shows it
     for the groups that change, with what begins and ends.
     """
-    settings = load_settings(Path.cwd())
-    checked = desired.check(Path.cwd(), env)
-    if any(finding.severity == "error" for finding in checked.findings):
-        raise DesiredError(checked.findings)
-    declared = desired.in_environment(checked, env)
-    keys = (
-        desired.select(declared, selectors)
-        if selectors
-        else {entry.group.key for entry in declared}
-    )
-    now, days = datetime.now(UTC), settings.day_means
-    chosen = sorted(
-        (entry.group for entry in declared if entry.group.key in keys),
-        key=lambda group: str(group.key),
-    )
-    listed = [timeline(group, means=days, now=now) for group in chosen]
+    workspace = surroundings().workspace(env)
+    settings, now = workspace.settings(), workspace.clock()
+    days = settings.day_means
+    listed = [timeline(entry.group, means=days, now=now) for entry in workspace.said(selectors)]
     match output:
         case "mermaid":
             click.echo(timelines_mermaid(listed, days), nl=False)

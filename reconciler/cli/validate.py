@@ -1,20 +1,18 @@
 """`reconciler validate`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
 import click
 
-from reconciler import desired
 from reconciler.cli import options
-from reconciler.errors import Finding
+from reconciler.cli.surroundings import surroundings
+from reconciler.cli.terminal import wants_color
+from reconciler.errors import ExitCode, Finding
 from reconciler.render.github import findings_github
 from reconciler.render.json import findings_json
 from reconciler.render.sarif import findings_sarif
 from reconciler.render.text import count, findings_text
-from reconciler.workspace.lint import with_lint
-from reconciler.workspace.settings import load_settings
 
 _FORMATS: Final[Mapping[str, Callable[[Sequence[Finding]], str] | None]] = {
     "text": None,
@@ -37,18 +35,17 @@ def command(selectors: tuple[str, ...], env: str | None, output: str, color: str
     All files are read, since some rules look at several; with KEY or PATH only the problems of
     those files are shown. Exits 1 when one is an error.
     """
-    settings = load_settings(Path.cwd())
-    checked = with_lint(desired.check(Path.cwd(), env), settings.lint, env)
-    files, findings = desired.narrow(checked, selectors)
+    checked = surroundings().workspace(env).check(selectors)
+    files, findings = checked.files, checked.findings
     errors = sum(finding.severity == "error" for finding in findings)
     render = _FORMATS[output]
     if render:
         click.echo(render(findings), nl=False)
     else:
-        click.echo(findings_text(findings, color=options.wants_color(color)), nl=False, color=True)
+        click.echo(findings_text(findings, color=wants_color(color)), nl=False, color=True)
         warnings = sum(finding.severity == "warning" for finding in findings)
         click.echo(
             f"{count(len(files), 'file')} checked: {count(errors, 'error')},"
             f" {count(warnings, 'warning')}."
         )
-    return 1 if errors else 0
+    return ExitCode.ERROR if errors else ExitCode.DONE

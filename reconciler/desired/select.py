@@ -11,14 +11,16 @@ from reconciler.model import Declared, Key
 from reconciler.text import visible
 
 
-def select(declared: Sequence[Declared], selectors: Sequence[str]) -> frozenset[Key]:
+def select(declared: Sequence[Declared], selectors: Sequence[str], root: Path) -> frozenset[Key]:
     """Return the keys of the groups that are meant; raises UsageError for one that means none."""
     names = {entry.file: str(entry.group.key) for entry in declared}
-    chosen = _chosen(names, selectors)
+    chosen = _chosen(names, selectors, root)
     return frozenset(entry.group.key for entry in declared if entry.file in chosen)
 
 
-def narrow(checked: Checked, selectors: Sequence[str]) -> tuple[Sequence[str], Sequence[Finding]]:
+def narrow(
+    checked: Checked, selectors: Sequence[str], root: Path
+) -> tuple[Sequence[str], Sequence[Finding]]:
     """Return the chosen files and their findings, all without selectors; raises UsageError."""
     if not selectors:
         return checked.files, checked.findings
@@ -33,17 +35,17 @@ def narrow(checked: Checked, selectors: Sequence[str]) -> tuple[Sequence[str], S
         source.place.name: f"{source.place.integration}/{source.slug(None)}"
         for source in checked.documents
     }
-    chosen = _chosen(misplaced | by_path | slugs, selectors)
+    chosen = _chosen(misplaced | by_path | slugs, selectors, root)
     return [name for name in checked.files if name in chosen], [
         item for item in checked.findings if item.file in chosen
     ]
 
 
-def _chosen(keys: Mapping[str, str], selectors: Iterable[str]) -> set[str]:
+def _chosen(keys: Mapping[str, str], selectors: Iterable[str], root: Path) -> set[str]:
     """Return the files that selectors mean, given the key of each file."""
     chosen: set[str] = set()
     for selector in selectors:
-        path = _normalised(selector)
+        path = _normalised(selector, root)
         found = {
             name
             for name, key in keys.items()
@@ -61,9 +63,9 @@ def _chosen(keys: Mapping[str, str], selectors: Iterable[str]) -> set[str]:
     return chosen
 
 
-def _normalised(selector: str) -> str:
-    """Return a path as files are named: from here, with forward slashes, without dots."""
+def _normalised(selector: str, root: Path) -> str:
+    """Return a path as files are named: from the root, with forward slashes, without dots."""
     path = Path(os.path.normpath(selector))
     if path.is_absolute():
-        path = Path(os.path.relpath(path))
+        path = Path(os.path.relpath(path, root))
     return path.as_posix()

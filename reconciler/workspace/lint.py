@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 from reconciler import desired
 from reconciler.errors import DesiredError, Finding
@@ -11,12 +11,9 @@ from reconciler.model import Declared
 from reconciler.settings import LintSettings
 
 
-def today() -> date:
-    """Return the day from which rules look a year ahead."""
-    return datetime.now(UTC).date()
-
-
-def with_lint(checked: desired.Checked, settings: LintSettings, env: str | None) -> desired.Checked:
+def with_lint(
+    checked: desired.Checked, settings: LintSettings, env: str | None, today: date
+) -> desired.Checked:
     """Return checked files with what rules find, in one environment or, if `env` is None, in all.
 
     What is wrong in general is not repeated for each environment.
@@ -24,7 +21,7 @@ def with_lint(checked: desired.Checked, settings: LintSettings, env: str | None)
     names = [env] if env else [None, *desired.environments(checked)]
     found: dict[tuple[str, str, int, str], Finding] = {}
     for name in names:
-        for item in lint(desired.in_environment(checked, name), settings, today()):
+        for item in lint(desired.in_environment(checked, name), settings, today):
             finding = item.finding()
             known = (finding.rule, finding.file, finding.line, finding.message)
             if name and not env:
@@ -33,18 +30,20 @@ def with_lint(checked: desired.Checked, settings: LintSettings, env: str | None)
     everywhere = [
         desired.in_environment(checked, name) for name in (None, *desired.environments(checked))
     ]
-    findings = [*checked.findings, *found.values(), *allowances(everywhere, settings, today())]
+    findings = [*checked.findings, *found.values(), *allowances(everywhere, settings, today)]
     return replace(checked, findings=tuple(sorted(findings, key=Finding.order)))
 
 
-def lint_or_refuse(declared: Sequence[Declared], settings: LintSettings) -> tuple[Lint, ...]:
+def lint_or_refuse(
+    declared: Sequence[Declared], settings: LintSettings, today: date
+) -> tuple[Lint, ...]:
     """Return what the rules find in desired groups.
 
     Raises:
         DesiredError: One of the findings is an error, or an allowance is.
     """
-    found = tuple(lint(declared, settings, today()))
-    findings = [item.finding() for item in found] + allowances([declared], settings, today())
+    found = tuple(lint(declared, settings, today))
+    findings = [item.finding() for item in found] + allowances([declared], settings, today)
     # That an allowance silences nothing can only be told over all environments; that is a warning,
     # and `validate`'s.
     errors = [finding for finding in findings if finding.severity == "error"]

@@ -1,17 +1,16 @@
 """The target of a run: the sandbox, started in this process, or the real API."""
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import SecretStr
 
+from reconciler.live import Reader, Writer, reading, writing
 from reconciler.model import Target
+from reconciler.settings import ApiSettings
 from reconciler.transport import Endpoint
-
-SANDBOX_DATABASE = Path(".reconciler/sandbox.db")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,29 +20,55 @@ class Opened:
     Attributes:
         target: What the plan is made for.
         endpoint: How it is reached.
+        api: Where its read side lives.
         sentence: What every output says of it.
     """
 
     target: Target
     endpoint: Endpoint
+    api: ApiSettings
     sentence: str
+
+    def reading(self) -> AbstractContextManager[Reader]:
+        """Open a connection that cannot write, for one thread."""
+        return reading(self.endpoint, self.api)
+
+    def writing(self) -> AbstractContextManager[Writer]:
+        """Open a connection that can read and write, for one thread."""
+        return writing(self.endpoint, self.api)
 
 
 @contextmanager
-def open_target(api_url: str | None, env: str | None) -> Iterator[Opened]:
-    """Yield the target, keeping the sandbox running meanwhile where it is that.
+def open_target(
+    api_url: str | None,
+    env: str | None,
+    *,
+    key: str,
+    root: Path,
+    sandbox: Path,
+    api: ApiSettings,
+) -> Iterator[Opened]:
+    """Yield the target, keeping the sandbox running meanwhile if it is that.
+
+    Args:
+        api_url: Address of the API, or None for the sandbox.
+        env: Environment whose overrides apply.
+        key: The API's key; the sandbox needs none.
+        root: The folder that holds `groups/`.
+        sandbox: The sandbox's database, from the root.
+        api: Where the read side lives.
 
     Raises:
         ConfigError: The URL is unusable, or the key is missing or malformed.
     """
     if api_url:
-        endpoint = Endpoint.parse(api_url, os.environ.get("INTERACTLY_API_KEY", ""))
+        endpoint = Endpoint.parse(api_url, key)
         target = Target(api_url=endpoint.base_url, env=env)
-        yield Opened(target, endpoint, f"Target: {target}.")
+        yield Opened(target, endpoint, api, f"Target: {target}.")
         return
     from reconciler.sandbox import running  # noqa: PLC0415 - the real API needs none of it
 
-    with running(SANDBOX_DATABASE) as url:
+    with running(root / sandbox) as url:
         target = Target(env=env)
-        sentence = f"Target: {target}, {SANDBOX_DATABASE.as_posix()}; nothing leaves this machine."
-        yield Opened(target, Endpoint(url, SecretStr("sandbox")), sentence)
+        sentence = f"Target: {target}, {sandbox.as_posix()}; nothing leaves this machine."
+        yield Opened(target, Endpoint(url, SecretStr("sandbox")), api, sentence)

@@ -28,8 +28,8 @@ TREE = {"groups", "settings.toml"}
 PARTS = TREE | {"live.json", "base", "applied", "arguments", "variables", "forms", "expected"}
 URL = "https://api.interactly.example"
 KEY = "key-of-no-real-clinic"
-CLOCK = "reconciler.workspace.lint.datetime"
-"""Where the program asks for the day."""
+CLOCK = "reconciler.cli.surroundings.datetime"
+"""Where the program asks for the time."""
 
 _TLS = cache(httpx.create_ssl_context)
 """Made once: to read all certificate authorities anew takes half of a case's time."""

@@ -148,8 +148,8 @@ def test_an_edited_plan_is_refused(branch: str, reconciler_: Command) -> None:
 @pytest.mark.parametrize(
     ("expect", "words"),
     [
-        ("sha256:12", "is no digest"),
-        ("", "is no digest"),
+        ("sha256:12", "is not a digest"),
+        ("", "is not a digest"),
         ("nowhere.json", "No such file"),
         ("bad.json", "is not a plan of this version"),
     ],

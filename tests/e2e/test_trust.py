@@ -18,10 +18,11 @@ from tests.e2e.test_main_job import edit, posts
 DATABASE = Path(".reconciler/sandbox.db")
 HOLDER = """
 import sys
+from pathlib import Path
 from reconciler.apply.lock import one_writer
 from reconciler.model import Target
 
-with one_writer(Target()):
+with one_writer(Target(), Path(".reconciler")):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -190,7 +191,9 @@ def test_an_open_journal_is_told_and_waited_for(reconciler_: Command) -> None:
     assert "earlier run" not in reconciler_("plan").err
 
 
-def test_two_runs_on_one_target_do_not_meet(reconciler_: Command, requests: list[Request]) -> None:
+def test_two_runs_on_one_target_do_not_meet(
+    folder: Path, reconciler_: Command, requests: list[Request]
+) -> None:
     """The second is refused with the process to wait for.
 
     Another target is free, and a dead holder holds nothing.
@@ -212,7 +215,7 @@ def test_two_runs_on_one_target_do_not_meet(reconciler_: Command, requests: list
         assert done.code == 1
         assert f"another run is writing to sandbox (process {holder.pid})" in done.err
         assert posts(requests) == []
-        with one_writer(Target(env="qa")):
+        with one_writer(Target(env="qa"), folder / ".reconciler"):
             pass
         holder.kill()
     assert reconciler_("apply", "--yes").code == 0

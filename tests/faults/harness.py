@@ -6,13 +6,14 @@ and every run ends.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 from reconciler.apply.report import Report, Result
 from reconciler.apply.run import Interrupt, apply_plan
+from reconciler.apply.state import Kept
 from reconciler.apply.write import Api, Pace
 from reconciler.errors import ApiError
 from reconciler.live import encode_body
@@ -50,6 +51,11 @@ class Journal:
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self.since: dict[str, float] = {}
+
+    @contextmanager
+    def keep(self, plan: Plan) -> Iterator[Kept]:  # noqa: ARG002 - a state's signature
+        """Keep the journal; there is neither another run nor a rollback in this world."""
+        yield Kept(self)
 
     def intent(self, change: Change) -> None:
         """Note that a request is about to be sent."""
@@ -170,10 +176,10 @@ class Life:
         report = apply_plan(
             plan,
             self._connect,
+            self.journal,
             concurrency=concurrency,
             interrupt=Interrupt(finish=VirtualEvent(self.clock)),
             pace=self.pace,
-            log=self.journal,
         )
         if report.bug:
             raise report.bug

@@ -74,7 +74,7 @@ def test_settled_writes_are_not_open_any_more(tmp_path: Path) -> None:
     """When a run has waited for them, live state says what became of them; later ones are open."""
     journal, plan = begin(tmp_path)
     journal.intent(plan.changes[0])
-    Journal.beside(SANDBOX, tmp_path).settled()
+    Journal.beside(SANDBOX, tmp_path, lambda: START + timedelta(minutes=1)).settled()
     assert left_open(SANDBOX, tmp_path) == ()
 
 
@@ -118,5 +118,5 @@ def test_an_intent_is_on_the_disk_before_the_call_returns(
 def test_a_journal_holds_no_values(tmp_path: Path) -> None:
     """Keys, times and outcomes only: nothing in it is secret."""
     plan = build_plan([desired("a", sheet_link="https://s3cret.example")], [], SANDBOX)
-    Journal.begin(plan, tmp_path).intent(plan.changes[0])
+    Journal.begin(plan, tmp_path, lambda: START).intent(plan.changes[0])
     assert "s3cret" not in "".join(path.read_text(encoding="utf-8") for path in tmp_path.glob("*"))

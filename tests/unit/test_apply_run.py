@@ -15,7 +15,7 @@ from reconciler.model import Group, Integration, Target
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Plan
 from tests.builders import action, desired, live, use_case
-from tests.memory_api import MemoryApi
+from tests.memory_api import KeptInMemory, MemoryApi
 
 QUICK = Pace(attempts=2, settle=0.002, first=0.001)
 
@@ -35,12 +35,14 @@ def statuses(report: Report) -> dict[str, str]:
 
 def run(plan: Plan, api: MemoryApi, **options: Any) -> Report:
     """Apply a plan to an API in memory."""
-    return apply_plan(plan, lambda: api, pace=QUICK, **options)
+    return apply_plan(plan, lambda: api, KeptInMemory(), pace=QUICK, **options)
 
 
 def test_an_empty_plan_sends_nothing() -> None:
     """Not even a connection is opened."""
-    report = apply_plan(build_plan([], [], Target()), lambda: pytest.fail("connected"), pace=QUICK)
+    report = apply_plan(
+        build_plan([], [], Target()), lambda: pytest.fail("connected"), KeptInMemory(), pace=QUICK
+    )
     assert (report.results, report.exit_code) == ((), 0)
 
 
@@ -141,7 +143,7 @@ def test_each_worker_opens_its_own_connection() -> None:
         yield api
         threads.append(("closed", threading.get_ident()))
 
-    apply_plan(plan, connect, concurrency=2, pace=QUICK)
+    apply_plan(plan, connect, KeptInMemory(), concurrency=2, pace=QUICK)
     opened = [ident for what, ident in threads if what == "opened"]
     closed = [ident for what, ident in threads if what == "closed"]
     assert len(opened) == 4

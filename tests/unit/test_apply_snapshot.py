@@ -14,6 +14,7 @@ from reconciler.plan.build import build_plan
 from tests.builders import action, desired, group_id, live, use_case
 
 TARGET = Target(api_url="https://api.example", env="qa")
+TIME = datetime(2026, 11, 24, 12, 0, 1, 5, tzinfo=UTC)
 LINK = "https://1drv.ms/x/s3cret"
 
 
@@ -21,7 +22,7 @@ def restore(
     declared: list[Declared], before: list[Group], after: list[Group], folder: Path
 ) -> list[Group]:
     """Return the groups that bring back what was before a run that left `after`."""
-    path = snapshot.take(build_plan(declared, before, TARGET), folder)
+    path = snapshot.take(build_plan(declared, before, TARGET), folder, TIME)
     return [entry.group for entry in snapshot.restored(snapshot.read(path), after, "snapshot")]
 
 
@@ -82,7 +83,7 @@ def test_a_restored_plan_then_has_nothing_to_do(tmp_path: Path) -> None:
     """Once live is as it was, the same rollback is an empty plan."""
     before = live("a", start_time="08:00")
     plan = build_plan([desired("a", start_time="09:00")], [before], TARGET)
-    saved = snapshot.read(snapshot.take(plan, tmp_path))
+    saved = snapshot.read(snapshot.take(plan, tmp_path, TIME))
     assert build_plan(snapshot.restored(saved, [before], "s"), [before], TARGET).empty
 
 

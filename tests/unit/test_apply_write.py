@@ -13,7 +13,7 @@ from reconciler.model import Declared, Group, Integration, Target
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Change
 from tests.builders import action, desired, group_id, live, use_case
-from tests.memory_api import Fault, MemoryApi
+from tests.memory_api import Fault, KeptInMemory, MemoryApi
 
 QUICK = Pace(attempts=3, settle=0.004, first=0.001, longest=0.002)
 
@@ -31,7 +31,8 @@ def write(
     event = threading.Event()
     if interrupted:
         event.set()
-    return GroupWriter(api, QUICK, event, (stops if stops is not None else []).append).write(change)
+    stop = (stops if stops is not None else []).append
+    return GroupWriter(api, QUICK, event, stop, KeptInMemory()).write(change)
 
 
 CREATE = the_change(desired("new", start_time="08:00", use_cases=(use_case(),)))
@@ -240,7 +241,7 @@ def test_an_interruption_ends_the_attempts(monkeypatch: pytest.MonkeyPatch) -> N
         return real(*body)  # type: ignore[arg-type]
 
     monkeypatch.setattr(api, "upsert", interrupt)
-    result = GroupWriter(api, QUICK, event, lambda _: None).write(UPDATE)
+    result = GroupWriter(api, QUICK, event, lambda _: None, KeptInMemory()).write(UPDATE)
     assert (result.cause, len(api.faults)) == ("not sent", 8)
 
 

@@ -223,18 +223,17 @@ SELECTIONS = [
 
 @pytest.mark.parametrize(("selectors", "expected"), SELECTIONS)
 def test_keys_and_paths_mean_groups(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, selectors: list[str], expected: list[str]
+    tmp_path: Path, selectors: list[str], expected: list[str]
 ) -> None:
     """A key, a file, a folder, in any spelling; for a plan and for validate alike."""
     put(tmp_path, a="name: X\n", b="name: Y\nslug: other\n")
-    monkeypatch.chdir(tmp_path)
     declared = load(tmp_path, env=None, variables={})
     files = {str(entry.group.key): Path(entry.file).stem for entry in declared}
-    assert sorted(files[str(key)] for key in select(declared, selectors)) == expected
-    names, _ = narrow(check(tmp_path, None), selectors)
+    assert sorted(files[str(key)] for key in select(declared, selectors, tmp_path)) == expected
+    names, _ = narrow(check(tmp_path, None), selectors, tmp_path)
     assert [Path(name).stem for name in names] == expected
     absolute = [str(tmp_path / "groups/google/a.yaml")]
-    assert [str(key) for key in select(declared, absolute)] == ["google/a"]
+    assert [str(key) for key in select(declared, absolute, tmp_path)] == ["google/a"]
 
 
 def test_what_means_no_group_is_wrong_usage(tmp_path: Path) -> None:
@@ -242,25 +241,22 @@ def test_what_means_no_group_is_wrong_usage(tmp_path: Path) -> None:
     put(tmp_path, a="name: X\n", reminders="name: Y\n")
     declared = load(tmp_path, env=None, variables={})
     with pytest.raises(UsageError, match="no group file is meant by google/remindres") as caught:
-        select(declared, ["google/remindres"])
+        select(declared, ["google/remindres"], tmp_path)
     assert caught.value.remedy == "did you mean google/reminders?"
     with pytest.raises(UsageError) as caught:
-        select(declared, ["zzz"])
+        select(declared, ["zzz"], tmp_path)
     assert "reconciler validate" in caught.value.remedy
 
 
-def test_validate_narrows_findings_to_what_is_meant(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_validate_narrows_findings_to_what_is_meant(tmp_path: Path) -> None:
     """Files in the wrong place can be meant by path, broken ones by the key of their path."""
     put(tmp_path, a="nmae: X\n", b="nmae: X\n")
     (tmp_path / "groups/loose.yaml").write_text("", encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
     checked = check(tmp_path, None)
-    assert {finding.file for finding in narrow(checked, ["google/a"])[1]} == {
+    assert {finding.file for finding in narrow(checked, ["google/a"], tmp_path)[1]} == {
         "groups/google/a.yaml"
     }
-    assert [finding.rule for finding in narrow(checked, ["groups/loose.yaml"])[1]] == [
+    assert [finding.rule for finding in narrow(checked, ["groups/loose.yaml"], tmp_path)[1]] == [
         "wrong-place"
     ]
-    assert narrow(checked, []) == (checked.files, checked.findings)
+    assert narrow(checked, [], tmp_path) == (checked.files, checked.findings)

@@ -300,7 +300,7 @@ def test_a_digest_that_is_no_digest(clinic: Clinic) -> None:
     }
     jobs = clinic.run("apply.yml", "workflow_dispatch", event, clinic.head())
     assert conclusions(jobs) == {"apply (qa)": "failure"}
-    assert "is no digest" in jobs["apply (qa)"].log
+    assert "is not a digest" in jobs["apply (qa)"].log
     assert not list(clinic.folder.rglob("pwned"))
     assert clinic.live("qa", "day-surgery")["start_time"] == "21:00:00"
 

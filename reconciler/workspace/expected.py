@@ -1,11 +1,11 @@
-"""`--expect`: what was reviewed is what is applied, or nothing is."""
+"""What was reviewed, and whether a plan is that: what is applied is what was reviewed."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
-import click
 from pydantic import ValidationError
 
 from reconciler.errors import UsageError
@@ -15,19 +15,24 @@ from reconciler.render.json import plan_document
 from reconciler.render.models import PlanDocument
 from reconciler.text import visible
 
-EXIT_NOT_REVIEWED: Final = 3
 NOTHING: Final = "none"
 """Expected where the review saw no changes, so that any change at all is refused."""
 
 _DIGEST: Final = re.compile("sha256:[0-9a-f]{64}")
 _LARGEST: Final = 64 * 1024 * 1024
 
-option = click.option(
-    "--expect",
-    metavar="DIGEST|FILE",
-    help="Write only if the plan is the reviewed one: its digest, its JSON file, or `none` for no"
-    " changes.",
-)
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a plan may be carried out by what was reviewed.
+
+    Attributes:
+        kind: `reviewed`; `nothing left` if the plan is not the reviewed one, but empty; `other`.
+        lines: What to tell, a line each; empty for the plan that was reviewed.
+    """
+
+    kind: Literal["reviewed", "nothing left", "other"]
+    lines: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +48,17 @@ class Expected:
     document: PlanDocument | None = None
 
     @classmethod
-    def read(cls, text: str) -> "Expected":
-        """Return what an option's value means; raises UsageError."""
+    def read(cls, text: str, root: Path) -> "Expected":
+        """Return what an option's value means, paths from the root; raises UsageError."""
         if text == NOTHING or _DIGEST.fullmatch(text):
             return cls(text)
         if not text.endswith(".json"):
             raise UsageError(
-                f"--expect {visible(text)} is no digest",
+                f"--expect {visible(text)} is not a digest",
                 remedy="give sha256: and 64 hex digits, or a plan's .json file",
             )
         try:
-            content = Path(text).read_bytes()[:_LARGEST]
+            content = (root / text).read_bytes()[:_LARGEST]
             document = PlanDocument.model_validate_json(content)
         except OSError as error:
             raise UsageError(
@@ -67,17 +72,15 @@ class Expected:
             ) from error
         return cls(document.digest, document)
 
-    def refuses(self, plan: Plan) -> bool:
-        """Say how a plan differs from the reviewed one, and return whether it must be refused."""
-        fresh = plan_document(plan)
-        told = deviations(self.document, fresh) if self.document else []
+    def judge(self, plan: Plan) -> Verdict:
+        """Return whether a plan is the reviewed one, and how it differs."""
+        told = deviations(self.document, plan_document(plan)) if self.document else []
         if self.digest == plan.digest and not told:
-            return False
+            return Verdict("reviewed")
         if plan.empty:
             # Nothing can be written that was not reviewed: a run that is started again after it was
             # done ends well.
-            click.echo("Nothing is left to do of the reviewed plan.", err=True)
-            return False
+            return Verdict("nothing left", ["Nothing is left to do of the reviewed plan."])
         lines = [
             "This is not the reviewed plan; nothing was written.",
             f"  reviewed  {self.digest}",
@@ -96,5 +99,4 @@ class Expected:
                 "  With the reviewed plan's .json file in place of its digest, this says what"
                 " differs."
             )
-        click.echo("\n".join([*lines, "Review the plan above, and then apply that one."]), err=True)
-        return True
+        return Verdict("other", [*lines, "Review the plan above, and then apply that one."])

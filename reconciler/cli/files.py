@@ -1,0 +1,41 @@
+"""The files that `--out` names: their format by their name, and writing them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from reconciler.cli.surroundings import surroundings
+from reconciler.errors import UsageError
+
+REPORT_FORMATS: Final = {".txt": "text", ".json": "json"}
+PLAN_FORMATS: Final = {**REPORT_FORMATS, ".md": "markdown", ".html": "html"}
+
+
+def output_format(path: Path, formats: Mapping[str, str]) -> str:
+    """Return the format that a file's extension asks for.
+
+    Raises:
+        UsageError: The extension is not among them, or the file's folder is not there: better told
+            before a run.
+    """
+    if path.suffix.lower() not in formats:
+        known = ", ".join(formats)
+        raise UsageError(
+            f"--out {path}: the extension decides the format",
+            remedy=f"end the name in one of {known}",
+        )
+    if not (surroundings().root / path).parent.is_dir():
+        raise UsageError(
+            f"--out {path}: there is no such folder", remedy="name a file in a folder that exists"
+        )
+    return formats[path.suffix.lower()]
+
+
+def write_output(path: Path, content: str) -> None:
+    """Write a file that --out names; its folder must exist."""
+    try:
+        (surroundings().root / path).write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"--out {path}: {error.strerror}", remedy="name a file in a folder that exists"
+        ) from error

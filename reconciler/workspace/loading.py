@@ -1,0 +1,94 @@
+"""What is desired, and what it is compared with: all that is known before anything is sent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from reconciler import desired
+from reconciler.errors import UsageError
+from reconciler.lint import Lint, lint
+from reconciler.model import Declared, Key
+from reconciler.settings import Settings
+from reconciler.workspace.base import read_base
+from reconciler.workspace.lint import lint_or_refuse
+from reconciler.workspace.settings import load_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """The files and what they are compared with.
+
+    Attributes:
+        declared: All desired groups.
+        settings: Of the folder, with the limits of the base if there is one.
+        lints: What the rules find in the desired groups; none is an error.
+        only: Keys that are chosen, or None for all.
+        base: The groups at the base commit, or None without one.
+        base_lints: What the rules find in those; None without a base.
+        commit: That commit's id, or None.
+        prune: Whether what the base has and the files have not is disabled.
+        notes: What somebody should know of the base, a line each; not yet made visible.
+    """
+
+    declared: tuple[Declared, ...]
+    settings: Settings
+    lints: tuple[Lint, ...]
+    only: frozenset[Key] | None = None
+    base: tuple[Declared, ...] | None = None
+    base_lints: tuple[Lint, ...] | None = None
+    commit: str | None = None
+    prune: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def load(
+    root: Path,
+    env: str | None,
+    variables: Mapping[str, str],
+    today: date,
+    *,
+    selectors: Sequence[str],
+    ref: str | None,
+    prune: bool,
+) -> Desired:
+    """Load files, settings and base.
+
+    Args:
+        root: The folder that holds `groups/`.
+        env: Environment whose overrides apply.
+        variables: What `from_env` takes its links from.
+        today: Day from which rules look a year ahead.
+        selectors: Keys, files and folders that are chosen; none chooses all.
+        ref: The base commit, or None.
+        prune: Whether what the base has and the files have not is to be disabled.
+
+    Raises:
+        DesiredError: A group file is wrong.
+        UsageError: A selector or reference means nothing, or `prune` lacks a base.
+        ConfigError: A setting is wrong, or Git cannot be used.
+    """
+    if prune and ref is None:
+        raise UsageError(
+            "--prune disables what Git has removed, and needs a commit to tell",
+            remedy="add --base REF",
+        )
+    settings = load_settings(root)
+    declared = desired.load(root, env=env, variables=variables)
+    if ref is None:
+        only = desired.select(declared, selectors, root) if selectors else None
+        return Desired(declared, settings, lint_or_refuse(declared, settings.lint, today), only)
+    base = read_base(root, ref, settings, env=env, variables=variables)
+    only = desired.select([*base.declared, *declared], selectors, root) if selectors else None
+    rules = base.settings.lint
+    return Desired(
+        declared,
+        base.settings,
+        lint_or_refuse(declared, rules, today),
+        only,
+        base.declared,
+        tuple(lint(base.declared, rules, today)),
+        base.commit,
+        prune,
+        base.notes,
+    )

@@ -1,0 +1,101 @@
+"""From files or a snapshot, and live state, to a plan."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reconciler.apply import snapshot
+from reconciler.errors import UsageError
+from reconciler.lint import advice
+from reconciler.model import INTEGRATIONS, Target
+from reconciler.plan.build import build_plan
+from reconciler.plan.nouns import Plan
+from reconciler.settings import Limits
+from reconciler.workspace.fetching import fetch
+from reconciler.workspace.loading import Desired
+from reconciler.workspace.target import Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """The plan that brings a snapshot back.
+
+    Attributes:
+        plan: One like any other.
+        notes: What stays away, a line each; not yet made visible.
+    """
+
+    plan: Plan
+    notes: tuple[str, ...]
+
+
+def make_plan(files: Desired, opened: Opened, allow: Mapping[str, int]) -> Plan:
+    """Fetch live state, compare it with the files, and add what rules say; raises ApiError."""
+    wanted = {key.integration for key in files.only} if files.only else set(INTEGRATIONS)
+    plan = build_plan(
+        [entry for entry in files.declared if entry.group.integration in wanted],
+        fetch(opened, wanted),
+        opened.target,
+        base=files.base,
+        prune=files.prune,
+        only=files.only,
+        limits=files.settings.guards,
+        allow=allow,
+    )
+    chosen = [item for item in files.lints if files.only is None or item.key in files.only]
+    written = {change.key for change in plan.changes}
+    return replace(plan, advice=advice(chosen, files.base_lints, written))
+
+
+def restore(
+    path: Path | None,
+    opened: Opened,
+    *,
+    root: Path,
+    folder: Path,
+    limits: Limits,
+    allow: Mapping[str, int],
+) -> Restored:
+    """Fetch live state and compare it with a snapshot, the newest of the target without a path.
+
+    Args:
+        path: The snapshot's file, or None.
+        opened: The target.
+        root: Where a relative path begins.
+        folder: Where snapshots are kept.
+        limits: How far the plan may reach.
+        allow: Numbers that take a limit's place, by the guard's name.
+
+    Raises:
+        UsageError: There is none, or it is of another target.
+        ConfigError: It cannot be read.
+        ApiError: Live state cannot be read.
+    """
+    chosen = root / path if path else _newest(opened.target, folder)
+    shown = chosen.relative_to(root) if chosen.is_relative_to(root) else chosen
+    saved = snapshot.read(chosen)
+    if saved.target != opened.target:
+        raise UsageError(
+            f"{shown} is a snapshot of {saved.target}, and the target is {opened.target}",
+            remedy="name the target with --api-url and --env",
+        )
+    live = fetch(opened, {key.integration for key in saved.touched()})
+    ids = {group.group_id for group in live}
+    notes = tuple(
+        f"{group.key} ({group.group_id}) is not live any more and stays away."
+        for group in saved.groups
+        if group.group_id not in ids
+    )
+    declared = snapshot.restored(saved, live, shown.as_posix())
+    keys = frozenset(entry.group.key for entry in declared)
+    plan = build_plan(declared, live, opened.target, only=keys, limits=limits, allow=allow)
+    return Restored(plan, notes)
+
+
+def _newest(target: Target, folder: Path) -> Path:
+    for path in snapshot.listed(folder):
+        if snapshot.read(path).target == target:
+            return path
+    raise UsageError(
+        f"there is no snapshot of {target}", remedy="`reconciler rollback --list` shows all"
+    )

@@ -1,0 +1,151 @@
+"""The door to a folder of group files: all that a command, a worker or a test asks of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from reconciler import desired
+from reconciler.apply.state import StateFolder
+from reconciler.errors import DesiredError, ReconcilerError
+from reconciler.model import Declared
+from reconciler.plan.nouns import Plan
+from reconciler.settings import Settings
+from reconciler.workspace import planning
+from reconciler.workspace.git import commit_id
+from reconciler.workspace.lint import with_lint
+from reconciler.workspace.loading import Desired, load
+from reconciler.workspace.planning import Restored
+from reconciler.workspace.settings import load_settings
+from reconciler.workspace.target import Opened, open_target
+
+STATE: Final = Path(".reconciler")
+"""Where runs leave what the next one has to know, from the root."""
+SANDBOX: Final = STATE / "sandbox.db"
+"""The sandbox's groups, from the root."""
+
+KEY_VARIABLE: Final = "INTERACTLY_API_KEY"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder of group files, as one command sees it.
+
+    Attributes:
+        root: The folder that holds `groups/`.
+        env: Environment whose overrides apply, or None.
+        variables: Environment variables: the API's key, and what `from_env` names.
+        clock: Returns the time, with a zone.
+    """
+
+    root: Path
+    env: str | None
+    variables: Mapping[str, str] = field(repr=False)
+    clock: Callable[[], datetime]
+
+    @property
+    def today(self) -> date:
+        """The day from which rules look a year ahead."""
+        return self.clock().date()
+
+    @property
+    def state(self) -> StateFolder:
+        """What runs leave in this folder."""
+        return StateFolder(self.root / STATE, self.clock)
+
+    def settings(self) -> Settings:
+        """Return the settings; raises ConfigError."""
+        return load_settings(self.root)
+
+    def check(self, selectors: Sequence[str] = ()) -> desired.Checked:
+        """Return the chosen files and all that is wrong with them; needs no variable.
+
+        All files are read, since some rules look at several.
+
+        Raises:
+            ConfigError: A setting is wrong.
+            UsageError: A selector means nothing, or no file mentions the environment.
+        """
+        checked = with_lint(
+            desired.check(self.root, self.env), self.settings().lint, self.env, self.today
+        )
+        files, findings = desired.narrow(checked, selectors, self.root)
+        return replace(checked, files=tuple(files), findings=tuple(findings))
+
+    def said(self, selectors: Sequence[str] = ()) -> list[Declared]:
+        """Return the chosen groups as far as files alone say them, sorted by key.
+
+        Raises:
+            DesiredError: A group file is wrong.
+            UsageError: As of `check`.
+        """
+        checked = desired.check(self.root, self.env)
+        if any(finding.severity == "error" for finding in checked.findings):
+            raise DesiredError(checked.findings)
+        declared = desired.in_environment(checked, self.env)
+        keys = desired.select(declared, selectors, self.root) if selectors else None
+        chosen = (entry for entry in declared if keys is None or entry.group.key in keys)
+        return sorted(chosen, key=lambda entry: str(entry.group.key))
+
+    def load(
+        self, selectors: Sequence[str] = (), *, base: str | None = None, prune: bool = False
+    ) -> Desired:
+        """Return what is desired, and what it is compared with; raises what `loading.load` does."""
+        return load(
+            self.root,
+            self.env,
+            self.variables,
+            self.today,
+            selectors=selectors,
+            ref=base,
+            prune=prune,
+        )
+
+    def head(self) -> str:
+        """Return the id of the commit that is checked out, or an empty text without one."""
+        try:
+            return commit_id(self.root, "HEAD")
+        except ReconcilerError:
+            return ""
+
+    def open(self, api_url: str | None) -> AbstractContextManager[Opened]:
+        """Open the API at an address, or the sandbox without one; raises ConfigError."""
+        key = self.variables.get(KEY_VARIABLE, "")
+        return open_target(
+            api_url,
+            self.env,
+            key=key,
+            root=self.root,
+            sandbox=SANDBOX,
+            api=self.settings().api,
+        )
+
+    def plan(self, files: Desired, opened: Opened, allow: Mapping[str, int] | None = None) -> Plan:
+        """Read live state and return the plan, with what rules say of it; raises ApiError."""
+        return planning.make_plan(files, opened, allow or {})
+
+    def restore(
+        self, snapshot: Path | None, opened: Opened, allow: Mapping[str, int] | None = None
+    ) -> Restored:
+        """Read live state and return the plan that brings a snapshot back.
+
+        Args:
+            snapshot: Its file, from the root; None is the newest one of the target.
+            opened: The target.
+            allow: Numbers that take a limit's place, by the guard's name.
+
+        Raises:
+            UsageError: There is none, or it is of another target.
+            ConfigError: It cannot be read, or a setting is wrong.
+            ApiError: Live state cannot be read.
+        """
+        return planning.restore(
+            snapshot,
+            opened,
+            root=self.root,
+            folder=self.state.snapshots,
+            limits=self.settings().guards,
+            allow=allow or {},
+        )
