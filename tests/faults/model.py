@@ -50,6 +50,9 @@ SLOW: Final = frozenset({"hang", "drip"})
 
 RetryAfter = Literal["", "seconds", "zero", "date", "past date", "huge", "negative", "junk"]
 
+REQUEST_TAKES: Final = 0.01
+"""Seconds of a request that is answered, refused or turned away."""
+
 EPOCH: Final = 1_700_000_000.0
 """Wall time at which a virtual clock starts, in seconds."""
 
@@ -438,7 +441,9 @@ class ModelApi:
 
     def _spend(self, fault: Fault) -> None:
         self.clock.advance(
-            self.timeout if fault.answer in SLOW or fault.answer == "no connection" else 0.01
+            self.timeout
+            if fault.answer in SLOW or fault.answer == "no connection"
+            else REQUEST_TAKES
         )
 
 

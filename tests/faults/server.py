@@ -1,22 +1,25 @@
-"""The same misbehaving server on a real loopback socket.
-
-This is the slow half, which shows that the fast half tells the truth.
+"""The same misbehaving server on a real loopback socket, which shows that the model is true.
 
 It serves a `World`, so what happens to a request is decided in one place for both; here a reset is
-a reset.
+a reset. Bytes travel for real and time is virtual: an answer takes a moment of it, and where the
+server says that none will come, the client's next wait takes all the time that the client allows
+it. So a busy machine makes these tests slower, and never changes what happens in them.
 """
 
 import contextlib
 import json
+import math
+import select
 import socket
+import ssl
 import struct
 import threading
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final, cast
 
+import httpcore
 import httpx
 import pytest
 
@@ -25,25 +28,28 @@ from reconciler.live.client import Writer
 from reconciler.model import Integration
 from reconciler.settings import ApiSettings
 from reconciler.transport import Endpoint, Timing, wire
-from reconciler.transport.deadline import network
-from tests.faults.model import NEVER_ARRIVES, Clock, Fault, World, retry_after_text
+from reconciler.transport.deadline import Deadline, network
+from tests.faults.model import (
+    EPOCH,
+    NEVER_ARRIVES,
+    REQUEST_TAKES,
+    SLOW,
+    Clock,
+    Fault,
+    World,
+    retry_after_text,
+)
 
-_HANG: Final = 5.0
-"""Seconds after which a hanging request ends, if the client has not given it up long before."""
+_STUCK: Final = 60.0
+"""Real seconds after which a test fails instead of waiting for ever."""
+_MOMENT: Final = 0.01
+"""Real seconds that the client waits where nothing can come, to time out as it does in life."""
+_SILENCE: Final = b"s"
+_DRIP: Final = b"d"
+_BYTE_TAKES: Final = {_SILENCE: math.inf, _DRIP: 1.0}
+"""Virtual seconds of each byte, once the server has said so."""
 _STATUS: Final = {"busy": 429, "rejected": 422, "denied": 401}
 _PATH: Final = "/integrations/v1/integrations/"
-
-
-class RealClock(Clock):
-    """Real seconds: letting time pass is waiting."""
-
-    def __call__(self) -> float:
-        """Return the time."""
-        return time.monotonic()
-
-    def advance(self, seconds: float) -> None:
-        """Wait."""
-        time.sleep(seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +58,54 @@ class Served:
 
     Attributes:
         world: The server's state and schedule.
+        clock: The world's, and the client's.
         port: Where it listens.
         refusing: A port on which nothing listens.
         silent: A port whose queue is full, so that a connection is neither made nor refused.
-        timing: The client's limits; a request that hangs is given up after
-            `timing.request_seconds`.
+        news: Where the server says that the answer which is waited for is not as fast as others.
+        request_seconds: After which the client gives a request up.
     """
 
     world: World
+    clock: Clock
     port: int
     refusing: int
     silent: int
-    timing: Timing
+    news: socket.socket
+    request_seconds: float
 
     @contextlib.contextmanager
     def connect(self) -> Iterator[Writer]:
-        """Open a real client."""
+        """Open a real client whose clock is this one; one at a time in a process."""
         endpoint = Endpoint.parse(f"http://127.0.0.1:{self.port}", "key")
-        with writing(endpoint, ApiSettings(), timing=self.timing) as api:
-            yield api
+        timing = Timing(
+            now=self.clock,
+            wall=lambda: EPOCH + self.clock(),
+            sleep=self.clock.advance,
+            attempts=1,
+            request_seconds=self.request_seconds,
+        )
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(wire, "network", self._network)
+            with writing(endpoint, ApiSettings(), timing=timing) as api:
+                yield api
 
-
-_SERVED: Final[dict[int, Served]] = {}
-"""By port, for the doors."""
+    def _network(self, context: ssl.SSLContext | None, deadline: Deadline) -> httpx.BaseTransport:
+        """Return the client's own transport and its own deadline, above sockets in virtual time."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(httpcore, "SyncBackend", lambda: _Network(self))
+            return _Door(network(context, deadline), self)
 
 
 @contextlib.contextmanager
-def serving(world: World, *, request_seconds: float) -> Iterator[Served]:
-    """Serve a world; works only where `doors` are open."""
+def serving(world: World, clock: Clock, *, request_seconds: float) -> Iterator[Served]:
+    """Serve a world.
+
+    Args:
+        world: The server's state and schedule; its clock is `clock`.
+        clock: Moved as requests come in.
+        request_seconds: After which the client gives a request up.
+    """
     with contextlib.ExitStack() as stack:
         refusing = stack.enter_context(contextlib.closing(socket.socket()))
         refusing.bind(("127.0.0.1", 0))
@@ -87,30 +113,26 @@ def serving(world: World, *, request_seconds: float) -> Iterator[Served]:
             contextlib.closing(socket.create_server(("127.0.0.1", 0), backlog=0))
         )
         stack.enter_context(
-            contextlib.closing(socket.create_connection(silent.getsockname(), timeout=1.0))
+            contextlib.closing(socket.create_connection(silent.getsockname(), timeout=_STUCK))
         )
-        server = _Server(world)
+        news, tell = (stack.enter_context(contextlib.closing(end)) for end in socket.socketpair())
+        server = _Server(world, clock, tell)
         stack.callback(server.server_close)
         thread = threading.Thread(
             target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
         )
         thread.start()
-        stack.callback(thread.join, 5.0)
+        stack.callback(thread.join, _STUCK)
         stack.callback(server.shutdown)
-        timing = Timing(attempts=1, request_seconds=request_seconds)
-        port = server.server_address[1]
-        served = Served(world, port, refusing.getsockname()[1], silent.getsockname()[1], timing)
-        _SERVED[port] = served
-        stack.callback(_SERVED.pop, port)
-        yield served
-
-
-@contextlib.contextmanager
-def doors() -> Iterator[None]:
-    """Lead this process's real clients to a dead port where a schedule wants no connection."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(wire, "network", lambda context, deadline: _Door(network(context, deadline)))
-        yield
+        yield Served(
+            world,
+            clock,
+            server.server_address[1],
+            refusing.getsockname()[1],
+            silent.getsockname()[1],
+            news,
+            request_seconds,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +143,17 @@ class _Door(httpx.BaseTransport):
     """
 
     inner: httpx.BaseTransport
+    served: Served
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request on its way."""
-        served = _SERVED[request.url.port or 0]
+        served = self.served
         method, integration, _ = _parsed(request.method, request.url.path)
         fault = served.world.upcoming(method)
         if fault.answer in NEVER_ARRIVES:
             served.world.take(method, integration, request.read(), arrives=False)
+            if fault.answer == "refused":
+                served.clock.advance(REQUEST_TAKES)
             port = served.refusing if fault.answer == "refused" else served.silent
             request.url = request.url.copy_with(port=port)
         return self.inner.handle_request(request)
@@ -138,29 +163,84 @@ class _Door(httpx.BaseTransport):
         self.inner.close()
 
 
+class _Network(httpcore.SyncBackend):
+    """Real sockets; waiting for what does not come takes virtual time."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Connect; at the silent port all of the timeout passes."""
+        real = _STUCK
+        if port == self._served.silent:
+            assert timeout is not None, "the client would wait for ever"
+            self._served.clock.advance(timeout)
+            real = _MOMENT
+        stream = super().connect_tcp(host, port, real, local_address, socket_options)
+        return _Stream(stream, self._served)
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection whose reads end with bytes, or when the server has said that none will come."""
+
+    def __init__(self, inner: httpcore.NetworkStream, served: Served) -> None:
+        self._inner = inner
+        self._served = served
+        self._byte_takes = 0.0
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read what comes; raises httpcore.ReadTimeout where nothing will."""
+        connection, news = self._inner.get_extra_info("socket"), self._served.news
+        ready, _, _ = select.select([connection, news], [], [], _STUCK)
+        assert ready, "the server says nothing at all"
+        if news in ready:
+            self._byte_takes = _BYTE_TAKES[news.recv(1)]
+        if not self._byte_takes:
+            return self._inner.read(max_bytes, _STUCK)
+        assert timeout is not None, "the client would wait for ever"
+        self._served.clock.advance(min(self._byte_takes, timeout))
+        return self._inner.read(1, _STUCK if self._byte_takes < math.inf else _MOMENT)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - takes no time
+        """Send all."""
+        self._inner.write(buffer, _STUCK)
+
+    def close(self) -> None:
+        """Close."""
+        self._inner.close()
+
+    def get_extra_info(self, info: str) -> object:
+        """Return what is known of the socket."""
+        return self._inner.get_extra_info(info)
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, clock: Clock, tell: socket.socket) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.world = world
-        self.closing = threading.Event()
-
-    def server_close(self) -> None:
-        """Let go of whatever hangs, then close."""
-        self.closing.set()
-        super().server_close()
+        self.clock = clock
+        self.tell = tell
 
 
 class _Handler(BaseHTTPRequestHandler):
     """Answers one request, as its fault says, and closes the connection."""
 
+    server: _Server
+
     def do_GET(self) -> None:
         """Answer a read."""
-        world = self._world
         method, integration, identity = _parsed("GET", self.path.partition("?")[0])
-        fault = world.take(method, integration)
-        records = world.records(fault.stale)
+        fault = self._take(method, integration)
+        records = self.server.world.records(fault.stale)
         if identity:
             found = records.get(identity)
             self._answer(fault, 200 if found else 404, found or {"detail": "No such group"})
@@ -174,14 +254,17 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer a write."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
         method, integration, _ = _parsed("POST", self.path)
-        self._answer(self._world.take(method, integration, body), 200, {})
+        self._answer(self._take(method, integration, body), 200, {})
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
         """Say nothing."""
 
-    @property
-    def _world(self) -> World:
-        return cast("_Server", self.server).world
+    def _take(self, method: str, integration: Integration, body: bytes = b"") -> Fault:
+        """Let a request come in; it takes its moment before the client sees anything of it."""
+        fault = self.server.world.take(method, integration, body)
+        if fault.answer not in SLOW:
+            self.server.clock.advance(REQUEST_TAKES)
+        return fault
 
     def _answer(self, fault: Fault, status: int, value: object) -> None:
         content = json.dumps(value).encode()
@@ -189,9 +272,9 @@ class _Handler(BaseHTTPRequestHandler):
             case "ok":
                 self._send(status, content)
             case "hang":
-                self._hold()
+                self._hold(_SILENCE)
             case "drip":
-                self._drip(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"." * 100_000)
+                self._hold(_DRIP, b"HTTP/1.1 200 OK\r\nX-Slow: " + b"." * 1000)
             case "reset":
                 # Lingering for no time turns closing into a reset.
                 self.connection.setsockopt(
@@ -207,7 +290,7 @@ class _Handler(BaseHTTPRequestHandler):
             case "empty":
                 self._send(200, b"")
             case "busy":
-                after = retry_after_text(fault.retry_after, time.time())
+                after = retry_after_text(fault.retry_after, EPOCH + self.server.clock())
                 self._send(
                     429, b'{"detail": "slow down"}', extra={"Retry-After": after} if after else {}
                 )
@@ -230,20 +313,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _hold(self) -> None:
-        """Say nothing until the client has gone."""
-        self.connection.settimeout(_HANG)
+    def _hold(self, pace: bytes, answer: bytes = b"") -> None:
+        """Say how fast the answer will be, begin it, and wait until the client has gone."""
+        self.server.tell.send(pace)
+        self.connection.settimeout(2 * _STUCK)
         with contextlib.suppress(OSError):
+            self.connection.sendall(answer)
             self.connection.recv(1)
-
-    def _drip(self, endless: bytes) -> None:
-        """Send a byte now and then, each within a read's timeout, until the client has gone."""
-        until = time.monotonic() + _HANG
-        with contextlib.suppress(OSError):
-            for byte in endless:
-                self.connection.sendall(bytes([byte]))
-                if time.monotonic() > until or cast("_Server", self.server).closing.wait(0.02):
-                    return
 
 
 def _parsed(method: str, path: str) -> tuple[str, Integration, str]:
