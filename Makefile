@@ -6,10 +6,12 @@ BIN := .venv/bin
 CONSTRAINTS := .ci/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test campaign check format lock clean
+.PHONY: help setup demo test campaign check format lock clean
 
 help: ## Say what the targets do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/dev.installed .venv/binaries.installed ## Set up all that development needs, once
 
 demo: .venv/sandbox.installed ## Watch validate, plan and apply against a fresh sandbox
 	@$(BIN)/reconciler demo
