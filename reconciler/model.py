@@ -60,6 +60,11 @@ class UseCase(Model):
     enabled: bool
     actions: tuple[Action, ...]
 
+    @property
+    def contacts_somebody(self) -> bool:
+        """Whether patients get anything of it: what is off or empty is only prepared."""
+        return self.enabled and bool(self.actions)
+
 
 class Group(Model):
     """A use-case group, desired or live.

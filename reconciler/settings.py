@@ -56,7 +56,7 @@ class Limits(Model):
 Level = Literal["error", "warning", "info", "off"]
 
 
-State = Literal["FL", "OK", "WA"]
+UsState = Literal["FL", "OK", "WA"]
 
 
 class QuietHours(Model):
@@ -85,7 +85,7 @@ class LintSettings(Model):
     levels: dict[str, Level] = Field(default={}, description="Level of a rule, by its id.")
     hours: QuietHours = Field(default=QuietHours(), description="When patients may be contacted.")
     patient_zones: list[str] = Field(default=[], description="Time zones in which patients live.")
-    states: list[State] = Field(default=[], description="States whose stricter hours apply.")
+    states: list[UsState] = Field(default=[], description="States whose stricter hours apply.")
 
 
 DayMeans = Literal["before", "after", "unknown"]

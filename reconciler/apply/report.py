@@ -10,7 +10,7 @@ from reconciler.errors import ExitCode
 from reconciler.model import Key, Target
 from reconciler.plan.nouns import ChangeAction
 
-Status = Literal["applied", "failed", "unknown", "not attempted"]
+ResultStatus = Literal["applied", "failed", "unknown", "not attempted"]
 """`applied` was read back; `failed` is not as planned; `unknown` may have been processed."""
 
 Cause = Literal["", "stale", "unreadable", "rejected", "not sent", "not as sent"]
@@ -32,7 +32,7 @@ class Result:
 
     key: Key
     action: ChangeAction
-    status: Status
+    status: ResultStatus
     cause: Cause = ""
     message: str = ""
 
@@ -62,7 +62,7 @@ class Report:
     snapshot: str = ""
     bug: BaseException | None = None
 
-    def count(self, status: Status) -> int:
+    def count(self, status: ResultStatus) -> int:
         """Return how many groups ended like this."""
         return sum(result.status == status for result in self.results)
 

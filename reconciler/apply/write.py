@@ -19,7 +19,7 @@ from typing import Any, Final, Protocol
 
 from pydantic import SecretStr
 
-from reconciler.apply.report import Cause, Result, Status
+from reconciler.apply.report import Cause, Result, ResultStatus
 from reconciler.errors import AccessError, ApiError
 from reconciler.live import Outcome, answered_group_id
 from reconciler.model import Group, Integration
@@ -308,5 +308,5 @@ def _text(value: object) -> str:
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
-def _result(change: Change, status: Status, message: str = "", cause: Cause = "") -> Result:
+def _result(change: Change, status: ResultStatus, message: str = "", cause: Cause = "") -> Result:
     return Result(change.key, change.action, status, cause, message)

@@ -8,7 +8,7 @@ from typing import Final
 from reconciler import zones
 from reconciler.lint.rule import Context, Hit, Rule, may_contact
 from reconciler.model import Declared
-from reconciler.settings import State
+from reconciler.settings import UsState
 
 STATE_DATA: Final = "2026-11"
 """Month in which the hours of the states were looked up."""
@@ -33,7 +33,7 @@ class StateHours:
     source: str
 
 
-STATES: Final[dict[State, StateHours]] = {
+STATES: Final[dict[UsState, StateHours]] = {
     "FL": StateHours(
         "Florida",
         time(8),

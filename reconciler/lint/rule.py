@@ -113,7 +113,7 @@ class Advice:
 
 def running(entry: Declared) -> list[UseCase]:
     """Return the use cases that contact somebody: enabled, with actions."""
-    return [case for case in entry.group.use_cases if case.enabled and case.actions]
+    return [case for case in entry.group.use_cases if case.contacts_somebody]
 
 
 def may_contact(entry: Declared) -> bool:

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from reconciler.errors import ApiError
 from reconciler.live.paging import MisfitError, Paging
-from reconciler.live.shapes import Row, ShapeError, decode, read_page, read_single
+from reconciler.live.shapes import RawGroup, ShapeError, decode, read_page, read_single
 from reconciler.model import Group, Integration
 from reconciler.settings import ApiSettings
 from reconciler.transport import Answer, Endpoint, Outcome, Session, Timing
@@ -69,17 +69,19 @@ class Reader:
                 raise ShapeError(f"got the group {row.group_id}")
             return decode(integration, row)
 
-    def _group(self, integration: Integration, answer: Answer, row: Row, until: float) -> Group:
+    def _group(
+        self, integration: Integration, answer: Answer, row: RawGroup, until: float
+    ) -> Group:
         """Decode a row of a listing; if it is only a summary, ask for the group by its id."""
         with _explained(answer):
             if not row.is_summary:
                 return decode(integration, row)
         return self._single(integration, row.group_id, until)
 
-    def _rows(self, integration: Integration, until: float) -> list[tuple[Answer, Row]]:
+    def _rows(self, integration: Integration, until: float) -> list[tuple[Answer, RawGroup]]:
         """Return all pages' rows; raises ApiError, or _UnsettledError if they do not fit."""
         paging = Paging()
-        rows: list[tuple[Answer, Row]] = []
+        rows: list[tuple[Answer, RawGroup]] = []
         for _ in range(_MAX_PAGES):
             answer = self._session.get_json(
                 self._list_path(integration),

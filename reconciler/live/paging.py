@@ -6,7 +6,7 @@ not fit is an error.
 
 from typing import Final
 
-from reconciler.live.shapes import Page, Row
+from reconciler.live.shapes import Page, RawGroup
 
 PAGE_SIZE: Final = 100
 _USUAL_SIZES: Final = frozenset({20, 50, PAGE_SIZE})
@@ -41,7 +41,7 @@ class Paging:
     """
 
     def __init__(self) -> None:
-        self.rows: dict[str, Row] = {}
+        self.rows: dict[str, RawGroup] = {}
         self.params = {"size": str(PAGE_SIZE), "page": "1"}
         self._number = 0
         self._total: int | None = None

@@ -35,7 +35,7 @@ class ShapeError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RawGroup:
     """A group as it came: its id, its fields, and the JSON path at which it stood."""
 
     group_id: str
@@ -61,7 +61,7 @@ class Page:
             said.
     """
 
-    rows: Mapping[str, Row]
+    rows: Mapping[str, RawGroup]
     total: int | None = None
     pages: int | None = None
     flags: Mapping[str, bool] | None = None
@@ -106,7 +106,7 @@ def read_page(value: Any, envelope: str | None) -> Page:
     )
 
 
-def read_single(value: Any) -> Row:
+def read_single(value: Any) -> RawGroup:
     """Find the one group in an answer, bare or wrapped; raises ShapeError."""
     if not isinstance(value, dict):
         raise ShapeError(f"got {_name_type(value)} instead of an object")
@@ -124,7 +124,7 @@ def answered_group_id(value: Any) -> str | None:
         return None
 
 
-def decode(integration: Integration, row: Row) -> Group:
+def decode(integration: Integration, row: RawGroup) -> Group:
     """Build a row's group, every field given; unknown keys are left out. Raises ShapeError."""
     fields = dict.fromkeys(GROUP_FIELDS) | _pick(row.value, GROUP_FIELDS, row.path)
     link = fields["sheet_link"]
@@ -146,8 +146,8 @@ def decode(integration: Integration, row: Row) -> Group:
     return group
 
 
-def _rows(values: Sequence[Any], path: str) -> dict[str, Row]:
-    rows: dict[str, Row] = {}
+def _rows(values: Sequence[Any], path: str) -> dict[str, RawGroup]:
+    rows: dict[str, RawGroup] = {}
     for number, value in enumerate(values):
         row = _row(value, f"{path}[{number}]")
         if row.group_id in rows:
@@ -158,7 +158,7 @@ def _rows(values: Sequence[Any], path: str) -> dict[str, Row]:
     return rows
 
 
-def _row(value: Any, path: str) -> Row:
+def _row(value: Any, path: str) -> RawGroup:
     """Check that a value is an object with one id."""
     if not isinstance(value, dict):
         raise ShapeError(f"{path} is {_name_type(value)} instead of an object")
@@ -175,7 +175,7 @@ def _row(value: Any, path: str) -> Row:
             f"{path} has different ids:"
             f" {', '.join(f'{name} {found}' for name, found in ids.items())}"
         )
-    return Row(next(iter(ids.values())), path, value)
+    return RawGroup(next(iter(ids.values())), path, value)
 
 
 def _pick(value: Mapping[str, Any], names: Iterable[str], path: str) -> dict[str, Any]:
@@ -215,7 +215,7 @@ def _objects(
     return tuple(objects)
 
 
-def _invalid(row: Row, fields: Mapping[str, Any], error: ValidationError) -> str:
+def _invalid(row: RawGroup, fields: Mapping[str, Any], error: ValidationError) -> str:
     """Return the first of pydantic's problems, none of which repeats its input, as a clause."""
     problems = error.errors(include_url=False, include_context=False, include_input=False)
     first = problems[0]
@@ -226,7 +226,7 @@ def _invalid(row: Row, fields: Mapping[str, Any], error: ValidationError) -> str
     return f"{row.path}{place} of the group {whose} is wrong: {first['msg']}{more}"
 
 
-def _refuse_twins(row: Row, group: Group) -> None:
+def _refuse_twins(row: RawGroup, group: Group) -> None:
     """Raise ShapeError where a use case is there twice: no change could say which one is meant."""
     names = [use_case.use_case for use_case in group.use_cases]
     twins = sorted({name for name in names if names.count(name) > 1})

@@ -3,10 +3,36 @@
 Pure: no I/O. Only enabled use cases contact anybody; the others are prepared or switched off.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 
-from reconciler.model import Action, Group
-from reconciler.plan.nouns import Change, UseCaseChange
+from reconciler.model import Action, Group, UseCase
+from reconciler.plan.nouns import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What patients get of one use case, before and after; actions once per repetition.
+
+    Attributes:
+        stays: Texts and calls that they got and get, in the order of the file.
+        begins: Those that they newly get, likewise.
+        ends: Those that they get no more, the highest day first: what order live has means nothing.
+    """
+
+    stays: tuple[Action, ...]
+    begins: tuple[Action, ...]
+    ends: tuple[Action, ...]
+
+
+def course(before: UseCase | None, after: UseCase | None) -> Course:
+    """Return what begins and ends between two states of a use case; None is "not there"."""
+    had, has = _given(before), _given(after)
+    return Course(
+        stays=tuple((has & had).elements()),
+        begins=tuple((has - had).elements()),
+        ends=tuple(sorted((had - has).elements(), key=_sort_key)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +79,9 @@ def effects(change: Change) -> Effects:
     begins: list[Contact] = []
     ends: list[Contact] = []
     for part in change.use_cases:
-        begins += [Contact(part.use_case, action, now) for action in _begins(part)]
-        ends += [Contact(part.use_case, action, was) for action in _ends(part)]
+        seen = course(part.before, part.after)
+        begins += [Contact(part.use_case, action, now) for action in seen.begins]
+        ends += [Contact(part.use_case, action, was) for action in seen.ends]
     fields = {field.path for field in change.fields}
     goes_on = before is not None and bool(_running(before) & _running(after))
     return Effects(
@@ -66,21 +93,16 @@ def effects(change: Change) -> Effects:
     )
 
 
-def _begins(part: UseCaseChange) -> tuple[Action, ...]:
-    if not part.after.enabled:
-        return ()
-    return part.added if part.before and part.before.enabled else part.after.actions
+def _given(case: UseCase | None) -> Counter[Action]:
+    return Counter(case.actions if case and case.contacts_somebody else ())
 
 
-def _ends(part: UseCaseChange) -> tuple[Action, ...]:
-    if part.before is None or not part.before.enabled:
-        return ()
-    return part.removed if part.after.enabled else part.before.actions
+def _sort_key(action: Action) -> tuple[int, str, str, str]:
+    return -action.day, action.action_type, action.template_name, action.context
 
 
 def _running(group: Group) -> set[str]:
-    """Return the enabled use cases that contact somebody."""
-    return {case.use_case for case in group.use_cases if case.enabled and case.actions}
+    return {case.use_case for case in group.use_cases if case.contacts_somebody}
 
 
 def _hour(group: Group | None) -> Hour:

@@ -3,18 +3,17 @@
 Pure: no clock of its own. What is not enabled contacts nobody and is named apart.
 """
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Literal
 
 from reconciler import zones
 from reconciler.model import Action, Group, Key, UseCase
-from reconciler.plan.effects import Hour
+from reconciler.plan.effects import Hour, course
 from reconciler.settings import DayMeans
 
-State = Literal["stays", "begins", "ends"]
+Phase = Literal["stays", "begins", "ends"]
+"""Whether patients get a text or call as before, newly, or no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +22,11 @@ class Mark:
 
     Attributes:
         action: What it is.
-        state: Against an earlier state of the group; `stays` where there is none to compare with.
+        phase: Against an earlier state of the group; `stays` where there is none to compare with.
     """
 
     action: Action
-    state: State
+    phase: Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +103,14 @@ def _timeline(
 def _marks(
     after: UseCase | None, before: UseCase | None, means: DayMeans, *, compare: bool
 ) -> tuple[Mark, ...]:
-    has, had = _running(after), _running(before)
-    if not compare:
-        had = has
-    marks = [Mark(action, "stays") for action in (has & had).elements()]
-    marks += [Mark(action, "begins") for action in (has - had).elements()]
-    marks += [Mark(action, "ends") for action in (had - has).elements()]
+    seen = course(before if compare else after, after)
+    marks = [Mark(action, "stays") for action in seen.stays]
+    marks += [Mark(action, "begins") for action in seen.begins]
+    marks += [Mark(action, "ends") for action in seen.ends]
     sign = -1 if means == "before" else 1
     return tuple(
-        sorted(marks, key=lambda mark: (sign * mark.action.day, *_words(mark.action), mark.state))
+        sorted(marks, key=lambda mark: (sign * mark.action.day, *_words(mark.action), mark.phase))
     )
-
-
-def _running(case: UseCase | None) -> Counter[Action]:
-    actions: Iterable[Action] = case.actions if case and case.enabled else ()
-    return Counter(actions)
 
 
 def _words(action: Action) -> tuple[str, str, str]:

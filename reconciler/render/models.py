@@ -8,8 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from reconciler.apply.report import Cause
-from reconciler.apply.report import Status as ResultStatus
+from reconciler.apply.report import Cause, ResultStatus
 from reconciler.errors import Severity
 from reconciler.lint import Status
 from reconciler.model import Model

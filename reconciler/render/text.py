@@ -6,7 +6,7 @@ not say.
 
 from collections.abc import Iterable
 
-from reconciler.apply.report import Report, Result, Status
+from reconciler.apply.report import Report, Result, ResultStatus
 from reconciler.errors import Finding
 from reconciler.lint import Advice
 from reconciler.lint import Status as AdviceStatus
@@ -24,7 +24,7 @@ _SGR = {
 }
 _COLORS = {"+": "green", "-": "red", "~": "yellow"}
 _ORIGIN_COLORS: dict[Origin, str] = {"git": "reset", "drift": "magenta", "conflict": "red"}
-_STATUS_COLORS: dict[Status, str] = {
+_STATUS_COLORS: dict[ResultStatus, str] = {
     "applied": "green",
     "failed": "red",
     "unknown": "red",

@@ -12,13 +12,13 @@ from html import escape
 from typing import Final
 
 from reconciler.plan.effects import Hour
-from reconciler.plan.timeline import Lane, Mark, State, Timeline
+from reconciler.plan.timeline import Lane, Mark, Phase, Timeline
 from reconciler.render.people import day_words
 from reconciler.settings import DayMeans, QuietHours
 from reconciler.text import visible
 
-_STATES: Final[dict[State, str]] = {"stays": "", "begins": "new: ", "ends": "ends: "}
-_SIGNS: Final[dict[State, str]] = {"stays": "", "begins": "+", "ends": "-"}
+_PHASES: Final[dict[Phase, str]] = {"stays": "", "begins": "new: ", "ends": "ends: "}
+_SIGNS: Final[dict[Phase, str]] = {"stays": "", "begins": "+", "ends": "-"}
 
 _TIME: Final = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
 
@@ -99,7 +99,7 @@ def _text(one: Timeline, days: DayMeans) -> Iterator[str]:
         name = f"{visible(action.template_name):<{width}}"
         when = day_words(action.day, days)
         yield (
-            f"  {when:<15} {visible(action.action_type):<5} {_STATES[mark.state]}{name} "
+            f"  {when:<15} {visible(action.action_type):<5} {_PHASES[mark.phase]}{name} "
             f" {visible(lane.use_case)}"
         )
     if not listed:
@@ -128,7 +128,7 @@ def timeline_mermaid(one: Timeline, days: DayMeans) -> str:
         lines.append(f"    section {_entity(lane.use_case)}")
         for day in one.days(days):
             told = [
-                f"{_STATES[mark.state]}{mark.action.action_type} {mark.action.template_name}"
+                f"{_PHASES[mark.phase]}{mark.action.action_type} {mark.action.template_name}"
                 for mark in lane.marks
                 if mark.action.day == day
             ]
@@ -199,7 +199,7 @@ def _picture(one: Timeline, days: DayMeans, hours: QuietHours) -> tuple[str, int
     top += 16 if one.lanes else 0
     for number, (mark, lane) in enumerate(numbers, start=1):
         action = mark.action
-        told = f"{number}  {_STATES[mark.state]}{action.action_type} “{action.template_name}”"
+        told = f"{number}  {_PHASES[mark.phase]}{action.action_type} “{action.template_name}”"
         parts.append(
             _label(0, top + 12, f"{told}, {day_words(action.day, days)} ({lane.use_case})", "")
         )
@@ -269,13 +269,13 @@ def _lane(
         beside[day] = beside.get(day, 0) + 1
         kind = "call" if mark.action.action_type == "CALL" else "sms"
         shape = (
-            f'<rect class="{kind} {mark.state}" x="{x - 11}" y="{middle - 11}" width="22"'
+            f'<rect class="{kind} {mark.phase}" x="{x - 11}" y="{middle - 11}" width="22"'
             ' height="22"/>'
             if kind == "call"
-            else f'<circle class="{kind} {mark.state}" cx="{x}" cy="{middle}" r="12"/>'
+            else f'<circle class="{kind} {mark.phase}" cx="{x}" cy="{middle}" r="12"/>'
         )
-        gone = " gone" if mark.state == "ends" else ""
-        sign = _SIGNS[mark.state]
+        gone = " gone" if mark.phase == "ends" else ""
+        sign = _SIGNS[mark.phase]
         yield f"{shape}{_label(x, middle + 5, f'{sign}{len(numbers)}', f'number{gone}')}"
 
 

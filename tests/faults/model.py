@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from reconciler.errors import AccessError, ApiError
 from reconciler.live import Outcome, encode_body
-from reconciler.live.shapes import Row, decode
+from reconciler.live.shapes import RawGroup, decode
 from reconciler.model import GROUP_FIELDS, Group, Integration, Key
 from reconciler.transport.replies import retry_after
 from reconciler.transport.wire import Reply, Timing
@@ -346,7 +346,7 @@ def decoded(record: Record) -> Group:
     if known is None or known[0] is not record:
         if len(_DECODED) > 10_000:
             _DECODED.clear()
-        known = record, decode(record["integration"], Row(record["_id"], "$", record))
+        known = record, decode(record["integration"], RawGroup(record["_id"], "$", record))
         _DECODED[id(record)] = known
     return known[1]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.apply.journal import Journal, left_open
-from reconciler.apply.report import Result, Status
+from reconciler.apply.report import Result, ResultStatus
 from reconciler.model import Target
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Plan
@@ -44,7 +44,7 @@ def begin(folder: Path, target: Target = SANDBOX) -> tuple[Journal, Plan]:
     ],
 )
 def test_what_has_no_known_outcome_is_open(
-    tmp_path: Path, statuses: list[Status | None], expected: list[str]
+    tmp_path: Path, statuses: list[ResultStatus | None], expected: list[str]
 ) -> None:
     """An intent without an outcome, or with an unknown one, is open for the next run."""
     journal, plan = begin(tmp_path)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.apply.report import Cause, Report, Result, Status
+from reconciler.apply.report import Cause, Report, Result, ResultStatus
 from reconciler.model import Key, Target
 
 KEY = Key(integration="google", slug="x")
@@ -25,7 +25,11 @@ KEY = Key(integration="google", slug="x")
         ([("not attempted", "")], True, 5),
     ],
 )
-def test_exit_code(outcomes: list[tuple[Status, Cause]], interrupted: bool, expected: int) -> None:  # noqa: FBT001 - parametrised
+def test_exit_code(
+    outcomes: list[tuple[ResultStatus, Cause]],
+    interrupted: bool,  # noqa: FBT001 - parametrised
+    expected: int,
+) -> None:
     """Partly applied, unknown, interrupted are 5; with no write, stale is 3 and the rest is 1."""
     results = tuple(Result(KEY, "update", status, cause) for status, cause in outcomes)
     report = Report(Target(), "sha256:0", results, interrupted=interrupted)

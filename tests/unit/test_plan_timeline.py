@@ -122,7 +122,7 @@ def test_before_and_after() -> None:
     )
     one = compared(after, before)
     told = [
-        (lane.use_case, mark.action.day, mark.state) for lane in one.lanes for mark in lane.marks
+        (lane.use_case, mark.action.day, mark.phase) for lane in one.lanes for mark in lane.marks
     ]
     assert told == [("A", 7, "stays"), ("A", 3, "begins"), ("A", 1, "ends"), ("B", 2, "ends")]
     assert (one.hour, one.was) == (
@@ -130,7 +130,7 @@ def test_before_and_after() -> None:
         Hour("08:00:00", "America/Chicago"),
     )
     new = compared(after, None)
-    assert {mark.state for lane in new.lanes for mark in lane.marks} == {"begins"}
+    assert {mark.phase for lane in new.lanes for mark in lane.marks} == {"begins"}
     assert new.was is None
 
 
