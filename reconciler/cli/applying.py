@@ -17,13 +17,14 @@ from reconciler.apply.run import Interrupt, apply_plan
 from reconciler.apply.state import StateFolder
 from reconciler.apply.write import Pace
 from reconciler.cli import step
-from reconciler.cli.files import REPORT_FORMATS, output_format, write_output
+from reconciler.cli.files import output_form, write_output
 from reconciler.cli.surroundings import surroundings
 from reconciler.cli.terminal import say, tell, wants_color
 from reconciler.errors import ExitCode, UsageError
 from reconciler.plan.nouns import Plan
-from reconciler.render.json import report_json
+from reconciler.render.forms import REPORT_FORMS
 from reconciler.render.markdown import code, fenced
+from reconciler.render.presentation import Presentation
 from reconciler.render.text import count, plan_text, report_summary, report_text, result_line
 from reconciler.workspace import Opened, Workspace
 from reconciler.workspace.expected import Expected
@@ -53,7 +54,7 @@ class ApplyOptions:
 
     def __post_init__(self) -> None:
         for path in self.outputs:
-            output_format(path, REPORT_FORMATS)
+            output_form(path, REPORT_FORMS)
         if not self.yes and not sys.stdin.isatty():
             raise UsageError(
                 "this asks before it writes, and there is no terminal to ask on", remedy="add --yes"
@@ -81,9 +82,9 @@ def carry_out(plan: Plan, opened: Opened, workspace: Workspace, chosen: ApplyOpt
     )
     code_after = report.exit_code
     for path in chosen.outputs:
-        as_json = output_format(path, REPORT_FORMATS) == "json"
+        form = output_form(path, REPORT_FORMS)
         try:
-            write_output(path, report_json(report) if as_json else text)
+            write_output(path, form.render(report, Presentation()))
         except UsageError as error:
             # The groups are written; what became of them is the exit code, not that of a full disk.
             click.echo(f"error: {error.message}", err=True)

@@ -1,25 +1,25 @@
-"""The files that `--out` names: their format by their name, and writing them."""
+"""The files that `--out` names: their form by their name, and writing them."""
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import TypeVar
 
 from reconciler.cli.surroundings import surroundings
 from reconciler.errors import UsageError
+from reconciler.render.forms import Form, by_suffix, suffixes
 
-REPORT_FORMATS: Final = {".txt": "text", ".json": "json"}
-PLAN_FORMATS: Final = {**REPORT_FORMATS, ".md": "markdown", ".html": "html"}
+T = TypeVar("T")
 
 
-def output_format(path: Path, formats: Mapping[str, str]) -> str:
-    """Return the format that a file's extension asks for.
+def output_form(path: Path, forms: Mapping[str, Form[T]]) -> Form[T]:
+    """Return the form that a file's extension asks for.
 
     Raises:
         UsageError: The extension is not among them, or the file's folder is not there: better told
             before a run.
     """
-    if path.suffix.lower() not in formats:
-        known = ", ".join(formats)
+    if path.suffix.lower() not in suffixes(forms):
+        known = ", ".join(suffixes(forms))
         raise UsageError(
             f"--out {path}: the extension decides the format",
             remedy=f"end the name in one of {known}",
@@ -28,7 +28,7 @@ def output_format(path: Path, formats: Mapping[str, str]) -> str:
         raise UsageError(
             f"--out {path}: there is no such folder", remedy="name a file in a folder that exists"
         )
-    return formats[path.suffix.lower()]
+    return by_suffix(forms, path.suffix.lower())
 
 
 def write_output(path: Path, content: str) -> None:

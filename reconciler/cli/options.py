@@ -1,11 +1,23 @@
 """Options that several commands share, and what they mean."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from reconciler.cli.surroundings import VariableOption
 from reconciler.plan.guards import ALLOWED
+from reconciler.render.forms import REPORT_FORMS, Form, suffixes
+
+T = TypeVar("T")
+
+
+def endings(forms: Mapping[str, Form[T]]) -> str:
+    """Return what names of files may end in, as a help text says it: `.txt, .md or .json`."""
+    *some, last = suffixes(forms)
+    return f"{', '.join(some)} or {last}"
+
 
 selectors = click.argument("selectors", nargs=-1, metavar="[KEY|PATH]...")
 
@@ -67,7 +79,7 @@ report_out = click.option(
     multiple=True,
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Also write what was done to FILE, .txt or .json; may be given several times.",
+    help=f"Also write what was done to FILE, {endings(REPORT_FORMS)}; may be given several times.",
 )
 
 

@@ -1,20 +1,17 @@
 """`reconciler plan`."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from reconciler.cli import options, step
-from reconciler.cli.files import PLAN_FORMATS, output_format, write_output
+from reconciler.cli.files import output_form, write_output
 from reconciler.cli.surroundings import surroundings
 from reconciler.cli.terminal import tell, tell_open_writes, wants_color
 from reconciler.errors import ExitCode
-from reconciler.plan.nouns import Plan
-from reconciler.render.github import plan_github
-from reconciler.render.html import plan_html
-from reconciler.render.json import plan_json
-from reconciler.render.markdown import Setting, plan_markdown
-from reconciler.render.text import plan_text
+from reconciler.render.forms import PLAN_FORMS
+from reconciler.render.markdown import plan_markdown
 
 
 @click.command()
@@ -24,7 +21,7 @@ from reconciler.render.text import plan_text
 @click.option(
     "--format",
     "output",
-    type=click.Choice(["text", "markdown", "html", "json", "github"]),
+    type=click.Choice([*PLAN_FORMS]),
     default="text",
     help="What to print.",
 )
@@ -34,7 +31,7 @@ from reconciler.render.text import plan_text
     multiple=True,
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Also write the plan to FILE, .txt, .md, .html or .json; may be given several times.",
+    help=f"Also write the plan to FILE, {options.endings(PLAN_FORMS)}; may be given several times.",
 )
 @options.allow
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
@@ -61,41 +58,23 @@ def command(
     are planned. Exits 0; 4 when a guard refuses the plan; with --detailed-exitcode 2 when there are
     changes.
     """
-    formats = {path: output_format(path, PLAN_FORMATS) for path in outputs}
+    forms = {path: output_form(path, PLAN_FORMS) for path in outputs}
     workspace = surroundings().workspace(env)
     files = workspace.load(selectors, base=base, prune=prune)
     tell(files.notes)
     with workspace.open(api_url) as opened:
         tell_open_writes(workspace.state.left_open(opened.target))
         plan = workspace.plan(files, opened, allow)
-    setting = step.setting(files, workspace.head())
     step.tell_plan(plan)
+    shown = step.presentation(files, workspace.head(), opened.sentence)
     if room := step.summary_room():
-        step.add_summary(plan_markdown(plan, setting, budget=room))
-    for path, chosen in formats.items():
-        write_output(path, _rendered(plan, opened.sentence, chosen, setting))
+        step.add_summary(plan_markdown(plan, shown, budget=room))
+    for path, form in forms.items():
+        write_output(path, form.render(plan, shown))
     if output != "text":
         click.echo(opened.sentence, err=True)
-    painted = wants_color(color)
-    click.echo(
-        _rendered(plan, opened.sentence, output, setting, color=painted), nl=False, color=True
-    )
+    painted = replace(shown, color=wants_color(color))
+    click.echo(PLAN_FORMS[output].render(plan, painted), nl=False, color=True)
     if plan.guards:
         return ExitCode.REFUSED
     return ExitCode.CHANGES if detailed_exitcode and not plan.empty else ExitCode.DONE
-
-
-def _rendered(
-    plan: Plan, sentence: str, output: str, setting: Setting, *, color: bool = False
-) -> str:
-    match output:
-        case "json":
-            return plan_json(plan)
-        case "markdown":
-            return plan_markdown(plan, setting)
-        case "html":
-            return plan_html(plan, setting)
-        case "github":
-            return plan_github(plan)
-        case _:
-            return f"{sentence}\n\n{plan_text(plan, color=color)}"

@@ -15,7 +15,7 @@ import click
 from reconciler.cli.surroundings import surroundings
 from reconciler.errors import ReconcilerError
 from reconciler.plan.nouns import Plan
-from reconciler.render.markdown import ELSEWHERE, Setting
+from reconciler.render.presentation import ELSEWHERE, Presentation
 from reconciler.workspace import Desired
 
 SUMMARY_BYTES: Final = 1024 * 1024
@@ -94,12 +94,12 @@ def _append(variable: str, text: str) -> None:
         )
 
 
-def setting(files: Desired, head: str) -> Setting:
+def presentation(files: Desired, head: str, sentence: str) -> Presentation:
     """Return what a plan is shown with: commits, and on GitHub links to files and to the plan."""
     names = ("SERVER_URL", "REPOSITORY", "RUN_ID")
     server, repository, run = (surroundings().variables.get(f"GITHUB_{name}", "") for name in names)
     on_github = bool(server and repository)
-    return Setting(
+    return Presentation(
         base=files.commit or "",
         head=head,
         source=f"{server}/{repository}/blob/{head}" if on_github and head else "",
@@ -108,4 +108,5 @@ def setting(files: Desired, head: str) -> Setting:
         else ELSEWHERE,
         days=files.settings.day_means,
         hours=files.settings.lint.hours,
+        sentence=sentence,
     )

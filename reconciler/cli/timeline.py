@@ -4,13 +4,10 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.surroundings import surroundings
+from reconciler.errors import ExitCode
 from reconciler.plan.timeline import timeline
-from reconciler.render.timeline import (
-    timelines_html,
-    timelines_mermaid,
-    timelines_svg,
-    timelines_text,
-)
+from reconciler.render.forms import TIMELINE_FORMS
+from reconciler.render.presentation import Presentation
 
 
 @click.command()
@@ -19,7 +16,7 @@ from reconciler.render.timeline import (
 @click.option(
     "--format",
     "output",
-    type=click.Choice(["text", "mermaid", "svg", "html"]),
+    type=click.Choice([*TIMELINE_FORMS]),
     default="text",
     help="What to print.",
 )
@@ -33,13 +30,6 @@ def command(selectors: tuple[str, ...], env: str | None, output: str) -> int:
     settings, now = workspace.settings(), workspace.clock()
     days = settings.day_means
     listed = [timeline(entry.group, means=days, now=now) for entry in workspace.said(selectors)]
-    match output:
-        case "mermaid":
-            click.echo(timelines_mermaid(listed, days), nl=False)
-        case "svg":
-            click.echo(timelines_svg(listed, days, settings.lint.hours))
-        case "html":
-            click.echo(timelines_html(listed, days, settings.lint.hours), nl=False)
-        case _:
-            click.echo(timelines_text(listed, days), nl=False)
-    return 0
+    shown = Presentation(days=days, hours=settings.lint.hours)
+    click.echo(TIMELINE_FORMS[output].render(listed, shown), nl=False)
+    return ExitCode.DONE

@@ -1,32 +1,24 @@
 """`reconciler validate`."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final
-
 import click
 
 from reconciler.cli import options
 from reconciler.cli.surroundings import surroundings
 from reconciler.cli.terminal import wants_color
-from reconciler.errors import ExitCode, Finding
-from reconciler.render.github import findings_github
-from reconciler.render.json import findings_json
-from reconciler.render.sarif import findings_sarif
-from reconciler.render.text import count, findings_text
-
-_FORMATS: Final[Mapping[str, Callable[[Sequence[Finding]], str] | None]] = {
-    "text": None,
-    "json": findings_json,
-    "github": findings_github,
-    "sarif": findings_sarif,
-}
+from reconciler.errors import ExitCode
+from reconciler.render.forms import FINDING_FORMS, Validation
+from reconciler.render.presentation import Presentation
 
 
 @click.command()
 @options.selectors
 @options.env
 @click.option(
-    "--format", "output", type=click.Choice([*_FORMATS]), default="text", help="What to print."
+    "--format",
+    "output",
+    type=click.Choice([*FINDING_FORMS]),
+    default="text",
+    help="What to print.",
 )
 @options.color
 def command(selectors: tuple[str, ...], env: str | None, output: str, color: str) -> int:
@@ -36,16 +28,8 @@ def command(selectors: tuple[str, ...], env: str | None, output: str, color: str
     those files are shown. Exits 1 when one is an error.
     """
     checked = surroundings().workspace(env).check(selectors)
-    files, findings = checked.files, checked.findings
-    errors = sum(finding.severity == "error" for finding in findings)
-    render = _FORMATS[output]
-    if render:
-        click.echo(render(findings), nl=False)
-    else:
-        click.echo(findings_text(findings, color=wants_color(color)), nl=False, color=True)
-        warnings = sum(finding.severity == "warning" for finding in findings)
-        click.echo(
-            f"{count(len(files), 'file')} checked: {count(errors, 'error')},"
-            f" {count(warnings, 'warning')}."
-        )
+    shown = Presentation(color=wants_color(color))
+    text = FINDING_FORMS[output].render(Validation(checked.findings, len(checked.files)), shown)
+    click.echo(text, nl=False, color=True)
+    errors = any(finding.severity == "error" for finding in checked.findings)
     return ExitCode.ERROR if errors else ExitCode.DONE

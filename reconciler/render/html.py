@@ -11,7 +11,6 @@ from reconciler.plan.effects import effects
 from reconciler.plan.nouns import Change, Guard, Plan, Unmanaged
 from reconciler.plan.risks import RISKS, risks
 from reconciler.plan.timeline import compared
-from reconciler.render.markdown import Setting
 from reconciler.render.people import (
     RISK_TITLES,
     Name,
@@ -20,6 +19,7 @@ from reconciler.render.people import (
     notices,
     risk_names,
 )
+from reconciler.render.presentation import Presentation
 from reconciler.render.rows import Row, Symbol, rows
 from reconciler.render.timeline import STYLE, timeline_svg
 from reconciler.text import visible
@@ -68,9 +68,9 @@ details, tr { break-inside: avoid; }
 """
 
 
-def plan_html(plan: Plan, setting: Setting | None = None) -> str:
+def plan_html(plan: Plan, shown: Presentation | None = None) -> str:
     """Return a whole plan as a page."""
-    setting = setting or Setting()
+    shown = shown or Presentation()
     title = f"Plan for {visible(str(plan.target))}"
     parts = [
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
@@ -88,11 +88,11 @@ def plan_html(plan: Plan, setting: Setting | None = None) -> str:
         *(
             part
             for change in plan.changes
-            for part in _group(change, setting, three_way=plan.three_way)
+            for part in _group(change, shown, three_way=plan.three_way)
         ),
         *_unmanaged(plan.unmanaged),
         "</main>",
-        *_footer(plan, setting),
+        *_footer(plan, shown),
         "</body>\n</html>\n",
     ]
     return "\n".join(parts)
@@ -146,7 +146,7 @@ def _risks(plan: Plan) -> Iterator[str]:
     yield "</dl>\n</section>"
 
 
-def _group(change: Change, setting: Setting, *, three_way: bool) -> Iterator[str]:
+def _group(change: Change, shown: Presentation, *, three_way: bool) -> Iterator[str]:
     listed = list(rows(change))
     whose = sorted({row.origin for row in listed if row.origin and row.origin != "git"})
     tags = "".join(f' <span class="tag">{origin}</span>' for origin in whose)
@@ -154,13 +154,11 @@ def _group(change: Change, setting: Setting, *, three_way: bool) -> Iterator[str
     file = f"{change.declared.file}{place}"
     yield f"<details open>\n<summary>{_code(str(change.key))} {change.action}{tags}</summary>"
     yield f'<p class="soft">{_code(file)}</p>'
-    sentences = [
-        f"<li>{_said(sentence)}</li>" for sentence in notices(effects(change), setting.days)
-    ]
+    sentences = [f"<li>{_said(sentence)}</li>" for sentence in notices(effects(change), shown.days)]
     if sentences:
         yield from ("<p>What patients notice:</p>\n<ul>", *sentences, "</ul>")
-        when = compared(change.expected(), change.before, means=setting.days)
-        yield timeline_svg(when, setting.days, setting.hours)
+        when = compared(change.expected(), change.before, means=shown.days)
+        yield timeline_svg(when, shown.days, shown.hours)
     else:
         yield "<p>Patients notice nothing.</p>"
     columns = ["", "what", "change", *(["whose"] if three_way else []), "line"]
@@ -202,8 +200,8 @@ def _unmanaged(items: Iterable[Unmanaged]) -> Iterator[str]:
             yield "</ul>"
 
 
-def _footer(plan: Plan, setting: Setting) -> Iterator[str]:
-    commits = " → ".join(escape(commit[:12]) for commit in (setting.base, setting.head) if commit)
+def _footer(plan: Plan, shown: Presentation) -> Iterator[str]:
+    commits = " → ".join(escape(commit[:12]) for commit in (shown.base, shown.head) if commit)
     yield f'<footer>\n<p class="digest">Digest {plan.digest}</p>'
     if commits:
         yield f"<p>Commits {commits}</p>"

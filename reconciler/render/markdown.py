@@ -7,7 +7,6 @@ mention, link or tag survives either.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
 
@@ -23,15 +22,14 @@ from reconciler.render.people import (
     notices,
     risk_names,
 )
+from reconciler.render.presentation import Presentation
 from reconciler.render.rows import Row, rows
 from reconciler.render.timeline import timeline_mermaid
-from reconciler.settings import DayMeans, QuietHours
 from reconciler.text import visible
 
 BUDGET: Final = 60_000
 """Bytes. GitHub takes 65,536 characters of a comment, and what posts it adds a marker."""
 
-ELSEWHERE: Final = "the plan's JSON"
 _RISK_BUDGET: Final = 40_000
 """Bytes that the risks may take; if a line for each does not fit, those of a kind share one."""
 _LISTED: Final = 50
@@ -45,53 +43,32 @@ _ORIGINS: Final[dict[Origin, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What a plan is shown with, none of which is part of it.
-
-    Attributes:
-        base: Id of the base commit, or empty.
-        head: Id of the commit that holds the files, or empty.
-        source: URL to which a file's path and `#L7` are added, or empty for no links.
-        full: Where the whole plan is, as words, for what does not fit.
-        days: What `day: 7` is called.
-        hours: When patients may be contacted.
-    """
-
-    base: str = ""
-    head: str = ""
-    source: str = ""
-    full: str = ELSEWHERE
-    days: DayMeans = "before"
-    hours: QuietHours = field(default_factory=QuietHours)
-
-
-def plan_markdown(plan: Plan, setting: Setting | None = None, *, budget: int = BUDGET) -> str:
+def plan_markdown(plan: Plan, shown: Presentation | None = None, *, budget: int = BUDGET) -> str:
     """Return a plan in at most `budget` bytes.
 
     It has all risks, then as many whole groups as fit, risky ones first.
     """
-    setting = setting or Setting()
+    shown = shown or Presentation()
     found = risks(plan)
     risky = {risk.key for risk in found} | {
         one.lint.key for one in plan.advice if one.status == "new"
     }
-    head = "\n".join([*_summary(plan), *_guards(plan), *_risks(plan, found, setting)])
-    foot = "\n".join([*_unmanaged(plan), _provenance(plan, setting)])
+    head = "\n".join([*_summary(plan), *_guards(plan), *_risks(plan, found, shown)])
+    foot = "\n".join([*_unmanaged(plan), _provenance(plan, shown)])
     left = budget - len(f"{head}\n\n{foot}\n".encode()) - 300
-    shown: list[str] = []
+    blocks: list[str] = []
     for change in sorted(plan.changes, key=lambda change: change.key not in risky):
-        block = _group(change, setting, three_way=plan.three_way)
+        block = _group(change, shown, three_way=plan.three_way)
         left -= len(block.encode()) + 1
         if left < 0:
             break
-        shown.append(block)
-    missing = len(plan.changes) - len(shown)
+        blocks.append(block)
+    missing = len(plan.changes) - len(blocks)
     cut = (
         f"Not shown for lack of room: {missing} of {len(plan.changes)} groups; they are in"
-        f" {setting.full}.\n"
+        f" {shown.full}.\n"
     )
-    return "\n".join([head, *shown, *([cut] if missing else []), foot]) + "\n"
+    return "\n".join([head, *blocks, *([cut] if missing else []), foot]) + "\n"
 
 
 def code(text: str) -> str:
@@ -155,7 +132,7 @@ def _guards(plan: Plan) -> Iterator[str]:
     yield ""
 
 
-def _risks(plan: Plan, found: Iterable[Risk], setting: Setting) -> list[str]:
+def _risks(plan: Plan, found: Iterable[Risk], shown: Presentation) -> list[str]:
     """Return what rules say and the risks, a line each; if that does not fit, a line per kind."""
     told = advice_by_title(plan)
     by_kind = {kind: [risk for risk in found if risk.kind == kind] for kind in RISKS}
@@ -176,44 +153,42 @@ def _risks(plan: Plan, found: Iterable[Risk], setting: Setting) -> list[str]:
     share = _RISK_BUDGET // (len(present) + len(told))
     for title, sentences in told.items():
         short.append(
-            _shortened(
-                title, [_said(sentence) for sentence in sentences], "findings", share, setting
-            )
+            _shortened(title, [_said(sentence) for sentence in sentences], "findings", share, shown)
         )
     for kind, listed in present.items():
         keys = [code(str(risk.key)) for risk in listed]
-        short.append(_shortened(RISK_TITLES[kind], keys, "groups", share, setting))
+        short.append(_shortened(RISK_TITLES[kind], keys, "groups", share, shown))
     return [*short, ""]
 
 
-def _shortened(title: str, items: list[str], noun: str, share: int, setting: Setting) -> str:
+def _shortened(title: str, items: list[str], noun: str, share: int, shown: Presentation) -> str:
     """Return a line with as many items as fit into a share of bytes, and the number of all."""
-    shown: list[str] = []
+    fitting: list[str] = []
     size = 0
     for item in items:
         size += len(item.encode()) + 2
         if size > share:
             break
-        shown.append(item)
-    more = len(items) - len(shown)
-    rest = f", and {more} more in {setting.full}" if more else ""
-    return f"- **{title}** ({len(items)} {noun}): {', '.join(shown)}{rest}"
+        fitting.append(item)
+    more = len(items) - len(fitting)
+    rest = f", and {more} more in {shown.full}" if more else ""
+    return f"- **{title}** ({len(items)} {noun}): {', '.join(fitting)}{rest}"
 
 
 def _size(lines: Iterable[str]) -> int:
     return sum(len(line.encode()) + 1 for line in lines)
 
 
-def _group(change: Change, setting: Setting, *, three_way: bool) -> str:
+def _group(change: Change, shown: Presentation, *, three_way: bool) -> str:
     listed = list(rows(change))
     whose = sorted({row.origin for row in listed if row.origin and row.origin != "git"})
     marks = "".join(f", {origin}" for origin in whose)
     lines = [f"<details><summary>{code(str(change.key))} {change.action}{marks}</summary>", ""]
-    if sentences := [f"- {_said(sentence)}" for sentence in notices(effects(change), setting.days)]:
+    if sentences := [f"- {_said(sentence)}" for sentence in notices(effects(change), shown.days)]:
         lines += ["What patients notice:", *sentences, ""]
-        when = compared(change.expected(), change.before, means=setting.days)
+        when = compared(change.expected(), change.before, means=shown.days)
         lines += (
-            [fenced(timeline_mermaid(when, setting.days).rstrip(), "mermaid"), ""]
+            [fenced(timeline_mermaid(when, shown.days).rstrip(), "mermaid"), ""]
             if when.lanes
             else []
         )
@@ -221,23 +196,23 @@ def _group(change: Change, setting: Setting, *, three_way: bool) -> str:
         lines += ["Patients notice nothing.", ""]
     lines += ["| | what | change | " + ("whose | " if three_way else "") + "where |"]
     lines += ["|---|---|---|" + ("---|" if three_way else "") + "---|"]
-    lines += [_table_row(row, change, setting) for row in listed]
+    lines += [_table_row(row, change, shown) for row in listed]
     lines += ["", fenced("\n".join(_diff(listed)), "diff"), "", "</details>"]
     return "\n".join(lines)
 
 
-def _table_row(row: Row, change: Change, setting: Setting) -> str:
+def _table_row(row: Row, change: Change, shown: Presentation) -> str:
     whose = f" {_ORIGINS[row.origin]} |" if row.origin else ""
     where = (
-        "(file removed)" if change.declared.gone else _link(change.declared.file, row.line, setting)
+        "(file removed)" if change.declared.gone else _link(change.declared.file, row.line, shown)
     )
     return f"| {row.symbol} | {code(row.label)} | {code(row.text)} |{whose} {where} |"
 
 
-def _link(file: str, line: int, setting: Setting) -> str:
-    if not setting.source:
+def _link(file: str, line: int, shown: Presentation) -> str:
+    if not shown.source:
         return f"line {line}"
-    return f"[line {line}]({setting.source}/{quote(file)}#L{line})"
+    return f"[line {line}]({shown.source}/{quote(file)}#L{line})"
 
 
 def _diff(listed: Iterable[Row]) -> Iterator[str]:
@@ -270,7 +245,7 @@ def _unmanaged(plan: Plan) -> Iterator[str]:
             yield "\n</details>"
 
 
-def _provenance(plan: Plan, setting: Setting) -> str:
-    commits = " → ".join(code(commit[:12]) for commit in (setting.base, setting.head) if commit)
+def _provenance(plan: Plan, shown: Presentation) -> str:
+    commits = " → ".join(code(commit[:12]) for commit in (shown.base, shown.head) if commit)
     between = f" · {commits}" if commits else ""
     return f"\n<sub>Digest {code(plan.digest)}{between} · target {code(str(plan.target))}</sub>"

@@ -4,7 +4,7 @@ Pure: no I/O. Colour is added only where it is asked for and carries nothing tha
 not say.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from reconciler.apply.report import Report, Result, ResultStatus
 from reconciler.errors import Finding
@@ -88,6 +88,16 @@ def result_line(result: Result, *, color: bool = False) -> str:
 def findings_text(findings: Iterable[Finding], *, color: bool = False) -> str:
     """Return findings as `file:line:column: severity: message [rule]`, each remedy a line below."""
     return "".join(_finding(finding, color=color) for finding in findings)
+
+
+def checked_text(findings: Sequence[Finding], files: int, *, color: bool = False) -> str:
+    """Return findings, and below them how many files were checked and what they come to."""
+    errors = sum(finding.severity == "error" for finding in findings)
+    warnings = sum(finding.severity == "warning" for finding in findings)
+    return (
+        f"{findings_text(findings, color=color)}{count(files, 'file')} checked:"
+        f" {count(errors, 'error')}, {count(warnings, 'warning')}.\n"
+    )
 
 
 def count(number: int, noun: str) -> str:

@@ -9,7 +9,7 @@ import os
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 from difflib import unified_diff
 from functools import cache
@@ -20,6 +20,7 @@ import pytest
 import respx
 
 from reconciler.cli import run
+from reconciler.render.forms import PLAN_FORMS, REPORT_FORMS, suffixes
 from tests.cases.api import Api
 
 HERE = Path(__file__).parent
@@ -28,6 +29,9 @@ TREE = {"groups", "settings.toml"}
 PARTS = TREE | {"live.json", "base", "applied", "arguments", "variables", "forms", "expected"}
 URL = "https://api.interactly.example"
 KEY = "key-of-no-real-clinic"
+PLANS = [f"plan{suffix}" for suffix in suffixes(PLAN_FORMS)]
+PRINTED = [form.name for form in PLAN_FORMS.values() if not form.suffix]
+REPORTS = [f"report{suffix}" for suffix in suffixes(REPORT_FORMS)]
 CLOCK = "reconciler.cli.surroundings.datetime"
 """Where the program asks for the time."""
 
@@ -110,6 +114,11 @@ def _git(*words: str) -> None:
     subprocess.run(["git", *words], check=True, capture_output=True, timeout=60)
 
 
+def outs(names: Iterable[str]) -> list[str]:
+    """Return the options that have these files written."""
+    return [word for name in names for word in ("--out", name)]
+
+
 def forms(
     case: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> dict[str, str]:
@@ -129,18 +138,19 @@ def forms(
 
     with respx.mock(assert_all_called=False) as network:
         network.route(url__startswith=f"{URL}/").mock(side_effect=api.answer)
-        files = ("plan.md", "plan.json", "plan.html")
-        plan, text, said = call("plan", *(word for file in files for word in ("--out", file)))
-        _, github, _ = call("plan", "--format", "github")
+        plan, text, said = call("plan", *outs(PLANS))
+        printed = {name: call("plan", "--format", name)[1] for name in PRINTED}
         apply, _, complained = call(
-            "apply", "--yes", "--concurrency=1", "--settle=0", "--out", "report.txt"
+            "apply", "--yes", "--concurrency=1", "--settle=0", *outs(REPORTS)
         )
         posts = json.dumps(api.posts, indent=2) + "\n"
         if apply == 0:
             assert call("plan", "--detailed-exitcode")[0] == 0, "what was applied is not live"
-    made = {"plan.txt": text, "plan.github": github, "exit.txt": f"plan {plan}\napply {apply}\n"}
-    written = [path for path in map(Path, (*files, "report.txt")) if path.exists()]
-    made |= {path.name: path.read_bytes().decode() for path in written}
+    written = [path for path in map(Path, (*PLANS, *REPORTS)) if path.exists()]
+    made = {path.name: path.read_bytes().decode() for path in written}
+    assert text == made.get("plan.txt", ""), "a file says something else than the terminal"
+    made |= {f"plan.{name}": told for name, told in printed.items()}
+    made["exit.txt"] = f"plan {plan}\napply {apply}\n"
     made["stderr.txt"] = "".join(
         f"{name}:\n{told}" for name, told in (("plan", said), ("apply", complained)) if told
     )

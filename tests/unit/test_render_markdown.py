@@ -15,8 +15,9 @@ from reconciler.lint import advice, lint
 from reconciler.model import Declared, Group, Target
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Plan
-from reconciler.render.markdown import BUDGET, Setting, code, fenced, plan_markdown
+from reconciler.render.markdown import BUDGET, code, fenced, plan_markdown
 from reconciler.render.people import day_words
+from reconciler.render.presentation import Presentation
 from reconciler.settings import Limits, LintSettings
 from reconciler.text import visible
 from tests.builders import action, desired, live, use_case
@@ -116,7 +117,7 @@ ALLOWED |= {"a", "pre", "sub", "br", "wbr"}
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_are_inert(name: str) -> None:
     """GitHub finds no tag, link, mention or image in them; every fold and table is closed."""
-    markdown = plan_markdown(plan_of(name), Setting(source="https://github.com/o/r/blob/abc"))
+    markdown = plan_markdown(plan_of(name), Presentation(source="https://github.com/o/r/blob/abc"))
     found = seen(markdown)
     assert found.tags <= ALLOWED
     assert all(
@@ -188,7 +189,7 @@ def many(count: int, **fields: object) -> Plan:
 def test_any_plan_is_within_the_budget(count: int) -> None:
     """Groups are cut whole and counted; every risk is shown; risky groups are the last to go."""
     plan = many(count)
-    markdown = plan_markdown(plan, Setting(full="the artifact"))
+    markdown = plan_markdown(plan, Presentation(full="the artifact"))
     assert len(markdown.encode()) <= BUDGET
     risky = range(0, count, 10)
     text = "".join(seen(markdown).text)
@@ -211,7 +212,7 @@ def test_more_risks_than_fit_are_counted_by_kind() -> None:
         for number in range(2000)
     ]
     plan = build_plan(declared, [], Target())
-    markdown = plan_markdown(plan, Setting(full="the artifact"))
+    markdown = plan_markdown(plan, Presentation(full="the artifact"))
     assert len(markdown.encode()) <= BUDGET
     assert re.search(
         r"\*\*More people are contacted\*\* \(2000 groups\): .*, and \d+ more in the artifact",
@@ -224,7 +225,7 @@ def test_findings_and_risks_share_the_room() -> None:
     plan = many(2000)
     found = lint([change.declared for change in plan.changes], LintSettings(), date(2026, 11, 24))
     told = replace(plan, advice=advice(found, [], set()))
-    markdown = plan_markdown(told, Setting(full="the artifact"))
+    markdown = plan_markdown(told, Presentation(full="the artifact"))
     assert len(markdown.encode()) <= BUDGET
     lines = markdown[markdown.index("### Look at this twice") :].splitlines()
     assert re.match(

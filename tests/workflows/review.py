@@ -22,7 +22,8 @@ from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Plan
 from reconciler.render.github import findings_github, plan_github
 from reconciler.render.html import plan_html
-from reconciler.render.markdown import Setting, fenced, plan_markdown
+from reconciler.render.markdown import fenced, plan_markdown
+from reconciler.render.presentation import Presentation
 from reconciler.settings import LintSettings
 from tests import browser
 from tests.builders import group_id
@@ -32,7 +33,7 @@ PAGE: Final = ROOT / "docs" / "review.md"
 PICTURE: Final = ROOT / "docs" / "review" / "plan.png"
 PICTURED: Final = ROOT / "docs" / "review" / "plan.sha256"
 """Holds the hash of the page that the picture was taken of."""
-SETTING: Final = Setting(
+SHOWN: Final = Presentation(
     base="3f1c0d9ab2" * 4,
     head="a74e5b6c10" * 4,
     source=f"https://github.com/clinic/outreach/blob/{'a74e5b6c10' * 4}",
@@ -118,7 +119,7 @@ def generated() -> str:
     return "\n".join(
         [
             f"{_BEGIN}### The comment\n",
-            plan_markdown(plan, SETTING),
+            plan_markdown(plan, SHOWN),
             "The job's summary is the same text, with room for more groups.\n",
             "### The page in the artifacts\n",
             "![The plan as a page: the risks first, then each group](review/plan.png)\n",
@@ -145,7 +146,7 @@ def pictured() -> str:
 
 def to_picture() -> tuple[str, str]:
     """Return the page that the picture is of, and its hash."""
-    html = plan_html(recorded(), SETTING)
+    html = plan_html(recorded(), SHOWN)
     return html, hashlib.sha256(html.encode()).hexdigest()
 
 

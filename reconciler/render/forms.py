@@ -1,0 +1,105 @@
+"""The forms in which a plan, a run, findings and timelines are shown: one table for each.
+
+Pure: no I/O. The choices of `--format`, the endings of `--out` and the files of `tests/cases` are
+read from these tables, so a form is its module and its line here. A form that is not in a table is
+an error: none stands in for another.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from reconciler.apply.report import Report
+from reconciler.errors import Finding
+from reconciler.plan.nouns import Plan
+from reconciler.plan.timeline import Timeline
+from reconciler.render.github import findings_github, plan_github
+from reconciler.render.html import plan_html
+from reconciler.render.json import findings_json, plan_json, report_json
+from reconciler.render.markdown import plan_markdown
+from reconciler.render.presentation import Presentation
+from reconciler.render.sarif import findings_sarif
+from reconciler.render.text import checked_text, plan_text, report_text
+from reconciler.render.timeline import (
+    timelines_html,
+    timelines_mermaid,
+    timelines_svg,
+    timelines_text,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Form(Generic[T]):
+    """One way to show something.
+
+    Attributes:
+        name: What `--format` calls it.
+        suffix: What a file's name ends in that asks for it, with the dot; None where it is no file.
+        render: Returns all of it, its last newline included.
+    """
+
+    name: str
+    suffix: str | None
+    render: Callable[[T, Presentation], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What `validate` found, and in how many files it looked."""
+
+    findings: Sequence[Finding]
+    files: int
+
+
+def table(*forms: Form[T]) -> Mapping[str, Form[T]]:
+    """Return forms by name, in their order; raises ValueError if two have one name or suffix."""
+    names = [form.name for form in forms]
+    endings = [form.suffix for form in forms if form.suffix]
+    if len({*names}) < len(names) or len({*endings}) < len(endings):
+        raise ValueError(f"two forms have one name or suffix: {names}, {endings}")
+    return dict(zip(names, forms, strict=True))
+
+
+def suffixes(forms: Mapping[str, Form[T]]) -> list[str]:
+    """Return what names of files may end in."""
+    return [form.suffix for form in forms.values() if form.suffix]
+
+
+def by_suffix(forms: Mapping[str, Form[T]], suffix: str) -> Form[T]:
+    """Return the form that a file's suffix asks for; raises KeyError if there is none."""
+    return {form.suffix: form for form in forms.values() if form.suffix}[suffix]
+
+
+def _plan_text(plan: Plan, shown: Presentation) -> str:
+    target = f"{shown.sentence}\n\n" if shown.sentence else ""
+    return target + plan_text(plan, color=shown.color)
+
+
+PLAN_FORMS: Final[Mapping[str, Form[Plan]]] = table(
+    Form("text", ".txt", _plan_text),
+    Form("markdown", ".md", plan_markdown),
+    Form("html", ".html", plan_html),
+    Form("json", ".json", lambda plan, _: plan_json(plan)),
+    Form("github", None, lambda plan, _: plan_github(plan)),
+)
+
+REPORT_FORMS: Final[Mapping[str, Form[Report]]] = table(
+    Form("text", ".txt", lambda report, shown: report_text(report, color=shown.color)),
+    Form("json", ".json", lambda report, _: report_json(report)),
+)
+
+FINDING_FORMS: Final[Mapping[str, Form[Validation]]] = table(
+    Form("text", None, lambda it, shown: checked_text(it.findings, it.files, color=shown.color)),
+    Form("json", None, lambda it, _: findings_json(it.findings)),
+    Form("github", None, lambda it, _: findings_github(it.findings)),
+    Form("sarif", None, lambda it, _: findings_sarif(it.findings)),
+)
+
+TIMELINE_FORMS: Final[Mapping[str, Form[Sequence[Timeline]]]] = table(
+    Form("text", None, lambda them, shown: timelines_text(them, shown.days)),
+    Form("mermaid", None, lambda them, shown: timelines_mermaid(them, shown.days)),
+    Form("svg", None, lambda them, shown: timelines_svg(them, shown.days, shown.hours) + "\n"),
+    Form("html", None, lambda them, shown: timelines_html(them, shown.days, shown.hours)),
+)

@@ -1,0 +1,36 @@
+"""What plans, runs, findings and timelines are shown with, none of which is part of them.
+
+Pure: no I/O.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from reconciler.settings import DayMeans, QuietHours
+
+ELSEWHERE: Final = "the plan's JSON"
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """What something is shown with; each form takes of it what it can use.
+
+    Attributes:
+        base: Id of the base commit, or empty.
+        head: Id of the commit that holds the files, or empty.
+        source: URL to which a file's path and `#L7` are added, or empty for no links.
+        full: Where the whole plan is, as words, for what does not fit.
+        days: What `day: 7` is called.
+        hours: When patients may be contacted.
+        sentence: Says what the target is, where the form has no place of its own for it; or empty.
+        color: Whether a terminal shows it in colour.
+    """
+
+    base: str = ""
+    head: str = ""
+    source: str = ""
+    full: str = ELSEWHERE
+    days: DayMeans = "before"
+    hours: QuietHours = field(default_factory=QuietHours)
+    sentence: str = ""
+    color: bool = False
