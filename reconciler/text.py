@@ -1,10 +1,17 @@
-"""Hostile text made visible: what files and the API say is data, never terminal control.
+"""Hostile text made visible, and what a mistyped word was meant to be.
 
 Pure: no I/O. Anybody may name a template; a name must not move the cursor, reverse the reading
 direction, hide characters from a reviewer or start a GitHub workflow command.
 """
 
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Final
+
+_LONGEST: Final = 40
+_ALIKE: Final = 0.6
+"""Of two words that are one but for a typing error; what difflib calls their ratio."""
 
 _INVISIBLE_CLASS = (
     r"\x00-\x1f\x7f-\x9f"  # C0 (tab and newline included), DEL, C1
@@ -33,3 +40,21 @@ def visible(text: str) -> str:
     return _WORKFLOW_MARKERS.sub(
         lambda match: "##\\[" if match.group() == "##[" else f"{match.group(1)}\\::", shown
     )
+
+
+def short(text: str) -> str:
+    """Return text from a file as a message may hold it: inert, and of bounded length."""
+    shown = visible(text[: _LONGEST + 1])
+    return shown if len(text) <= _LONGEST else f"{shown[:_LONGEST]}…"
+
+
+def did_you_mean(word: str, known: Iterable[str], *, alike: float = _ALIKE) -> str:
+    """Return "did you mean X?" with the known word that is nearest, or "" where none is near.
+
+    Args:
+        word: What there is not.
+        known: What there is.
+        alike: How near is near, up to 1 for the same word.
+    """
+    close = get_close_matches(word, list(known), n=1, cutoff=alike)
+    return f"did you mean {visible(close[0])}?" if close else ""

@@ -15,6 +15,10 @@ from zoneinfo import ZoneInfo
 YEAR: Final = 366
 """Days that are looked ahead."""
 
+ALIKE: Final = 0.7
+"""How near a name must be to be suggested, see `did_you_mean`: nearer than other words, since many
+zones are spelled alike, and a wrong one changes when people are called."""
+
 _DATA: Final = files("tzdata")
 
 

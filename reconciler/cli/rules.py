@@ -1,14 +1,12 @@
 """`reconciler rules`."""
 
-from difflib import get_close_matches
-
 import click
 
 from reconciler.cli.surroundings import surroundings
 from reconciler.errors import UsageError
 from reconciler.lint import RULES
 from reconciler.render.rules import rule_text, rules_markdown, rules_text
-from reconciler.text import visible
+from reconciler.text import did_you_mean, visible
 
 
 @click.command()
@@ -24,8 +22,7 @@ def command(rule: str | None, output: str) -> int:
     """Explain the rules about what group files do to people, or the one with an ID."""
     settings = surroundings().workspace().settings().lint
     if rule is not None and rule not in RULES:
-        close = get_close_matches(rule, RULES, n=1)
-        remedy = f"did you mean {close[0]}?" if close else "`reconciler rules` lists them"
+        remedy = did_you_mean(rule, RULES) or "`reconciler rules` lists them"
         raise UsageError(f"there is no rule {visible(rule)}", remedy=remedy)
     if output == "markdown":
         click.echo(rules_markdown([RULES[rule]] if rule else RULES.values()), nl=False)

@@ -7,14 +7,13 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from reconciler.desired.document import SLUG
 from reconciler.errors import Finding, Severity
 from reconciler.model import INTEGRATIONS, Integration
-from reconciler.text import visible
+from reconciler.text import did_you_mean, visible
 
 FOLDER: Final = "groups"
 MAX_FILE: Final = 256 * 1024
@@ -131,8 +130,7 @@ def placed(name: PurePosixPath) -> GroupPath | Finding:
         return _finding("wrong-place", str(name), "which integration is this group of?", remedy)
     integration = next((known for known in INTEGRATIONS if known == folders[0]), None)
     if integration is None:
-        close = get_close_matches(folders[0], INTEGRATIONS, n=1)
-        remedy = f"did you mean {FOLDER}/{close[0]}/?" if close else _LAYOUT
+        remedy = did_you_mean(folders[0], INTEGRATIONS) or _LAYOUT
         return _finding(
             "wrong-place", str(name), f"there is no integration {visible(folders[0])}", remedy
         )

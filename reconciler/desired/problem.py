@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.errors import Finding
-from reconciler.text import visible
 
 MAX_PROBLEMS: Final = 100
 """Problems told of one file, by each kind of check.
 
 Nobody reads more, and a hostile file must not cost minutes.
 """
-
-_LONGEST: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +28,3 @@ class Problem:
     def at(self, file: str) -> Finding:
         """Return the problem as a finding in a file."""
         return Finding(self.rule, "error", file, self.line, self.column, self.message, self.remedy)
-
-
-def short(text: str) -> str:
-    """Return text from a file as a message may hold it: inert, and of bounded length."""
-    shown = visible(text[: _LONGEST + 1])
-    return shown if len(text) <= _LONGEST else f"{shown[:_LONGEST]}…"

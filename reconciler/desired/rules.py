@@ -4,7 +4,6 @@ Pure: no I/O.
 """
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from reconciler import zones
@@ -12,7 +11,7 @@ from reconciler.desired.problem import Problem
 from reconciler.desired.resolve import GroupDocument
 from reconciler.desired.yaml import Document, Path
 from reconciler.errors import Finding, UsageError
-from reconciler.text import visible
+from reconciler.text import did_you_mean, visible
 
 
 def within_file(document: Document) -> list[Problem]:
@@ -44,14 +43,10 @@ def unknown_environment(env: str | None, sources: Sequence[GroupDocument]) -> No
     if env is None or env in mentioned:
         return
     known = f"they mention {', '.join(mentioned)}" if mentioned else "they mention none"
-    close = get_close_matches(env, mentioned, n=1)
-    remedy = (
-        f"did you mean {close[0]}?"
-        if close
-        else "add it under environments: in the files where it differs"
-    )
     raise UsageError(
-        f"no group file mentions the environment {visible(env)}; {known}", remedy=remedy
+        f"no group file mentions the environment {visible(env)}; {known}",
+        remedy=did_you_mean(env, mentioned)
+        or "add it under environments: in the files where it differs",
     )
 
 
@@ -80,8 +75,8 @@ def _unknown_zones(document: Document) -> Iterator[Problem]:
         zone = part.get("timezone") if isinstance(part, dict) else None
         if isinstance(zone, str) and zone.strip() and zone not in zones.names():
             path = (*place, "timezone")
-            close = get_close_matches(zone, zones.names(), n=1, cutoff=0.7)
-            remedy = f"did you mean {close[0]}?" if close else "write it like America/Chicago"
+            near = did_you_mean(zone, zones.names(), alike=zones.ALIKE)
+            remedy = near or "write it like America/Chicago"
             message = f"there is no time zone {visible(zone)[:60]}"
             yield Problem("unknown-timezone", *document.values[path], message, remedy)
 

@@ -2,13 +2,12 @@
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path, PurePath
 
 from reconciler.desired.load import Checked
 from reconciler.errors import Finding, UsageError
 from reconciler.model import Declared, Key
-from reconciler.text import visible
+from reconciler.text import did_you_mean, visible
 
 
 def select(declared: Sequence[Declared], selectors: Sequence[str], root: Path) -> frozenset[Key]:
@@ -52,13 +51,11 @@ def _chosen(keys: Mapping[str, str], selectors: Iterable[str], root: Path) -> se
             if key == selector or name == path or name.startswith(f"{path}/")
         }
         if not found:
-            close = get_close_matches(selector, [*keys.values(), *keys], n=1)
-            remedy = (
-                f"did you mean {visible(close[0])}?"
-                if close
-                else "`reconciler validate` names what it does not like"
+            raise UsageError(
+                f"no group file is meant by {visible(selector)}",
+                remedy=did_you_mean(selector, [*keys.values(), *keys])
+                or "`reconciler validate` names what it does not like",
             )
-            raise UsageError(f"no group file is meant by {visible(selector)}", remedy=remedy)
         chosen |= found
     return chosen
 

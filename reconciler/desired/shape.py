@@ -5,13 +5,13 @@ Pure: no I/O. The generated JSON Schema decides; this module finds the place and
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Any, Final
 
 from reconciler.desired.document import field_words
-from reconciler.desired.problem import Problem, short
+from reconciler.desired.problem import Problem
 from reconciler.desired.schema import group_schema, validator
 from reconciler.desired.yaml import Document, Path
+from reconciler.text import did_you_mean, short
 
 _WORDS: Final = field_words()
 _DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]*)")
@@ -52,10 +52,7 @@ def _unknown_key(document: Document, path: Path, known: list[str]) -> Problem:
             " single dashes"
         )
         return Problem("environment-name", *line_column, message, "name it like qa or prod-east")
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
-    remedy = (
-        f"did you mean {close[0]}?" if close else f"remove it; known here are {', '.join(known)}"
-    )
+    remedy = did_you_mean(name, known) or f"remove it; known here are {', '.join(known)}"
     return Problem(
         "unknown-key", *line_column, f"{_place(path[:-1])} has no key {short(name)}", remedy
     )

@@ -17,10 +17,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from reconciler.desired.characters import odd_characters, without_odd
-from reconciler.desired.problem import MAX_PROBLEMS, Problem, short
+from reconciler.desired.problem import MAX_PROBLEMS, Problem
 from reconciler.desired.scalars import resolve_scalar
 from reconciler.model import Comment, Position
-from reconciler.text import INVISIBLE, visible
+from reconciler.text import INVISIBLE, short, visible
 
 try:
     from _ruamel_yaml import CParser  # type: ignore[import-not-found]  # a C module without annotations

@@ -8,7 +8,6 @@ an allowance that silences nothing is told.
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
-from difflib import get_close_matches
 from typing import Final
 
 from reconciler.errors import Finding
@@ -17,7 +16,7 @@ from reconciler.lint.people import RULES as _PEOPLE
 from reconciler.lint.rule import Advice, Context, Lint, Rule, Status
 from reconciler.model import Comment, Declared, Key
 from reconciler.settings import Level, LintSettings
-from reconciler.text import visible
+from reconciler.text import did_you_mean, visible
 
 __all__ = [
     "ALLOWANCE",
@@ -145,9 +144,8 @@ def _problem(file: str, comment: Comment, used: set[tuple[str, int, str]]) -> Fi
     if not match:
         message, remedy = f"this comment is not understood: {visible(comment.text)[:60]}", form
     elif match[1] not in RULES:
-        close = get_close_matches(match[1], RULES, n=1)
         message = f"there is no rule {match[1]}"
-        remedy = f"did you mean {close[0]}?" if close else "`reconciler rules` lists them"
+        remedy = did_you_mean(match[1], RULES) or "`reconciler rules` lists them"
     elif not match[2]:
         message, remedy = f"the allowance of {match[1]} gives no reason, and allows nothing", form
     elif (file, comment.about, match[1]) not in used:

@@ -1,7 +1,6 @@
 """`[tool.reconciler]` of the repository's pyproject.toml."""
 
 import tomllib
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +10,7 @@ from reconciler import zones
 from reconciler.errors import ConfigError
 from reconciler.lint import RULES
 from reconciler.settings import ApiSettings, Limits, LintSettings, Settings
-from reconciler.text import visible
+from reconciler.text import did_you_mean, visible
 
 FILE: Final = "pyproject.toml"
 
@@ -66,17 +65,17 @@ def parse_settings(content: bytes) -> Settings:
 
 def _check_lint(settings: LintSettings) -> None:
     """Raise ConfigError for a rule or a zone that does not exist; all of them are named."""
-    given = {
-        "levels": (settings.levels, RULES),
-        "patient_zones": (settings.patient_zones, zones.names()),
-    }
-    told = []
-    for setting, (names, known) in given.items():
-        for name in names:
-            if name not in known:
-                close = get_close_matches(name, list(known), n=1)
-                hint = f", did you mean {close[0]}?" if close else ""
-                told.append(f"there is no {visible(name)} for {setting}{hint}")
+    levels = [
+        _unknown(name, "levels", did_you_mean(name, RULES))
+        for name in settings.levels
+        if name not in RULES
+    ]
+    patient_zones = [
+        _unknown(name, "patient_zones", did_you_mean(name, zones.names(), alike=zones.ALIKE))
+        for name in settings.patient_zones
+        if name not in zones.names()
+    ]
+    told = [*levels, *patient_zones]
     if told:
         raise ConfigError(
             f"{FILE}: tool.reconciler.lint: {'; '.join(told)}",
@@ -84,11 +83,13 @@ def _check_lint(settings: LintSettings) -> None:
         )
 
 
+def _unknown(name: str, setting: str, hint: str) -> str:
+    return f"there is no {visible(name)} for {setting}" + (f", {hint}" if hint else "")
+
+
 def _problem(part: Any) -> str:
     name = ".".join(str(step) for step in part["loc"])
     if part["type"] != "extra_forbidden":
         return f"tool.reconciler.{name}: {part['msg'].removeprefix('Value error, ')}"
-    close = get_close_matches(str(part["loc"][-1]), _KNOWN, n=1)
-    return f"tool.reconciler.{name} is not a setting" + (
-        f", did you mean {close[0]}?" if close else ""
-    )
+    hint = did_you_mean(str(part["loc"][-1]), _KNOWN)
+    return f"tool.reconciler.{name} is not a setting" + (f", {hint}" if hint else "")

@@ -1,10 +1,10 @@
-"""Hostile text made visible."""
+"""Hostile text made visible, and what a mistyped word was meant to be."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.text import INVISIBLE, visible
+from reconciler.text import INVISIBLE, did_you_mean, short, visible
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,30 @@ def test_nothing_acting_is_left(text: str) -> None:
     assert not INVISIBLE.search(shown)
     assert "##[" not in shown
     assert not shown.lstrip().startswith("::")
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "words"),
+    [
+        ("quiethours", ["quiet-hours", "dst-time"], "did you mean quiet-hours?"),
+        ("zzz", ["quiet-hours"], ""),
+        ("a", [], ""),
+        ("b\u202ec", ["b\u202ed"], "did you mean b<U+202E>d?"),
+    ],
+)
+def test_what_a_word_was_meant_to_be(word: str, known: list[str], words: str) -> None:
+    """The nearest, made visible; nothing where nothing is near."""
+    assert did_you_mean(word, known) == words
+
+
+def test_how_near_is_near_may_be_said() -> None:
+    """A wrong suggestion can cost more than none."""
+    assert did_you_mean("America/Chigago", ["America/Chicago"], alike=0.9)
+    assert not did_you_mean("America/Chigago", ["America/Chicago"], alike=0.95)
+
+
+def test_long_text_is_cut() -> None:
+    """At forty characters, after which there are three dots in one."""
+    assert short("x" * 40) == "x" * 40
+    assert short("x" * 41) == "x" * 40 + "…"
+    assert short("\x1b") == "<U+001B>"
