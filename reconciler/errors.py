@@ -1,4 +1,4 @@
-"""Everything that can go wrong, as data; the command line formats it once, at the edge.
+"""Everything that can go wrong, and the rules that say so, as data; formatted once, at the edge.
 
     ReconcilerError               exit 1   something a person must act on
     ├── UsageError                exit 64  the command was not understood
@@ -12,9 +12,12 @@ Pure: no I/O. A bug is none of these: it keeps its traceback.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+if TYPE_CHECKING:  # pydantic is not for those who only ask for --help
+    from reconciler.model import Key
 
 
 class ExitCode(IntEnum):
@@ -38,19 +41,26 @@ class ExitCode(IntEnum):
 
 Severity = Literal["error", "warning", "info"]
 
+Level = Literal["error", "warning", "info", "off"]
+
+Kind = Literal["people", "file", "guard"]
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem at one place of a file, with what to do about it.
+    """One problem at one place of a file, with what to do about it. `Rule.found` makes it.
 
     Attributes:
         rule: Stable id of the rule, in kebab-case.
         severity: An error stops a plan; a warning does not.
-        file: Path as the user would type it, from the top of the repository, with forward slashes.
+        file: Path as the user would type it, from the top of the repository, with forward slashes;
+            empty until it is known.
         line: 1-based.
         column: 1-based, counted in characters.
         message: What is wrong, in one sentence without a full stop.
         remedy: What to do next, in one sentence without a full stop.
+        key: The group, where the rule is about people.
+        path: What it is about within the group, as `Declared.positions` names it, likewise.
     """
 
     rule: str
@@ -60,10 +70,73 @@ class Finding:
     column: int
     message: str
     remedy: str
+    key: "Key | None" = None
+    path: str = ""
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Line and column."""
+        return self.line, self.column
+
+    @property
+    def identity(self) -> "tuple[str, Key | None, str]":
+        """What makes it the same finding on two commits, whatever its line and words are."""
+        return self.rule, self.key, self.path
+
+    def in_file(self, name: str) -> "Finding":
+        """Return it with the file that it is in; who reads a text does not know its name."""
+        return replace(self, file=name)
 
     def order(self) -> tuple[str, int, int, str, str]:
         """Return the key by which findings are sorted: file, then place, then rule."""
         return self.file, self.line, self.column, self.rule, self.message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What stands behind an id that is printed: why it is there, and what to do about it.
+
+    Attributes:
+        id: Stable, in kebab-case; no two rules of any kind share one.
+        kind: About people (`reconciler.lint`), of files (`reconciler.desired.catalogue`), or a
+            guard (`reconciler.plan.guards`).
+        level: Of a rule about people unless the settings say otherwise. A guard is an error.
+        title: What it finds, in a few words that a clinic's manager understands.
+        why: Why somebody should care, and what exactly is looked at.
+        remedy: What to do next, without a full stop; a finding may know better.
+        example: A group file that it finds something in; of a guard what a plan then says.
+        source: Where it comes from; "inferred" where nobody has written it down.
+    """
+
+    id: str
+    kind: Kind
+    level: Level
+    title: str
+    why: str
+    remedy: str
+    example: str
+    source: str
+
+    def found(
+        self,
+        message: str,
+        *,
+        file: str = "",
+        place: tuple[int, int] = (1, 1),
+        remedy: str = "",
+        severity: Severity | None = None,
+    ) -> Finding:
+        """Return a finding of this rule.
+
+        Args:
+            message: What is wrong.
+            file: Where, if that is known yet.
+            place: Line and column.
+            remedy: What to do next, if more is known than the rule says.
+            severity: As the settings say, or else as the rule does; one that is off only informs.
+        """
+        usual: Severity = "info" if self.level == "off" else self.level
+        return Finding(self.id, severity or usual, file, *place, message, remedy or self.remedy)
 
 
 class ReconcilerError(Exception):

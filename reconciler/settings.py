@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from reconciler.errors import Level
 from reconciler.model import Model
 
 
@@ -51,9 +52,6 @@ class Limits(Model):
     disables: int = Field(
         default=5, ge=0, description="Use cases that one plan may turn from enabled to not."
     )
-
-
-Level = Literal["error", "warning", "info", "off"]
 
 
 UsState = Literal["FL", "OK", "WA"]

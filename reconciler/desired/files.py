@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from reconciler.desired import catalogue
 from reconciler.desired.document import SLUG
-from reconciler.errors import Finding, Severity
+from reconciler.errors import Finding
 from reconciler.model import INTEGRATIONS, Integration
 from reconciler.text import did_you_mean, visible
 
@@ -57,17 +58,16 @@ def discover(root: Path) -> tuple[list[GroupPath], list[Finding]]:
     total = sum((root / item.name).stat().st_size for item in found)
     if total > MAX_ALL:
         findings.append(
-            _finding(
-                "too-large",
-                FOLDER,
+            catalogue.TOO_LARGE.found(
                 f"the files have {total:,} bytes, over {MAX_ALL:,}",
-                "split them",
+                file=FOLDER,
+                remedy="split them",
             )
         )
     if not found and not findings:
         where = "there are no group files" if top.is_dir() else f"there is no folder {FOLDER} here"
         remedy = f"run this at the top of the repository; {_LAYOUT}"
-        findings.append(_finding("no-group-files", FOLDER, where, remedy))
+        findings.append(catalogue.NO_GROUP_FILES.found(where, file=FOLDER, remedy=remedy))
     return found, findings
 
 
@@ -98,9 +98,7 @@ def _judge(top: Path, name: PurePosixPath, path: Path) -> GroupPath | Finding | 
         return problem
     if name.suffix not in EXTENSIONS:
         message = "this is not a group file and is not read"
-        return _finding(
-            "not-read", str(name), message, "name it .yaml, or move it out of groups/", "warning"
-        )
+        return catalogue.NOT_READ.found(message, file=str(name))
     return placed(name)
 
 
@@ -108,16 +106,18 @@ def _not_a_regular_file(top: Path, name: str, path: Path) -> Finding | None:
     try:
         target = path.resolve(strict=True)
     except (OSError, RuntimeError):
-        return _finding("symlink", name, "this link leads nowhere", "mend or remove it")
-    if not target.is_relative_to(top.resolve()):
-        return _finding(
-            "symlink", name, f"this link leads out of {FOLDER}/", "put the file itself here"
+        return catalogue.SYMLINK.found(
+            "this link leads nowhere", file=name, remedy="mend or remove it"
         )
+    if not target.is_relative_to(top.resolve()):
+        return catalogue.SYMLINK.found(f"this link leads out of {FOLDER}/", file=name)
     if not target.is_file():
-        return _finding("symlink", name, "this is not a regular file", "put a regular file here")
+        return catalogue.SYMLINK.found(
+            "this is not a regular file", file=name, remedy="put a regular file here"
+        )
     if target.stat().st_size > MAX_FILE:
         size = f"it has {target.stat().st_size:,} bytes, over {MAX_FILE:,}"
-        return _finding("too-large", name, size, "a group this large is a mistake; split it")
+        return catalogue.TOO_LARGE.found(size, file=name)
     return None
 
 
@@ -127,30 +127,23 @@ def placed(name: PurePosixPath) -> GroupPath | Finding:
     if not folders:
         places = (f"{FOLDER}/{known}/{name.name}" for known in INTEGRATIONS)
         remedy = f"move it to {' or '.join(places)}"
-        return _finding("wrong-place", str(name), "which integration is this group of?", remedy)
+        return catalogue.WRONG_PLACE.found(
+            "which integration is this group of?", file=str(name), remedy=remedy
+        )
     integration = next((known for known in INTEGRATIONS if known == folders[0]), None)
     if integration is None:
         remedy = did_you_mean(folders[0], INTEGRATIONS) or _LAYOUT
-        return _finding(
-            "wrong-place", str(name), f"there is no integration {visible(folders[0])}", remedy
+        return catalogue.WRONG_PLACE.found(
+            f"there is no integration {visible(folders[0])}", file=str(name), remedy=remedy
         )
     if len(folders) > 1:
-        return _finding("wrong-place", str(name), "group files are not in further folders", _LAYOUT)
+        return catalogue.WRONG_PLACE.found(
+            "group files are not in further folders", file=str(name), remedy=_LAYOUT
+        )
     if not re.fullmatch(SLUG.strip("^$"), name.stem):
         message = (
             f"{visible(name.stem)} is not a slug: lower case letters and digits, with single"
             " dashes between"
         )
-        return _finding(
-            "file-name",
-            str(name),
-            message,
-            "rename the file; another live slug goes into a line `slug:`",
-        )
+        return catalogue.FILE_NAME.found(message, file=str(name))
     return GroupPath(str(name), integration, name.stem)
-
-
-def _finding(
-    rule: str, file: str, message: str, remedy: str, severity: Severity = "error"
-) -> Finding:
-    return Finding(rule, severity, file, 1, 1, message, remedy)

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from reconciler.desired import catalogue
 from reconciler.desired.characters import decode
 from reconciler.desired.comments import comments
 from reconciler.desired.files import EXTENSIONS, discover, is_ours, placed
-from reconciler.desired.problem import Problem
 from reconciler.desired.resolve import GroupDocument, resolve
 from reconciler.desired.rules import across_files, unknown_environment, within_file
 from reconciler.desired.shape import shape_problems
@@ -49,7 +49,7 @@ def check(root: Path, env: str | None) -> Checked:
             documents.append(GroupDocument(place, document))
         if not document.problems:
             problems += within_file(document)
-        findings += [problem.at(place.name) for problem in problems]
+        findings += [problem.in_file(place.name) for problem in problems]
     if len(documents) == len(places):
         # With a file unread, an environment that only it mentions would seem unknown.
         unknown_environment(env, documents)
@@ -119,7 +119,7 @@ def load_base(
             continue
         document, problems = _parsed(files[name])
         problems = problems or within_file(document)
-        findings += [problem.at(name) for problem in problems]
+        findings += [problem.in_file(name) for problem in problems]
         if not problems:
             documents.append(GroupDocument(place, document))
     declared = [resolve(document, env, variables)[0] for document in documents]
@@ -131,19 +131,15 @@ def load_base(
     )
 
 
-def _read(path: Path) -> tuple[Document, list[Problem]]:
+def _read(path: Path) -> tuple[Document, list[Finding]]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        return Document(), [
-            Problem(
-                "unreadable", 1, 1, f"it cannot be read: {error.strerror}", "check its permissions"
-            )
-        ]
+        return Document(), [catalogue.UNREADABLE.found(f"it cannot be read: {error.strerror}")]
     return _parsed(content)
 
 
-def _parsed(content: bytes) -> tuple[Document, list[Problem]]:
+def _parsed(content: bytes) -> tuple[Document, list[Finding]]:
     text, problem = decode(content)
     if problem:
         return Document(), [problem]

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from pydantic import SecretStr
 
+from reconciler.desired import catalogue
 from reconciler.desired.document import LINK, GroupLevel
 from reconciler.desired.files import GroupPath
-from reconciler.desired.problem import Problem
 from reconciler.desired.yaml import Document, Path
 from reconciler.errors import Finding
 from reconciler.model import Action, Declared, Group, Position, UseCase
@@ -60,7 +60,7 @@ def resolve(
     """
     values: dict[str, Any] = {"integration": source.place.integration, "slug": source.place.slug}
     positions = {"": source.document.values[()]}
-    problems: list[Problem] = []
+    problems: list[Finding] = []
     variable = None
     for name in _FIELDS:
         path = source.field(name, env)
@@ -87,7 +87,7 @@ def resolve(
         variable=variable,
         comments=source.document.comments,
     )
-    return declared, [problem.at(source.place.name) for problem in problems]
+    return declared, [problem.in_file(source.place.name) for problem in problems]
 
 
 def _use_case(part: Mapping[str, Any]) -> UseCase:
@@ -110,20 +110,15 @@ def _use_case_positions(document: Document) -> dict[str, Position]:
 
 def _from_env(
     document: Document, path: Path, name: str, variables: Mapping[str, str]
-) -> tuple[SecretStr | None, Problem | None]:
+) -> tuple[SecretStr | None, Finding | None]:
     value = variables.get(name, "")
     place = document.values[path]
     if not value:
         message = f"the environment variable {name} is not set"
-        return None, Problem(
-            "unset-variable", *place, message, f"export {name}= with the sheet's link"
+        return None, catalogue.UNSET_VARIABLE.found(
+            message, place=place, remedy=f"export {name}= with the sheet's link"
         )
     if not re.fullmatch(LINK.strip("^$"), value):
         message = f"the environment variable {name} does not hold a link that begins with https://"
-        return None, Problem(
-            "wrong-variable",
-            *place,
-            message,
-            "set it to the sheet's sharing link; it is not shown here",
-        )
+        return None, catalogue.WRONG_VARIABLE.found(message, place=place)
     return SecretStr(value), None

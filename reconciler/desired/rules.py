@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from reconciler import zones
-from reconciler.desired.problem import Problem
+from reconciler.desired import catalogue
 from reconciler.desired.resolve import GroupDocument
 from reconciler.desired.yaml import Document, Path
 from reconciler.errors import Finding, UsageError
 from reconciler.text import did_you_mean, visible
 
 
-def within_file(document: Document) -> list[Problem]:
+def within_file(document: Document) -> list[Finding]:
     """Return repeated use cases and unknown time zones of a file, in all its environments too.
 
     The document may have another shape than a group's: what can be judged all the same is.
@@ -50,23 +50,21 @@ def unknown_environment(env: str | None, sources: Sequence[GroupDocument]) -> No
     )
 
 
-def _repeated_use_cases(document: Document) -> Iterator[Problem]:
+def _repeated_use_cases(document: Document) -> Iterator[Finding]:
     first: dict[str, int] = {}
     listed = document.data.get("use_cases")
     for number, part in enumerate(listed if isinstance(listed, list) else ()):
         name = part.get("use_case") if isinstance(part, dict) else None
         if not isinstance(name, str):
             continue
-        line, column = document.values["use_cases", number, "use_case"]
+        place = document.values["use_cases", number, "use_case"]
         if name in first:
             message = f"the use case {name} is there already, in line {first[name]}"
-            yield Problem(
-                "repeated-use-case", line, column, message, "merge the two, or rename one"
-            )
-        first.setdefault(name, line)
+            yield catalogue.REPEATED_USE_CASE.found(message, place=place)
+        first.setdefault(name, place[0])
 
 
-def _unknown_zones(document: Document) -> Iterator[Problem]:
+def _unknown_zones(document: Document) -> Iterator[Finding]:
     environments = document.data.get("environments")
     parts: dict[Path, Any] = {(): document.data}
     if isinstance(environments, dict):
@@ -76,9 +74,10 @@ def _unknown_zones(document: Document) -> Iterator[Problem]:
         if isinstance(zone, str) and zone.strip() and zone not in zones.names():
             path = (*place, "timezone")
             near = did_you_mean(zone, zones.names(), alike=zones.ALIKE)
-            remedy = near or "write it like America/Chicago"
             message = f"there is no time zone {visible(zone)[:60]}"
-            yield Problem("unknown-timezone", *document.values[path], message, remedy)
+            yield catalogue.UNKNOWN_TIMEZONE.found(
+                message, place=document.values[path], remedy=near
+            )
 
 
 def _same_key(sources: Sequence[GroupDocument], env: str | None) -> Iterator[Finding]:
@@ -87,13 +86,8 @@ def _same_key(sources: Sequence[GroupDocument], env: str | None) -> Iterator[Fin
         key = f"{source.place.integration}/{source.slug(env)}"
         if key in first:
             message = f"{first[key].place.name} is {visible(key)} too{_within(env)}"
-            problem = Problem(
-                "same-key",
-                *_position(source, "slug", env),
-                message,
-                "keep one of the two, or change a slug",
-            )
-            yield problem.at(source.place.name)
+            place = source.document.values[source.field("slug", env) or ()]
+            yield catalogue.SAME_KEY.found(message, file=source.place.name, place=place)
         first.setdefault(key, source)
 
 
@@ -106,18 +100,9 @@ def _same_pin(sources: Sequence[GroupDocument], env: str | None) -> Iterator[Fin
         group_id = source.value(path)
         if group_id in first:
             message = f"{first[group_id].place.name} is pinned to {group_id} too{_within(env)}"
-            problem = Problem(
-                "same-group-id",
-                *source.document.values[path],
-                message,
-                "pin each file to its own group",
-            )
-            yield problem.at(source.place.name)
+            place = source.document.values[path]
+            yield catalogue.SAME_GROUP_ID.found(message, file=source.place.name, place=place)
         first.setdefault(group_id, source)
-
-
-def _position(source: GroupDocument, name: str, env: str | None) -> tuple[int, int]:
-    return source.document.values[source.field(name, env) or ()]
 
 
 def _within(env: str | None) -> str:

@@ -7,31 +7,30 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from reconciler.desired import catalogue
 from reconciler.desired.document import field_words
-from reconciler.desired.problem import Problem
 from reconciler.desired.schema import group_schema, validator
 from reconciler.desired.yaml import Document, Path
+from reconciler.errors import Finding
 from reconciler.text import did_you_mean, short
 
 _WORDS: Final = field_words()
 _DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]*)")
 
 
-def shape_problems(document: Document) -> list[Problem]:
+def shape_problems(document: Document) -> list[Finding]:
     """Return what the schema refuses, in text order; the document has no problems of its own."""
     problems = [
         problem
         for error in validator().iter_errors(document.data)
         for problem in _explain(document, error)
     ]
-    told = {(problem.line, problem.column) for problem in problems}
-    problems += [
-        problem for problem in _spellings(document) if (problem.line, problem.column) not in told
-    ]
-    return sorted(problems, key=lambda problem: (problem.line, problem.column))
+    told = {problem.place for problem in problems}
+    problems += [problem for problem in _spellings(document) if problem.place not in told]
+    return sorted(problems, key=lambda problem: problem.place)
 
 
-def _explain(document: Document, error: Any) -> Iterator[Problem]:
+def _explain(document: Document, error: Any) -> Iterator[Finding]:
     path: Path = tuple(error.instance_path)
     kind = error.kind.name
     if kind == "additionalProperties":
@@ -44,31 +43,29 @@ def _explain(document: Document, error: Any) -> Iterator[Problem]:
         yield _wrong_value(document, path)
 
 
-def _unknown_key(document: Document, path: Path, known: list[str]) -> Problem:
-    name, line_column = str(path[-1]), document.keys[path]
+def _unknown_key(document: Document, path: Path, known: list[str]) -> Finding:
+    name, place = str(path[-1]), document.keys[path]
     if not known:
         message = (
             f"the environment {short(name)} is not named in lower case letters, digits and"
             " single dashes"
         )
-        return Problem("environment-name", *line_column, message, "name it like qa or prod-east")
+        return catalogue.ENVIRONMENT_NAME.found(message, place=place)
     remedy = did_you_mean(name, known) or f"remove it; known here are {', '.join(known)}"
-    return Problem(
-        "unknown-key", *line_column, f"{_place(path[:-1])} has no key {short(name)}", remedy
-    )
+    message = f"{_place(path[:-1])} has no key {short(name)}"
+    return catalogue.UNKNOWN_KEY.found(message, place=place, remedy=remedy)
 
 
-def _missing_key(document: Document, path: Path, name: str) -> Problem:
+def _missing_key(document: Document, path: Path, name: str) -> Finding:
     message = f"{_place(path)} lacks the key {name}"
-    return Problem(
-        "missing-key",
-        *document.values[path],
+    return catalogue.MISSING_KEY.found(
         message,
-        f"add `{name}:` with {_WORDS[name].expected}",
+        place=document.values[path],
+        remedy=f"add `{name}:` with {_WORDS[name].expected}",
     )
 
 
-def _wrong_value(document: Document, path: Path) -> Problem:
+def _wrong_value(document: Document, path: Path) -> Finding:
     place = document.values[path]
     name = next((step for step in reversed(path) if isinstance(step, str)), "")
     value = _value(document.data, path)
@@ -77,22 +74,23 @@ def _wrong_value(document: Document, path: Path) -> Problem:
         message = (
             f"{what} must be a mapping of keys and values, not {_shown(document, path, value)}"
         )
-        return Problem("wrong-value", *place, message, "write it as `key: value` lines")
+        return catalogue.WRONG_VALUE.found(
+            message, place=place, remedy="write it as `key: value` lines"
+        )
     words = _WORDS[name]
     if words.quotable and path in document.raw and value is not None:
         message = f"{name} is read as a number or a truth: {_shown(document, path, value)}"
-        return Problem(
-            "not-quoted",
-            *place,
+        return catalogue.NOT_QUOTED.found(
             message,
-            f'quote it, so that it is text: "{short(document.raw[path])}"',
+            place=place,
+            remedy=f'quote it, so that it is text: "{short(document.raw[path])}"',
         )
     shown = "what is written" if words.secret else _shown(document, path, value)
     message = f"{name} must be {words.expected}, not {shown}"
-    return Problem("wrong-value", *place, message, words.remedy)
+    return catalogue.WRONG_VALUE.found(message, place=place, remedy=words.remedy)
 
 
-def _spellings(document: Document) -> Iterator[Problem]:
+def _spellings(document: Document) -> Iterator[Finding]:
     """Yield numbers that are not plain decimal.
 
     JSON Schema counts 3.0 as whole, and readers differ over 010.
@@ -108,11 +106,10 @@ def _spellings(document: Document) -> Iterator[Problem]:
                 f"{path[-1] if path else 'the group'} must be a plain whole number, not"
                 f" {short(text)}"
             )
-            yield Problem(
-                "wrong-value",
-                *document.values[path],
+            yield catalogue.WRONG_VALUE.found(
                 message,
-                "write it in digits alone, like 7 or 10",
+                place=document.values[path],
+                remedy="write it in digits alone, like 7 or 10",
             )
 
 

@@ -16,9 +16,10 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from reconciler.desired import catalogue
 from reconciler.desired.characters import odd_characters, without_odd
-from reconciler.desired.problem import MAX_PROBLEMS, Problem
 from reconciler.desired.scalars import resolve_scalar
+from reconciler.errors import Finding, Rule
 from reconciler.model import Comment, Position
 from reconciler.text import INVISIBLE, short, visible
 
@@ -27,6 +28,11 @@ try:
 except ImportError:  # pragma: no cover - the extra is missing: slower, with the same result
     CParser = None
 
+MAX_PROBLEMS: Final = 100
+"""Problems told of one file, and as many more of characters.
+
+Nobody reads more, and a hostile file must not cost minutes.
+"""
 MAX_DEPTH: Final = 32
 _MAX_SECOND_READING: Final = 64 * 1024
 """Characters; the pure parser takes about a second for the worst of them."""
@@ -56,7 +62,7 @@ class Document:
     values: dict[Path, Position] = field(default_factory=dict)
     keys: dict[Path, Position] = field(default_factory=dict)
     raw: dict[Path, str] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
     comments: tuple[Comment, ...] = ()
     whole: bool = False
 
@@ -72,9 +78,7 @@ def parse(text: str) -> Document:
         others = [
             item for item in document.problems if item.line not in lines and item.rule != _SYNTAX
         ]
-        document.problems = sorted(
-            [*odd, *others], key=lambda problem: (problem.line, problem.column)
-        )
+        document.problems = sorted([*odd, *others], key=lambda problem: problem.place)
     return document
 
 
@@ -126,8 +130,7 @@ def _build(text: str, events: Callable[[str], Iterator[Any]]) -> Document:
     return document
 
 
-_SYNTAX: Final = "yaml-syntax"
-_SYNTAX_REMEDY: Final = "check indentation, colons, brackets and quotes here and on the line above"
+_SYNTAX: Final = catalogue.YAML_SYNTAX.id
 
 
 class _StopParsing(Exception):  # noqa: N818 - not an error: what follows cannot be told
@@ -152,24 +155,20 @@ class _Builder:
         self._stack: list[_Frame] = []
         self._documents = 0
 
-    def refuse(self, rule: str, mark: Any, message: str, remedy: str) -> None:
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        self._document.problems.append(Problem(rule, line, column, message, remedy))
+    def refuse(self, rule: Rule, mark: Any, message: str, remedy: str = "") -> None:
+        self._document.problems.append(rule.found(message, place=_place_of(mark), remedy=remedy))
         if len(self._document.problems) >= MAX_PROBLEMS:
             raise _StopParsing
 
     def not_yaml(self, error: YAMLError) -> None:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         reason = getattr(error, "problem", None) or getattr(error, "context", None) or error
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         message = f"this is not YAML: {visible(str(reason))}"
-        self._document.problems.append(Problem(_SYNTAX, line, column, message, _SYNTAX_REMEDY))
+        self._document.problems.append(catalogue.YAML_SYNTAX.found(message, place=_place_of(mark)))
 
     def end(self) -> None:
         if not self._documents or self._document.raw.get(()) == "":
-            self.refuse(
-                "empty-file", None, "the file is empty", "write a group, or delete the file"
-            )
+            self.refuse(catalogue.EMPTY_FILE, None, "the file is empty")
             raise _StopParsing
 
     def feed(self, event: Any) -> None:
@@ -190,27 +189,24 @@ class _Builder:
         self._documents += 1
         if self._documents > 1:
             message = "a second document begins here"
-            self.refuse("several-documents", event.start_mark, message, "write one group per file")
+            self.refuse(catalogue.SEVERAL_DOCUMENTS, event.start_mark, message)
             raise _StopParsing
 
     def _refuse_node(self, event: Any) -> None:
         if event.anchor:
             message = f"anchors and aliases are not used here: {short(str(event.anchor))}"
-            self.refuse("anchor", event.start_mark, message, "write the value out in each place")
+            self.refuse(catalogue.ANCHOR, event.start_mark, message)
         tag = getattr(event, "tag", None)
         if tag:
             message = f"tags are not used here: {short(str(tag))}"
-            self.refuse(
-                "tag", event.start_mark, message, "remove the tag; quote the value if it is text"
-            )
+            self.refuse(catalogue.TAG, event.start_mark, message)
 
     def _start(self, event: Any, container: Any) -> None:
         if event.anchor or event.tag:
             self._refuse_node(event)
         if len(self._stack) >= MAX_DEPTH:
-            self.refuse(
-                "nesting", event.start_mark, f"this is nested over {MAX_DEPTH} deep", "flatten it"
-            )
+            message = f"this is nested over {MAX_DEPTH} deep"
+            self.refuse(catalogue.NESTING, event.start_mark, message)
             raise _StopParsing
         path = self._place(event, container)
         self._stack.append(_Frame(path, container, {}))
@@ -230,12 +226,7 @@ class _Builder:
                 message = (
                     "this is read as a number that is infinite, no number, or over 32 digits long"
                 )
-                self.refuse(
-                    "not-finite",
-                    event.start_mark,
-                    message,
-                    "write a number; quote it if it is text",
-                )
+                self.refuse(catalogue.NOT_FINITE, event.start_mark, message)
                 value = 0
             path = self._place(event, value)
             if value is not text:
@@ -247,7 +238,7 @@ class _Builder:
         what = "a line break" if first == "\n" else f"an invisible character, {visible(first)}"
         message = f"the text holds {what}"
         self.refuse(
-            "invisible-character",
+            catalogue.INVISIBLE_CHARACTER,
             event.start_mark,
             message,
             "write it on one line, in plain characters",
@@ -258,28 +249,20 @@ class _Builder:
         mark = event.start_mark
         place = mark.line + 1, mark.column + 1
         if event.style in (None, "") and resolve_scalar(text) is not text:
-            self.refuse(
-                "key-not-text", mark, f"the key {short(text) or 'here'} is not text", "quote it"
-            )
+            message = f"the key {short(text) or 'here'} is not text"
+            self.refuse(catalogue.KEY_NOT_TEXT, mark, message)
         elif text == "<<":
-            self.refuse(
-                "merge-key", mark, "merge keys (<<) are not used here", "write the keys out"
-            )
+            self.refuse(catalogue.MERGE_KEY, mark, "merge keys (<<) are not used here")
         elif INVISIBLE.search(text):
-            self.refuse(
-                "invisible-character", mark, "the key holds an invisible character", "remove it"
-            )
+            message = "the key holds an invisible character"
+            self.refuse(catalogue.INVISIBLE_CHARACTER, mark, message)
         first = frame.twins.setdefault(unicodedata.normalize("NFC", text).casefold(), text)
         frame.key = text
         if (*frame.path, first) in self._document.keys:
             line = self._document.keys[*frame.path, first][0]
             same = "again" if first == text else f"again, as {short(text)}"
-            self.refuse(
-                "duplicate-key",
-                mark,
-                f"the key {short(first)} of line {line} is given {same}",
-                "keep one",
-            )
+            message = f"the key {short(first)} of line {line} is given {same}"
+            self.refuse(catalogue.DUPLICATE_KEY, mark, message)
             # The second value must not take the first one's place; no key that is accepted holds a
             # line break.
             frame.key = f"{text}\n{place}"
@@ -298,7 +281,9 @@ class _Builder:
                 path = (*frame.path, len(frame.container))
                 frame.container.append(value)
             elif frame.key is None:
-                self.refuse("key-not-text", mark, "a key must be text", "write the key as one word")
+                self.refuse(
+                    catalogue.KEY_NOT_TEXT, mark, "a key must be text", "write the key as one word"
+                )
                 raise _StopParsing
             else:
                 path = (*frame.path, frame.key)
@@ -309,3 +294,8 @@ class _Builder:
                     place = self._document.keys[path]
         self._document.values[path] = place
         return path
+
+
+def _place_of(mark: Any) -> Position:
+    """Return where a parser's mark is, counted from 1; where there is none, at the beginning."""
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)

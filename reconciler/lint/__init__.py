@@ -7,40 +7,47 @@ an allowance that silences nothing is told.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from reconciler.errors import Finding
-from reconciler.lint.hours import RULES as _HOURS
-from reconciler.lint.people import RULES as _PEOPLE
-from reconciler.lint.rule import Advice, Context, Lint, Rule, Status
+from reconciler.errors import Finding, Level, Rule, Severity
+from reconciler.lint import hours, people  # noqa: F401 - this registers their rules, in this order
+from reconciler.lint.rule import FIND, RULES, Advice, Context, Standing
 from reconciler.model import Comment, Declared, Key
-from reconciler.settings import Level, LintSettings
+from reconciler.settings import LintSettings
 from reconciler.text import did_you_mean, visible
 
 __all__ = [
     "ALLOWANCE",
     "RULES",
     "Advice",
-    "Lint",
-    "Rule",
-    "Status",
+    "Standing",
     "advice",
     "allowances",
     "level",
     "lint",
 ]
 
-RULES: Final[dict[str, Rule]] = {rule.id: rule for rule in (*_HOURS, *_PEOPLE)}
+ALLOWANCE: Final = Rule(
+    id="allowance",
+    kind="file",
+    level="error",
+    title="A comment that should allow something does not",
+    why="It is not understood, names no rule about people, or gives no reason, so that it allows"
+    " nothing although it seems to. One that silences nothing is a warning: it would hide the next"
+    " finding there.",
+    remedy="write `# reconciler: allow RULE -- reason`",
+    example="name: Example\nstart_time: 05:30:00   # reconciler: allow quiet-hours\n",
+    source="this project: an exception has a reason, and somebody reviewed it",
+)
+"""What is wrong with an allowance itself: a rule of files, which only this package can check."""
 
-ALLOWANCE: Final = "allowance"
-"""Id of what is wrong with an allowance itself."""
-
-_STATUSES: Final[tuple[Status, ...]] = ("new", "still", "resolved")
+_STANDINGS: Final[tuple[Standing, ...]] = ("new", "still", "resolved")
 _ALLOW: Final = re.compile(r"allow\s+([a-z-]+)(?:\s+--\s*(.*))?")
 
 
-def lint(groups: Sequence[Declared], settings: LintSettings, today: date) -> list[Lint]:
+def lint(groups: Sequence[Declared], settings: LintSettings, today: date) -> list[Finding]:
     """Return what the rules find and no comment allows, sorted by place.
 
     Args:
@@ -78,12 +85,12 @@ def allowances(
                 for item in _of_group(entry, context, all_levels=True)
             }
             comments |= {(entry.file, comment.place[0]): comment for comment in entry.comments}
-    found = [_problem(file, comment, used) for (file, _), comment in comments.items()]
+    found = [_wrong(file, comment, used) for (file, _), comment in comments.items()]
     return sorted((item for item in found if item), key=Finding.order)
 
 
 def advice(
-    now: Sequence[Lint], before: Sequence[Lint] | None, keys: Collection[Key]
+    now: Sequence[Finding], before: Sequence[Finding] | None, keys: Collection[Key]
 ) -> tuple[Advice, ...]:
     """Return what of the findings a plan should say, those that are new first, then by place.
 
@@ -97,10 +104,12 @@ def advice(
         Advice(item, "still" if before is None or item.identity in known else "new") for item in now
     ]
     told += [Advice(item, "resolved") for item in before or () if item.identity not in left]
-    shown = (one for one in told if one.status != "still" or one.lint.key in keys)
-    return tuple(
-        sorted(shown, key=lambda one: (_STATUSES.index(one.status), one.lint.file, one.lint.place))
-    )
+    shown = (one for one in told if one.standing != "still" or one.finding.key in keys)
+
+    def order(one: Advice) -> tuple[int, str, tuple[int, int]]:
+        return _STANDINGS.index(one.standing), one.finding.file, one.finding.place
+
+    return tuple(sorted(shown, key=order))
 
 
 def level(rule: Rule, settings: LintSettings) -> Level:
@@ -108,29 +117,21 @@ def level(rule: Rule, settings: LintSettings) -> Level:
     return settings.levels.get(rule.id, rule.level)
 
 
-def _of_group(entry: Declared, context: Context, *, all_levels: bool = False) -> Iterator[Lint]:
+def _of_group(entry: Declared, context: Context, *, all_levels: bool = False) -> Iterator[Finding]:
     for rule in RULES.values():
         at = level(rule, context.settings)
         if at == "off":
             if not all_levels:
                 continue
             at = "info"
-        for hit in rule.find(entry, context):
-            place = entry.position(hit.path)
-            yield Lint(
-                rule.id,
-                rule.title,
-                at,
-                entry.group.key,
-                hit.path,
-                entry.file,
-                place,
-                hit.message,
-                rule.remedy,
+        for hit in FIND[rule.id](entry, context):
+            found = rule.found(
+                hit.message, file=entry.file, place=entry.position(hit.path), severity=at
             )
+            yield replace(found, key=entry.group.key, path=hit.path)
 
 
-def _allowed(entry: Declared, item: Lint) -> bool:
+def _allowed(entry: Declared, item: Finding) -> bool:
     return any(
         comment.about == item.place[0] and match[1] == item.rule and match[2]
         for comment in entry.comments
@@ -138,22 +139,26 @@ def _allowed(entry: Declared, item: Lint) -> bool:
     )
 
 
-def _problem(file: str, comment: Comment, used: set[tuple[str, int, str]]) -> Finding | None:
+def _wrong(file: str, comment: Comment, used: set[tuple[str, int, str]]) -> Finding | None:
+    def found(message: str, remedy: str = "", severity: Severity | None = None) -> Finding:
+        return ALLOWANCE.found(
+            message, file=file, place=comment.place, remedy=remedy, severity=severity
+        )
+
     match = _ALLOW.fullmatch(comment.text)
-    form = "write `# reconciler: allow RULE -- reason`"
     if not match:
-        message, remedy = f"this comment is not understood: {visible(comment.text)[:60]}", form
-    elif match[1] not in RULES:
-        message = f"there is no rule {match[1]}"
-        remedy = did_you_mean(match[1], RULES) or "`reconciler rules` lists them"
-    elif not match[2]:
-        message, remedy = f"the allowance of {match[1]} gives no reason, and allows nothing", form
-    elif (file, comment.about, match[1]) not in used:
+        return found(f"this comment is not understood: {visible(comment.text)[:60]}")
+    if match[1] not in RULES:
+        near = did_you_mean(match[1], RULES)
+        return found(
+            f"there is no rule {match[1]} about people", near or "`reconciler rules` lists them"
+        )
+    if not match[2]:
+        return found(f"the allowance of {match[1]} gives no reason, and allows nothing")
+    if (file, comment.about, match[1]) not in used:
         message = (
             f"the allowance of {match[1]} silences nothing: the rule finds nothing in line"
             f" {comment.about}"
         )
-        return Finding(ALLOWANCE, "warning", file, *comment.place, message, "remove the comment")
-    else:
-        return None
-    return Finding(ALLOWANCE, "error", file, *comment.place, message, remedy)
+        return found(message, "remove the comment", "warning")
+    return None

@@ -1,4 +1,4 @@
-"""Lint rules about the hour at which people are contacted. Pure: no I/O."""
+"""Rules about the hour at which people are contacted. Pure: no I/O."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,12 +6,17 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from reconciler import zones
-from reconciler.lint.rule import Context, Hit, Rule, may_contact
+from reconciler.lint.rule import Context, Hit, may_contact, rule
 from reconciler.model import Declared
 from reconciler.settings import UsState
 
 STATE_DATA: Final = "2026-11"
 """Month in which the hours of the states were looked up."""
+
+_CONTEXT: Final = (
+    "name: Example\nuse_cases:\n  - use_case: LAB\n    enabled: true\n    actions:\n      - "
+)
+_SMS: Final = "{action_type: SMS, context: lab, day: 1, template_name: Lab}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,21 @@ def start(entry: Declared) -> time | None:
         return None
 
 
+@rule(
+    id="quiet-hours",
+    level="warning",
+    title="People are contacted at night or very early",
+    why=(
+        "The start time is outside 08:00 to 21:00, local to the group; `hours` in the settings"
+        " are others. A run that begins at 21:00 goes on after it, so 21:00 is outside."
+    ),
+    source=(
+        "47 CFR 64.1200(c)(1) and 16 CFR 310.4(c); written for solicitations, which reminders"
+        " often are not"
+    ),
+    remedy="start later, or say why this is meant",
+    example=f"{_CONTEXT}{_SMS}start_time: 06:30:00\n",
+)
 def _quiet_hours(entry: Declared, context: Context) -> Iterator[Hit]:
     at = start(entry)
     begin, end = (
@@ -66,6 +86,19 @@ def _quiet_hours(entry: Declared, context: Context) -> Iterator[Hit]:
     yield Hit("start_time", f"texts and calls begin at {at:%H:%M}, {side}")
 
 
+@rule(
+    id="patient-zones",
+    level="warning",
+    title="People who live in another time zone are contacted at night or very early",
+    why=(
+        "08:00 in Chicago is 06:00 in Los Angeles. Looks at the zones in the setting"
+        " `patient_zones`, on every day of"
+        " the coming year; without that setting at nothing."
+    ),
+    source="arithmetic, with the hours of quiet-hours",
+    remedy="start at an hour that suits every zone, or split the group by zone",
+    example=f"{_CONTEXT}{_SMS}timezone: America/Chicago\nstart_time: 08:00:00\n",
+)
 def _patient_zones(entry: Declared, context: Context) -> Iterator[Hit]:
     at, name = start(entry), entry.group.timezone
     if at is None or name not in zones.names() or not may_contact(entry):
@@ -84,24 +117,37 @@ def _patient_zones(entry: Declared, context: Context) -> Iterator[Hit]:
             )
 
 
+@rule(
+    id="state-hours",
+    level="warning",
+    title="People are contacted outside their state's hours",
+    why=(
+        "Florida, Oklahoma and Washington allow contact from 08:00 to 20:00. Looks at the states in"
+        " the setting `states`; without it at nothing. The hours are of"
+        f" {STATE_DATA}: check them before relying on them."
+    ),
+    source="Fla. Stat. 501.616(6), Okla. Stat. 15 §775C.4, RCW 80.36.390",
+    remedy="start at an hour that suits the state, or split the group by state",
+    example=f"{_CONTEXT}{_SMS}timezone: America/Chicago\nstart_time: 20:15:00\n",
+)
 def _state_hours(entry: Declared, context: Context) -> Iterator[Hit]:
     at, name = start(entry), entry.group.timezone
     if at is None or name not in zones.names() or not may_contact(entry):
         return
     for state in sorted(set(context.settings.states)):
-        rule = STATES[state]
+        law = STATES[state]
         found = [
             (other, outside)
-            for other in rule.zones
-            if (outside := _outside(at, name, other, (rule.begin, rule.end), context.today))
+            for other in law.zones
+            if (outside := _outside(at, name, other, (law.begin, law.end), context.today))
         ]
         if found:
             other, outside = found[0]
             yield Hit(
                 "start_time",
-                f"{at:%H:%M} {name} is {outside:%H:%M} in {rule.name} ({other}), where contact is"
+                f"{at:%H:%M} {name} is {outside:%H:%M} in {law.name} ({other}), where contact is"
                 " allowed from"
-                f" {rule.begin:%H:%M} to {rule.end:%H:%M} ({rule.source}, as of {STATE_DATA})",
+                f" {law.begin:%H:%M} to {law.end:%H:%M} ({law.source}, as of {STATE_DATA})",
             )
 
 
@@ -116,6 +162,19 @@ def _outside(at: time, name: str, other: str, hours: tuple[time, time], today: d
     return None
 
 
+@rule(
+    id="legacy-timezone",
+    level="warning",
+    title="The time zone has an old name, or follows no place's clocks",
+    why=(
+        "`US/Central` is an old name, `EST` has no summer time, and `Etc/GMT+6` is six hours"
+        " *behind* UTC. A name is fine where the tz database lists it for a place where people"
+        " live, or where it is UTC."
+    ),
+    source="tz database, zone.tab and zone1970.tab",
+    remedy="name a place, like America/Chicago",
+    example="name: Example\ntimezone: US/Central\n",
+)
 def _legacy_timezone(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: ARG001 - a rule's signature
     name = entry.group.timezone
     if not name or name not in zones.names() or zones.is_current(name):
@@ -135,6 +194,18 @@ def _legacy_timezone(entry: Declared, context: Context) -> Iterator[Hit]:  # noq
         )
 
 
+@rule(
+    id="dst-time",
+    level="warning",
+    title="On one day of the year the start time does not exist, or comes twice",
+    why=(
+        "Looks at the zone's own data for the coming year. What the API does then is not"
+        " documented: it may contact people twice, or not at all."
+    ),
+    source="tz database",
+    remedy="start at an hour that comes once every day",
+    example=f"{_CONTEXT}{_SMS}timezone: America/Chicago\nstart_time: 02:30:00\n",
+)
 def _dst_time(entry: Declared, context: Context) -> Iterator[Hit]:
     at, name = start(entry), entry.group.timezone
     if at is None or name not in zones.names() or not may_contact(entry):
@@ -144,74 +215,3 @@ def _dst_time(entry: Declared, context: Context) -> Iterator[Hit]:
             what = "does not exist" if shift.kind == "gap" else "comes twice"
             day = shift.day if shift.begin.time() <= at else shift.day + timedelta(days=1)
             yield Hit("start_time", f"{at:%H:%M} {what} in {name} on {day}, when clocks change")
-
-
-_CONTEXT: Final = (
-    "name: Example\nuse_cases:\n  - use_case: LAB\n    enabled: true\n    actions:\n      - "
-)
-_SMS: Final = "{action_type: SMS, context: lab, day: 1, template_name: Lab}\n"
-
-RULES: Final = (
-    Rule(
-        "quiet-hours",
-        "warning",
-        "People are contacted at night or very early",
-        "The start time is outside 08:00 to 21:00, local to the group; `hours` in the settings are"
-        " others. A run that"
-        " begins at 21:00 goes on after it, so 21:00 is outside.",
-        "47 CFR 64.1200(c)(1) and 16 CFR 310.4(c); written for solicitations, which reminders"
-        " often are not",
-        "start later, or say why this is meant",
-        f"{_CONTEXT}{_SMS}start_time: 06:30:00\n",
-        _quiet_hours,
-    ),
-    Rule(
-        "patient-zones",
-        "warning",
-        "People who live in another time zone are contacted at night or very early",
-        "08:00 in Chicago is 06:00 in Los Angeles. Looks at the zones in the setting"
-        " `patient_zones`, on every day of"
-        " the coming year; without that setting at nothing.",
-        "arithmetic, with the hours of quiet-hours",
-        "start at an hour that suits every zone, or split the group by zone",
-        f"{_CONTEXT}{_SMS}timezone: America/Chicago\nstart_time: 08:00:00\n",
-        _patient_zones,
-    ),
-    Rule(
-        "state-hours",
-        "warning",
-        "People are contacted outside their state's hours",
-        "Florida, Oklahoma and Washington allow contact from 08:00 to 20:00. Looks at the states"
-        " in the setting"
-        f" `states`; without it at nothing. The hours are of {STATE_DATA}: check them before"
-        " relying on them.",
-        "Fla. Stat. 501.616(6), Okla. Stat. 15 §775C.4, RCW 80.36.390",
-        "start at an hour that suits the state, or split the group by state",
-        f"{_CONTEXT}{_SMS}timezone: America/Chicago\nstart_time: 20:15:00\n",
-        _state_hours,
-    ),
-    Rule(
-        "legacy-timezone",
-        "warning",
-        "The time zone has an old name, or follows no place's clocks",
-        "`US/Central` is an old name, `EST` has no summer time, and `Etc/GMT+6` is six hours"
-        " *behind* UTC. A name is"
-        " fine where the tz database lists it for a place where people live, or where it is UTC.",
-        "tz database, zone.tab and zone1970.tab",
-        "name a place, like America/Chicago",
-        "name: Example\ntimezone: US/Central\n",
-        _legacy_timezone,
-    ),
-    Rule(
-        "dst-time",
-        "warning",
-        "On one day of the year the start time does not exist, or comes twice",
-        "Looks at the zone's own data for the coming year. What the API does then is not"
-        " documented: it may contact"
-        " people twice, or not at all.",
-        "tz database",
-        "start at an hour that comes once every day",
-        f"{_CONTEXT}{_SMS}timezone: America/Chicago\nstart_time: 02:30:00\n",
-        _dst_time,
-    ),
-)

@@ -1,13 +1,13 @@
-"""What a lint rule is, what it is given, and what it finds. Pure: no I/O."""
+"""How a rule about people is declared, what it is given, and what it finds. Pure: no I/O."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
-from reconciler.errors import Finding, Severity
-from reconciler.model import Declared, Key, UseCase
-from reconciler.settings import Level, LintSettings
+from reconciler.errors import Finding, Level, Rule
+from reconciler.model import Declared, UseCase
+from reconciler.settings import LintSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,77 +38,55 @@ class Hit:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One lint rule.
+Find = Callable[[Declared, Context], Iterator[Hit]]
+"""Yields what a rule finds in one group."""
 
-    Attributes:
-        id: Stable, in kebab-case.
-        level: Unless the settings say otherwise.
-        title: What it finds, in a few words that a clinic's manager understands.
-        why: Why somebody should care, and what exactly is looked at.
-        source: Where it comes from; "inferred" where nobody has written it down.
-        remedy: What to do next, without a full stop.
-        example: A group file that it finds something in; what stands out is its last line.
-        find: Yields what it finds.
-    """
+RULES: Final[dict[str, Rule]] = {}
+"""The rules about people by id, in the order in which they stand in their modules."""
 
-    id: str
-    level: Level
-    title: str
-    why: str
-    source: str
-    remedy: str
-    example: str
-    find: Callable[[Declared, Context], Iterator[Hit]] = field(repr=False)
+FIND: Final[dict[str, Find]] = {}
+"""What looks for each of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lint:
-    """One finding about what a group does to people.
+def rule(
+    *,
+    id: str,  # noqa: A002 - the word that is printed and looked up
+    level: Level,
+    title: str,
+    why: str,
+    source: str,
+    remedy: str,
+    example: str,
+) -> Callable[[Find], Find]:
+    """Register a function as the rule about people that the keywords explain, see `Rule`."""
+    RULES[id] = Rule(
+        id=id,
+        kind="people",
+        level=level,
+        title=title,
+        why=why,
+        remedy=remedy,
+        example=example,
+        source=source,
+    )
 
-    Attributes:
-        rule: Id of the rule.
-        title: Its title.
-        severity: As the settings say.
-        key: The group.
-        path: What it is about, within the group.
-        file: The group file.
-        place: Line and column.
-        message: As the hit says.
-        remedy: As the rule says.
-    """
+    def register(find: Find) -> Find:
+        FIND[id] = find
+        return find
 
-    rule: str
-    title: str
-    severity: Severity
-    key: Key
-    path: str
-    file: str
-    place: tuple[int, int]
-    message: str
-    remedy: str
-
-    @property
-    def identity(self) -> tuple[str, Key, str]:
-        """What makes it the same finding on two commits, whatever its line and words are."""
-        return self.rule, self.key, self.path
-
-    def finding(self) -> Finding:
-        """Return it as a problem in a file."""
-        return Finding(self.rule, self.severity, self.file, *self.place, self.message, self.remedy)
+    return register
 
 
-Status = Literal["new", "still", "resolved"]
+Standing = Literal["new", "still", "resolved"]
 """`new` and `resolved` are this branch's doing; without a base all is `still`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One finding as a plan says it."""
+    """One finding about people as a plan says it."""
 
-    lint: Lint
-    status: Status
+    finding: Finding
+    standing: Standing
 
 
 def running(entry: Declared) -> list[UseCase]:

@@ -6,7 +6,6 @@ visible first, so that no line of it is taken for a command.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.errors import Finding, Severity
@@ -21,87 +20,57 @@ SHOWN: Final = 10
 _LEVELS: Final[dict[Severity, str]] = {"error": "error", "warning": "warning", "info": "notice"}
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
-    """One remark at one place, in the order of severity, file and line."""
-
-    severity: Severity
-    file: str
-    line: int
-    column: int
-    title: str
-    message: str
-
-
 def findings_github(findings: Iterable[Finding]) -> str:
     """Return findings as workflow commands, one a line, errors first."""
-    return _commands(
-        Annotation(
-            item.severity,
-            item.file,
-            item.line,
-            item.column,
-            item.rule,
-            f"{item.message}: {item.remedy}",
-        )
-        for item in findings
-    )
+    return _commands((item.severity, _finding(item)) for item in findings)
 
 
 def plan_github(plan: Plan) -> str:
     """Return what of a plan refuses it or should be looked at twice, as workflow commands."""
     files = {change.key: change.declared.file for change in plan.changes}
-    guards = (
-        Annotation(
-            "error", guard.file or "", guard.line, 1, guard.name, f"{guard.message}: {guard.remedy}"
-        )
+    remarks: list[tuple[Severity, str]] = [
+        ("error", _remark(guard.file or "", guard.line, guard.name, guard.message, guard.remedy))
         for guard in plan.guards
-    )
-    twice = (
-        Annotation(
+    ]
+    remarks += [
+        (one.finding.severity, _finding(one.finding))
+        for one in plan.advice
+        if one.standing == "new"
+    ]
+    remarks += [
+        (
             "warning",
-            files[risk.key],
-            risk.line,
-            1,
-            RISK_TITLES[risk.kind],
-            _plain(risk_names(risk)),
+            _remark(files[risk.key], risk.line, RISK_TITLES[risk.kind], _plain(risk_names(risk))),
         )
         for risk in risks(plan)
-    )
-    rules = (
-        Annotation(
-            one.lint.severity,
-            one.lint.file,
-            *one.lint.place,
-            one.lint.rule,
-            f"{one.lint.message}: {one.lint.remedy}",
-        )
-        for one in plan.advice
-        if one.status == "new"
-    )
-    return _commands([*guards, *rules, *twice])
+    ]
+    return _commands(remarks)
 
 
-def _commands(annotations: Iterable[Annotation]) -> str:
-    listed = list(annotations)
+def _finding(item: Finding) -> str:
+    return _remark(item.file, item.line, item.rule, item.message, item.remedy, column=item.column)
+
+
+def _remark(file: str, line: int, title: str, *words: str, column: int = 1) -> str:
+    """Return what stands behind the level of a command: place, title and words."""
+    place = f"file={_property(file)},line={line},col={column}," if file else ""
+    return f"{place}title={_property(title)}::{_data(': '.join(words))}"
+
+
+def _commands(remarks: Iterable[tuple[Severity, str]]) -> str:
+    listed = list(remarks)
     return "".join(
         line
-        for level in _LEVELS
-        for line in _of_level([item for item in listed if item.severity == level])
+        for level, command in _LEVELS.items()
+        for line in _of_level(command, [remark for at, remark in listed if at == level])
     )
 
 
-def _of_level(listed: list[Annotation]) -> Iterator[str]:
-    for number, item in enumerate(listed[:SHOWN], start=1):
+def _of_level(command: str, listed: list[str]) -> Iterator[str]:
+    for number, remark in enumerate(listed[:SHOWN], start=1):
         more = len(listed) - SHOWN if number == SHOWN else 0
         rest = f" (and {more} more, which GitHub does not show here)" if more > 0 else ""
-        place = (
-            f"file={_property(item.file)},line={item.line},col={item.column}," if item.file else ""
-        )
-        yield (
-            f"::{_LEVELS[item.severity]}"
-            f" {place}title={_property(item.title)}::{_data(item.message + rest)}\n"
-        )
+        yield f"::{command} {remark}{rest}\n"
 
 
 def _plain(sentence: Sentence) -> str:

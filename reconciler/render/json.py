@@ -67,14 +67,14 @@ def plan_document(plan: Plan) -> PlanDocument:
         ],
         findings=[
             FindingDocument(
-                status=one.status,
-                rule=one.lint.rule,
-                severity=one.lint.severity,
-                key=str(one.lint.key),
-                file=one.lint.file,
-                line=one.lint.place[0],
-                message=one.lint.message,
-                remedy=one.lint.remedy,
+                status=one.standing,
+                rule=one.finding.rule,
+                severity=one.finding.severity,
+                key=str(one.finding.key),
+                file=one.finding.file,
+                line=one.finding.line,
+                message=one.finding.message,
+                remedy=one.finding.remedy,
             )
             for one in plan.advice
         ],

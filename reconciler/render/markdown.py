@@ -51,7 +51,7 @@ def plan_markdown(plan: Plan, shown: Presentation | None = None, *, budget: int 
     shown = shown or Presentation()
     found = risks(plan)
     risky = {risk.key for risk in found} | {
-        one.lint.key for one in plan.advice if one.status == "new"
+        one.finding.key for one in plan.advice if one.standing == "new"
     }
     head = "\n".join([*_summary(plan), *_guards(plan), *_risks(plan, found, shown)])
     foot = "\n".join([*_unmanaged(plan), _provenance(plan, shown)])

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from reconciler.apply.report import Cause, ResultStatus
 from reconciler.errors import Severity
-from reconciler.lint import Status
+from reconciler.lint import Standing
 from reconciler.model import Model
 from reconciler.plan.nouns import ChangeAction, Origin, UseCaseAction
 
@@ -138,7 +138,7 @@ class GuardDocument(Model):
 class FindingDocument(Model):
     """What a lint rule says of a group."""
 
-    status: Status = Field(
+    status: Standing = Field(
         description="`new` and `resolved` are against the base; without one all is `still`."
     )
     rule: str = Field(description="Id of the rule.")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from reconciler.lint import RULES
 from reconciler.plan.effects import Contact, Effects, Hour
 from reconciler.plan.nouns import Plan
 from reconciler.plan.risks import Risk, RiskKind
@@ -56,11 +57,11 @@ def advice_by_title(plan: Plan) -> dict[str, list[Sentence]]:
     """Return what rules say of a plan, by topic: what is new first, what is resolved last."""
     listed: dict[str, list[Sentence]] = {}
     for one in plan.advice:
-        lint = one.lint
-        title = f"Resolved: {lint.title}" if one.status == "resolved" else lint.title
-        mark = "new: " if one.status == "new" else ""
+        found, title = one.finding, RULES[one.finding.rule].title
+        title = f"Resolved: {title}" if one.standing == "resolved" else title
+        mark = "new: " if one.standing == "new" else ""
         listed.setdefault(title, []).append(
-            (mark, Name(str(lint.key)), ": ", Name(lint.message), f" ({lint.rule})")
+            (mark, Name(str(found.key)), ": ", Name(found.message), f" ({found.rule})")
         )
     return listed
 

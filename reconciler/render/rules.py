@@ -5,7 +5,8 @@ Pure: no I/O.
 
 from collections.abc import Iterable
 
-from reconciler.lint import Rule, level
+from reconciler.errors import Rule
+from reconciler.lint import level
 from reconciler.settings import LintSettings
 
 _HEAD = """\

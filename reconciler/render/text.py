@@ -8,8 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from reconciler.apply.report import Report, Result, ResultStatus
 from reconciler.errors import Finding
-from reconciler.lint import Advice
-from reconciler.lint import Status as AdviceStatus
+from reconciler.lint import Advice, Standing
 from reconciler.plan.nouns import Change, Guard, Origin, Plan, Unmanaged
 from reconciler.render.rows import Row, rows
 from reconciler.text import visible
@@ -35,7 +34,7 @@ _LISTS = {
     "Live but not in the files (listed, never touched):": False,
 }
 _ADVICE = "What this does to people (`reconciler rules ID` explains):"
-_STATUS_WORDS: dict[AdviceStatus, str] = {"new": "new: ", "still": "", "resolved": "resolved: "}
+_STANDING_WORDS: dict[Standing, str] = {"new": "new: ", "still": "", "resolved": "resolved: "}
 _LABEL_WIDTHS = range(22, 41)
 _TEXT_WIDTHS = range(60, 101)
 
@@ -146,11 +145,15 @@ def _unmanaged(item: Unmanaged) -> str:
 
 
 def _advice(one: Advice, *, color: bool) -> str:
-    lint = one.lint
-    status = _paint(
-        _STATUS_WORDS[one.status], "green" if one.status == "resolved" else "red", color=color
+    found = one.finding
+    standing = _paint(
+        _STANDING_WORDS[one.standing],
+        "green" if one.standing == "resolved" else "red",
+        color=color,
     )
-    return f"  {status}{visible(lint.file)}:{lint.place[0]}: {visible(lint.message)} [{lint.rule}]"
+    return (
+        f"  {standing}{visible(found.file)}:{found.line}: {visible(found.message)} [{found.rule}]"
+    )
 
 
 def _guard(guard: Guard) -> str:

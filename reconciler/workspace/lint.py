@@ -6,7 +6,7 @@ from datetime import date
 
 from reconciler import desired
 from reconciler.errors import DesiredError, Finding
-from reconciler.lint import Lint, allowances, lint
+from reconciler.lint import allowances, lint
 from reconciler.model import Declared
 from reconciler.settings import LintSettings
 
@@ -21,12 +21,10 @@ def with_lint(
     names = [env] if env else [None, *desired.environments(checked)]
     found: dict[tuple[str, str, int, str], Finding] = {}
     for name in names:
-        for item in lint(desired.in_environment(checked, name), settings, today):
-            finding = item.finding()
+        for finding in lint(desired.in_environment(checked, name), settings, today):
             known = (finding.rule, finding.file, finding.line, finding.message)
-            if name and not env:
-                finding = replace(finding, message=f"{finding.message} (environment {name})")
-            found.setdefault(known, finding)
+            where = f" (environment {name})" if name and not env else ""
+            found.setdefault(known, replace(finding, message=f"{finding.message}{where}"))
     everywhere = [
         desired.in_environment(checked, name) for name in (None, *desired.environments(checked))
     ]
@@ -36,14 +34,14 @@ def with_lint(
 
 def lint_or_refuse(
     declared: Sequence[Declared], settings: LintSettings, today: date
-) -> tuple[Lint, ...]:
+) -> tuple[Finding, ...]:
     """Return what the rules find in desired groups.
 
     Raises:
         DesiredError: One of the findings is an error, or an allowance is.
     """
     found = tuple(lint(declared, settings, today))
-    findings = [item.finding() for item in found] + allowances([declared], settings, today)
+    findings = [*found, *allowances([declared], settings, today)]
     # That an allowance silences nothing can only be told over all environments; that is a warning,
     # and `validate`'s.
     errors = [finding for finding in findings if finding.severity == "error"]

@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from reconciler import desired
-from reconciler.errors import UsageError
-from reconciler.lint import Lint, lint
+from reconciler.errors import Finding, UsageError
+from reconciler.lint import lint
 from reconciler.model import Declared, Key
 from reconciler.settings import Settings
 from reconciler.workspace.base import read_base
@@ -33,10 +33,10 @@ class Desired:
 
     declared: tuple[Declared, ...]
     settings: Settings
-    lints: tuple[Lint, ...]
+    lints: tuple[Finding, ...]
     only: frozenset[Key] | None = None
     base: tuple[Declared, ...] | None = None
-    base_lints: tuple[Lint, ...] | None = None
+    base_lints: tuple[Finding, ...] | None = None
     commit: str | None = None
     prune: bool = False
     notes: tuple[str, ...] = ()

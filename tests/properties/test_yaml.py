@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from reconciler.desired import yaml
 from reconciler.desired.characters import decode
 from reconciler.desired.files import MAX_FILE
-from reconciler.desired.problem import MAX_PROBLEMS
 from reconciler.desired.shape import shape_problems
 from reconciler.desired.yaml import Document, parse
 
@@ -136,4 +135,4 @@ def test_the_largest_hostile_file_is_bounded(piece: str) -> None:
     text = piece * (MAX_FILE // len(piece.encode()))
     document = parse(text)
     problems = document.problems or shape_problems(document)
-    assert 1 <= len(problems) <= 2 * MAX_PROBLEMS
+    assert 1 <= len(problems) <= 2 * yaml.MAX_PROBLEMS
