@@ -83,11 +83,12 @@ def build_plan(
             unchanged.append(key)
         if current and (change or key not in gone):
             unmanaged += _unmanaged_use_cases(entry.group, current, known, change)
-    written = {change.key for change in changes}
+    # By id: of two live groups with one key, a file may pin one and leave the other.
+    written = {change.before.group_id for change in changes if change.before}
     unmanaged += [
         Unmanaged(group.key, str(group.group_id), group.name, removed=group.key in gone)
         for group in strays
-        if (only is None or group.key in only) and group.key not in written
+        if (only is None or group.key in only) and group.group_id not in written
     ]
     return Plan(
         target=target,
