@@ -25,7 +25,7 @@ _COMMANDS: Final = {
     "plan": "Show what an apply would change, by reading live state only.",
     "apply": "Make live state what the group files say.",
     "timeline": "Show who is contacted on which day, at which hour; needs no network.",
-    "rules": "Explain the rules about what group files do to people.",
+    "rules": "Explain whatever is printed in brackets: rules and guards.",
     "rollback": "Bring back what an apply changed, from its snapshot.",
     "comment": "Show a plan in the one comment of a pull request (for workflows).",
     "drift-issue": "Show drift in the one issue about it, or close it (for workflows).",

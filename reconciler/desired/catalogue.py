@@ -118,7 +118,7 @@ ENCODING: Final = _rule(
     " beginning is refused as well.",
     remedy="save the file as UTF-8",
     example="# groups/google/recalls.yaml, saved as UTF-16 or Latin-1\n",
-    source="YAML 1.2.2, 5.2; UTF-8 alone is " + _STRICT,
+    source="YAML 1.2.2, 5.2; that nothing but UTF-8 is read is this project's choice",
 )
 TAB: Final = _rule(
     "tab",
@@ -144,7 +144,7 @@ DIRECTIVE: Final = _rule(
     why="There it may be an instruction to YAML, which changes how the rest is read.",
     remedy="remove the line",
     example=f"%YAML 1.1\n---\n{_NAME}",
-    source="YAML 1.2.2, 6.8; refused by " + _STRICT,
+    source=f"YAML 1.2.2, 6.8; refused by {_STRICT}",
 )
 
 # YAML.
@@ -177,24 +177,27 @@ SEVERAL_DOCUMENTS: Final = _rule(
 )
 TAG: Final = _rule(
     "tag",
-    title="There is a YAML tag (!)",
-    why="A tag tells a program what kind of thing a value is, and each program knows other tags.",
+    title="There is a YAML tag",
+    why="A tag, `!name`, tells a program what kind of thing a value is, and each program"
+    " knows other tags.",
     remedy="remove the tag; quote the value if it is text",
     example="name: !text Example\n",
     source=_STRICT,
 )
 ANCHOR: Final = _rule(
     "anchor",
-    title="There is a YAML anchor (&) or alias (*)",
-    why="A value that is written elsewhere is not seen by whoever reviews this line.",
+    title="There is a YAML anchor or alias",
+    why="`*name` stands for what is written at `&name`, which is not seen by"
+    " whoever reviews this line.",
     remedy="write the value out in each place",
     example="name: &name Example\n",
     source="this project: what is applied is what was reviewed",
 )
 MERGE_KEY: Final = _rule(
     "merge-key",
-    title="Keys are taken over from elsewhere (<<)",
-    why="Merge keys are not in YAML 1.2, so that one program follows them and the next does not.",
+    title="Keys are taken over from elsewhere",
+    why="`<<` merges them in. Merge keys are not in YAML 1.2, so that one program follows them"
+    " and the next does not.",
     remedy="write the keys out",
     example=f"{_NAME}environments:\n  qa:\n    <<: {{timezone: UTC}}\n",
     source=_STRICT,
@@ -226,7 +229,7 @@ NESTING: Final = _rule(
 )
 NOT_FINITE: Final = _rule(
     "not-finite",
-    title="A value is read as a number that is none, or endless",
+    title="A value is read as a number without end, or as none at all",
     why="`.nan`, `.inf` and numbers of more than 32 digits are numbers to YAML, and nothing to a"
     " group.",
     remedy="write a number; quote it if it is text",

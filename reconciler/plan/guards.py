@@ -1,17 +1,151 @@
 """What a plan must not do unasked: reasons to write nothing, found before anybody applies.
 
-Pure: no I/O. All guards are reported at once. Those with a number are lifted one by one, by naming
-the new number (`--allow creates=12`), never by one switch for all.
+Pure: no I/O. All guards are declared here; those about numbers are found here, the others in
+`identity`. All are reported at once. Those with a number are lifted one by one, by naming the new
+number (`--allow creates=12`), never by one switch for all.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from reconciler.errors import Rule
 from reconciler.plan.nouns import Guard
 from reconciler.settings import Limits
 
-ALLOWED: Final = ("creates", "updates", "disables", "renames")
+_IDENTITY: Final = "this project: being unable to act is better than guessing"
+
+RULES: Final[dict[str, Rule]] = {}
+"""All guards by name, in the order in which they are explained."""
+
+
+def _rule(
+    id: str,  # noqa: A002 - the word that is printed and looked up
+    *,
+    title: str,
+    why: str,
+    remedy: str,
+    example: str,
+    source: str,
+) -> Rule:
+    RULES[id] = Rule(
+        id=id,
+        kind="guard",
+        level="error",
+        title=title,
+        why=why,
+        remedy=remedy,
+        example=example,
+        source=source,
+    )
+    return RULES[id]
+
+
+CREATES: Final = _rule(
+    "creates",
+    title="More groups would be created than one change usually creates",
+    why="Over 10, or the setting `creates`. Many new groups at once are more often the wrong"
+    " account, or files that were moved, than news; each would contact people, some of them a"
+    " second time, and none can be deleted again.",
+    remedy="if that is meant: --allow creates=NUMBER",
+    example="11 groups would be created, over the limit of 10 [creates]\n"
+    "    if that is meant: --allow creates=11\n",
+    source="this project: the API cannot delete, and a create that is sent twice makes two groups",
+)
+UPDATES: Final = _rule(
+    "updates",
+    title="More groups would be changed than one change usually touches",
+    why="Over 20, or the setting `updates`; where there are ten live groups or more, also over 30%"
+    " of them. A mistake in one place would reach nearly all patients.",
+    remedy="if that is meant: --allow updates=NUMBER",
+    example="4 of 12 live groups would be updated, over 30% of them [updates]\n"
+    "    if that is meant: --allow updates=4\n",
+    source="this project: a mistake should reach few people",
+)
+DISABLES: Final = _rule(
+    "disables",
+    title="More use cases would be switched off than one change usually ends",
+    why="Over 5, or the setting `disables`, that go from enabled to not. Patients who expect a"
+    " reminder would get none, and nobody would hear of it.",
+    remedy="if that is meant: --allow disables=NUMBER",
+    example="6 use cases would be disabled, over the limit of 5 [disables]\n"
+    "    if that is meant: --allow disables=6\n",
+    source="this project: silence is not noticed",
+)
+RENAMES: Final = _rule(
+    "renames",
+    title="A new group seems to be one that is live already",
+    why="It has the name or the content of a live group that no file means, or, in the other"
+    " integration, the name and slug or the use cases. If it is the same group under another name,"
+    " both would contact the same people.",
+    remedy="add the line that the guard names, or end the other group; if it is another one:"
+    " --allow renames=NUMBER",
+    example="groups/microsoft/missed-visits.yaml:1: microsoft/missed-visits would be created beside"
+    " the live group microsoft/no-show-follow-up, which has no file and the same name [renames]\n"
+    "    if it is the same group, add `group_id: 66f0a1b2c3d4e5f607182933` (the slug then changes"
+    " to missed-visits) or `slug: no-show-follow-up` to the file; if it is another one: --allow"
+    " renames=1\n",
+    source="this project: a group that exists twice contacts people twice",
+)
+TWO_LIVE_GROUPS: Final = _rule(
+    "two-live-groups",
+    title="A file may mean either of two live groups",
+    why="They have one integration and one slug. Which of them the file means is not guessed; the"
+    " other one would go on as it is.",
+    remedy="add a line group_id: with the one that this file means",
+    example="groups/microsoft/day-surgery.yaml:1: 2 live groups have the key microsoft/day-surgery:"
+    " 66f0a1b2c3d4e5f607182930 and 66f0a1b2c3d4e5f607182940 [two-live-groups]\n"
+    "    add a line group_id: with the one that this file means\n",
+    source=_IDENTITY,
+)
+NO_SUCH_GROUP: Final = _rule(
+    "no-such-group",
+    title="A file is pinned to a live group that is not there",
+    why="`group_id` says which live group is meant, so that another one is not created instead. It"
+    " may be of another account, or mistyped.",
+    remedy="correct group_id, or remove the line if a new group is meant",
+    example="groups/google/imaging.yaml:2: google/imaging is pinned to the live group"
+    " 66f0a1b2c3d4e5f607182933, which google does not have [no-such-group]\n"
+    "    correct group_id, or remove the line if a new group is meant\n",
+    source=_IDENTITY,
+)
+SLUG_TAKEN: Final = _rule(
+    "slug-taken",
+    title="A group cannot get its new slug, since another live group has it",
+    why="Two live groups would have one key, and no file could mean one of them by it.",
+    remedy="choose another slug, or rename the other group first",
+    example="groups/microsoft/day-surgery.yaml:1: 66f0a1b2c3d4e5f607182933 cannot become"
+    " microsoft/day-surgery: the live group 66f0a1b2c3d4e5f607182930 has that slug already"
+    " [slug-taken]\n"
+    "    choose another slug, or rename the other group first\n",
+    source=_IDENTITY,
+)
+ONE_GROUP_TWO_FILES: Final = _rule(
+    "one-group-two-files",
+    title="Two files mean one live group",
+    why="One by its slug, the other by `group_id`; each would undo what the other says.",
+    remedy="give this file a slug of its own, or delete one of the two files",
+    example="groups/microsoft/day-surgery.yaml:1: microsoft/day-surgery is the live group"
+    " 66f0a1b2c3d4e5f607182930, which another file pins with group_id [one-group-two-files]\n"
+    "    give this file a slug of its own, or delete one of the two files\n",
+    source=_IDENTITY,
+)
+REPEATED_LIVE_USE_CASE: Final = _rule(
+    "repeated-live-use-case",
+    title="A live group has one use case twice",
+    why="Which of the two an update would change is not known. Reading live state refuses this"
+    " already; here no plan can be made of such a group wherever it was read.",
+    remedy="remove the surplus one in the dashboard: which of them an upsert would change is not"
+    " known",
+    example="groups/microsoft/day-surgery.yaml:6: the live group microsoft/day-surgery"
+    " (66f0a1b2c3d4e5f607182930) has more than once the use case SURGERY_PREPARATION"
+    " [repeated-live-use-case]\n"
+    "    remove the surplus one in the dashboard: which of them an upsert would change is not"
+    " known\n",
+    source=_IDENTITY,
+)
+
+ALLOWED: Final = (CREATES.id, UPDATES.id, DISABLES.id, RENAMES.id)
 """Names of the guards that `--allow NAME=NUMBER` lifts."""
 
 SHARE: Final = 0.3
@@ -37,21 +171,21 @@ def over_limit(reach: Reach, limits: Limits, allow: Mapping[str, int]) -> Iterat
 
     An allowed number takes the limit's place, its share included.
     """
-    numbers = {
-        "creates": (reach.creates, limits.creates, "groups would be created"),
-        "updates": (reach.updates, limits.updates, "groups would be updated"),
-        "disables": (reach.disables, limits.disables, "use cases would be disabled"),
-    }
-    for name, (number, limit, words) in numbers.items():
-        allowed = allow.get(name)
+    numbers = (
+        (CREATES, reach.creates, limits.creates, "groups would be created"),
+        (UPDATES, reach.updates, limits.updates, "groups would be updated"),
+        (DISABLES, reach.disables, limits.disables, "use cases would be disabled"),
+    )
+    for rule, number, limit, words in numbers:
+        allowed = allow.get(rule.id)
         if number > (limit if allowed is None else allowed):
             yield _too_many(
-                name,
+                rule,
                 number,
                 f"{number} {words}, over the limit of {limit if allowed is None else allowed}",
             )
         elif (
-            name == "updates"
+            rule is UPDATES
             and allowed is None
             and reach.live >= SHARE_FROM
             and number > SHARE * reach.live
@@ -59,8 +193,15 @@ def over_limit(reach: Reach, limits: Limits, allow: Mapping[str, int]) -> Iterat
             share = (
                 f"{number} of {reach.live} live groups would be updated, over {SHARE:.0%} of them"
             )
-            yield _too_many(name, number, share)
+            yield _too_many(rule, number, share)
 
 
-def _too_many(name: str, number: int, message: str) -> Guard:
-    return Guard(name, None, 1, message, f"if that is meant: --allow {name}={number}")
+def guard(
+    rule: Rule, message: str, remedy: str = "", *, file: str | None = None, line: int = 1
+) -> Guard:
+    """Return a guard of this rule, with the rule's remedy unless more is known."""
+    return Guard(rule.id, file, line, message, remedy or rule.remedy)
+
+
+def _too_many(rule: Rule, number: int, message: str) -> Guard:
+    return guard(rule, message, f"if that is meant: --allow {rule.id}={number}")

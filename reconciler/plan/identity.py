@@ -8,8 +8,18 @@ unable to act is better than guessing.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
+from reconciler.errors import Rule
 from reconciler.model import Declared, Group, Key
 from reconciler.plan.diff import plain
+from reconciler.plan.guards import (
+    NO_SUCH_GROUP,
+    ONE_GROUP_TWO_FILES,
+    RENAMES,
+    REPEATED_LIVE_USE_CASE,
+    SLUG_TAKEN,
+    TWO_LIVE_GROUPS,
+    guard,
+)
 from reconciler.plan.nouns import Guard
 
 
@@ -75,7 +85,7 @@ def look_alikes(
                 alike, remedy = moved and stray.key not in ended, _moved_group(stray)
             if alike:
                 yield _guard(
-                    "renames",
+                    RENAMES,
                     entry,
                     "slug",
                     f"{group.key} would be created beside the live group {stray.key}, which has no"
@@ -107,21 +117,19 @@ def _pin_problem(
     group = entry.group
     if not found or found[0].integration != group.integration:
         return _guard(
-            "no-such-group",
+            NO_SUCH_GROUP,
             entry,
             "group_id",
             f"{group.key} is pinned to the live group {group.group_id}, which {group.integration}"
             " does not have",
-            "correct group_id, or remove the line if a new group is meant",
         )
     if namesakes and found[0].key != group.key:
         return _guard(
-            "slug-taken",
+            SLUG_TAKEN,
             entry,
             "slug",
             f"{group.group_id} cannot become {group.key}: the live group {_ids(namesakes)} has"
             " that slug already",
-            "choose another slug, or rename the other group first",
         )
     return None
 
@@ -129,20 +137,18 @@ def _pin_problem(
 def _key_problem(entry: Declared, found: Sequence[Group], pinned: set[str]) -> Guard | None:
     if len(found) > 1:
         return _guard(
-            "two-live-groups",
+            TWO_LIVE_GROUPS,
             entry,
             "slug",
             f"{len(found)} live groups have the key {entry.group.key}: {_ids(found)}",
-            "add a line group_id: with the one that this file means",
         )
     if found and found[0].group_id in pinned:
         return _guard(
-            "one-group-two-files",
+            ONE_GROUP_TWO_FILES,
             entry,
             "slug",
             f"{entry.group.key} is the live group {_ids(found)}, which another file pins with"
             " group_id",
-            "give this file a slug of its own, or delete one of the two files",
         )
     return None
 
@@ -153,18 +159,16 @@ def _repeated_use_case(entry: Declared, group: Group) -> Guard | None:
     if not repeated:
         return None
     return _guard(
-        "repeated-use-case",
+        REPEATED_LIVE_USE_CASE,
         entry,
         "use_cases",
         f"the live group {entry.group.key} ({group.group_id}) has more than once the use case"
         f" {' and '.join(repeated)}",
-        "remove the surplus one in the dashboard: which of them an upsert would change is not"
-        " known",
     )
 
 
-def _guard(name: str, entry: Declared, path: str, message: str, remedy: str) -> Guard:
-    return Guard(name, entry.file, entry.position(path)[0], message, remedy)
+def _guard(rule: Rule, entry: Declared, path: str, message: str, remedy: str = "") -> Guard:
+    return guard(rule, message, remedy, file=entry.file, line=entry.position(path)[0])
 
 
 def _ids(groups: Sequence[Group]) -> str:

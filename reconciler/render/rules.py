@@ -1,21 +1,38 @@
-"""Lint rules as text for a terminal and as the page docs/rules.md.
+"""Rules of all kinds as text for a terminal and as the page docs/rules.md.
 
 Pure: no I/O.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Final
 
-from reconciler.errors import Rule
-from reconciler.lint import level
+from reconciler import lint
+from reconciler.desired import catalogue
+from reconciler.errors import Kind, Rule
+from reconciler.plan import guards
 from reconciler.settings import LintSettings
 
-_HEAD = """\
-# Rules about what group files do to people
+PAGE: Final = "docs/rules.md"
+"""Where the page is, from the top of the repository; each rule has its id as anchor."""
 
-`reconciler validate` checks them, and `plan` shows what they find in the groups that change; with
-`--base` it also says what this branch adds and what it resolves. They warn; that a rule finds
-nothing does not mean that something is allowed. `reconciler rules --format markdown` writes this
-page.
+ALL: Final[Mapping[str, Rule]] = {
+    **lint.RULES,
+    **catalogue.RULES,
+    lint.ALLOWANCE.id: lint.ALLOWANCE,
+    **guards.RULES,
+}
+"""Whatever is printed in brackets, by its id: rules about people, rules of files, guards."""
+
+_TITLES: Final[dict[Kind, str]] = {
+    "people": "Rules about people",
+    "file": "Rules of files",
+    "guard": "Guards",
+}
+_SAID: Final[dict[Kind, str]] = {
+    "people": """\
+They say what group files do to people. `reconciler validate` checks them, and `plan` shows what
+they find in the groups that change; with `--base` it also says what this branch adds and what it
+resolves. They warn; that a rule finds nothing does not mean that something is allowed.
 
 A finding that is meant is allowed where it stands, with a reason, on its line or above it:
 
@@ -38,39 +55,93 @@ patient_zones = ["America/Chicago", "America/Los_Angeles"]
 # whose stricter hours apply
 states = ["FL", "OK", "WA"]
 ```
+""",
+    "file": """\
+They say what a group file must be, so that there is one way to read it. `reconciler validate` tells
+every problem of every file at once; as long as one is an error, `plan` and `apply` send nothing.
+They cannot be allowed or switched off.
+
+An example is a file that is refused. A comment names the file where its place matters, and says
+what no text can show.
+""",
+    "guard": """\
+They refuse a whole plan: nothing of it is written, and `plan` and `apply` exit 4. All that stand
+against a plan are told at once. Those with a number are lifted for one run, each by its name and
+the new number, such as `--allow creates=12`; the others by what their remedy says. The limits are
+settings:
+
+```toml
+[tool.reconciler.guards]
+creates = 10
+updates = 20
+disables = 5
+```
+""",
+}
+
+_HEAD: Final = """\
+# Rules and guards
+
+Whatever `reconciler` prints in brackets, such as `[quiet-hours]`, is explained here, and by
+`reconciler rules quiet-hours`. `reconciler rules --format markdown` writes this page.
 """
 
 
-def rules_text(rules: Iterable[Rule], settings: LintSettings) -> str:
-    """Return a line for each rule: id, level and title."""
-    return "".join(f"{rule.id:<17} {level(rule, settings):<8} {rule.title}\n" for rule in rules)
+def rules_text(settings: LintSettings) -> str:
+    """Return a line for each rule, under its kind: id, level and title."""
+    return "\n".join(
+        f"{title}\n"
+        + "".join(
+            f"  {rule.id:<22} {_level(rule, settings):<8} {rule.title}\n" for rule in _of(kind)
+        )
+        for kind, title in _TITLES.items()
+    )
 
 
 def rule_text(rule: Rule, settings: LintSettings) -> str:
     """Return all that is known of a rule."""
-    at = level(rule, settings)
-    usual = "" if at == rule.level else f" (usually {rule.level})"
+    at = _level(rule, settings)
+    usual = "" if at == _level(rule) else f" (usually {rule.level})"
+    allow = f"Allow:   # reconciler: allow {rule.id} -- reason\n" if rule.kind == "people" else ""
+    shows = "A plan then says" if rule.kind == "guard" else "Finds something in"
     example = "".join(f"    {line}\n" for line in rule.example.splitlines())
     return (
         f"{rule.id}: {rule.title}\n\n{rule.why}\n\n"
         f"Level:   {at}{usual}\nSource:  {rule.source}\nRemedy:  {rule.remedy}\n"
-        f"Allow:   # reconciler: allow {rule.id} -- reason\n\nFinds something in:\n\n{example}"
+        f"{allow}\n{shows}:\n\n{example}"
     )
 
 
-def rules_markdown(rules: Iterable[Rule]) -> str:
-    """Return the page that explains all rules."""
-    listed = list(rules)
-    rows = "".join(
-        f"| [`{rule.id}`](#{rule.id}) | {rule.level} | {rule.title} |\n" for rule in listed
-    )
-    parts = "".join(_section(rule) for rule in listed)
-    return f"{_HEAD}\n| rule | level | what it finds |\n|---|---|---|\n{rows}{parts}"
+def rules_markdown() -> str:
+    """Return the page that explains all rules, in a part for each kind."""
+    parts = (_part(kind, list(_of(kind))) for kind in _TITLES)
+    return "\n".join([_HEAD, *parts])
 
 
-def _section(rule: Rule) -> str:
+def rule_markdown(rule: Rule) -> str:
+    """Return what the page says of one rule."""
+    form = "text" if rule.kind == "guard" else "yaml"
     said = (
-        f"**{rule.title}** ({rule.level}). {rule.why}\n\n- Remedy: {rule.remedy}.\n- Source:"
+        f"**{rule.title}** ({_level(rule)}). {rule.why}\n\n- Remedy: {rule.remedy}.\n- Source:"
         f" {rule.source}."
     )
-    return f"\n## {rule.id}\n\n{said}\n\n```yaml\n{rule.example}```\n"
+    return f"### {rule.id}\n\n{said}\n\n```{form}\n{rule.example}```\n"
+
+
+def _part(kind: Kind, rules: Iterable[Rule]) -> str:
+    listed = list(rules)
+    rows = "".join(
+        f"| [`{rule.id}`](#{rule.id}) | {_level(rule)} | {rule.title} |\n" for rule in listed
+    )
+    head = f"## {_TITLES[kind]}\n\n{_SAID[kind]}\n| id | level | what it finds |\n|---|---|---|\n"
+    return "\n".join([f"{head}{rows}", *map(rule_markdown, listed)])
+
+
+def _of(kind: Kind) -> Iterable[Rule]:
+    return (rule for rule in ALL.values() if rule.kind == kind)
+
+
+def _level(rule: Rule, settings: LintSettings | None = None) -> str:
+    if rule.kind == "guard":
+        return "refuses"
+    return lint.level(rule, settings) if settings else rule.level

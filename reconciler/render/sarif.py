@@ -9,7 +9,8 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from reconciler import __version__
-from reconciler.errors import Finding, Severity
+from reconciler.errors import Finding, Rule, Severity
+from reconciler.render.rules import ALL, PAGE
 from reconciler.text import visible
 
 MAX_RESULTS: Final = 25_000
@@ -28,7 +29,7 @@ def findings_sarif(findings: Sequence[Finding]) -> str:
             "driver": {
                 "name": "reconciler",
                 "version": __version__,
-                "rules": [{"id": rule} for rule in rules],
+                "rules": [_rule(ALL[rule]) for rule in rules],
             }
         },
         "columnKind": "unicodeCodePoints",
@@ -42,6 +43,27 @@ def findings_sarif(findings: Sequence[Finding]) -> str:
         "runs": [run],
     }
     return json.dumps(document, indent=2) + "\n"
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    """Return what code scanning shows beside a finding.
+
+    There is no helpUri, since it would have to be absolute: where the page is published is not
+    known.
+    """
+    usual = {"level": _LEVELS[rule.level]} if rule.level != "off" else {"enabled": False}
+    return {
+        "id": rule.id,
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": rule.why},
+        "help": {
+            "text": f"{rule.why}\n\nRemedy: {rule.remedy}.\n"
+            f"Example: `reconciler rules {rule.id}`, or {PAGE}#{rule.id}",
+            "markdown": f"{rule.why}\n\n**Remedy:** {rule.remedy}.\n\n"
+            f"**Example:** `reconciler rules {rule.id}`, or [{PAGE}]({PAGE}#{rule.id}).",
+        },
+        "defaultConfiguration": usual,
+    }
 
 
 def _result(finding: Finding, rules: Sequence[str]) -> dict[str, Any]:

@@ -120,9 +120,14 @@ def test_a_branch_cannot_switch_a_rule_off_for_its_own_plan(reconciler_: Command
 
 def test_rules_are_explained(reconciler_: Command) -> None:
     """All in a line each, one in full, and a typing error with a suggestion."""
-    assert len(reconciler_("rules").out.splitlines()) == 14
+    listed = reconciler_("rules").out
+    assert all(f"\n  {name} " in listed for name in ("quiet-hours", "tab", "creates"))
     assert "Source:  tz database" in reconciler_("rules", "dst-time").out
-    assert reconciler_("rules", "--format", "markdown").out.startswith("# Rules about what")
+    assert reconciler_("rules", "--format", "markdown").out.startswith("# Rules and guards")
+    assert "did you mean" not in reconciler_("rules", "zzz").err
+    for name in ("unknown-timezone", "allowance", "renames"):
+        assert reconciler_("rules", name).out.startswith(f"{name}: ")
+        assert reconciler_("rules", name, "--format", "markdown").out.startswith(f"### {name}")
     done = reconciler_("rules", "quiethours")
     assert done.code == 64
     assert "did you mean quiet-hours?" in done.err

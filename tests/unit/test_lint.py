@@ -13,7 +13,6 @@ from reconciler.errors import Finding, Level, Rule
 from reconciler.lint import RULES, advice, allowances, lint
 from reconciler.model import Declared
 from reconciler.settings import LintSettings
-from tests.unit.test_docs_rules import ROOT
 
 TODAY = date(2026, 11, 24)
 LEVELS: dict[str, Level] = dict.fromkeys(RULES, "warning")
@@ -478,30 +477,3 @@ def test_the_order_of_actions_never_matters(actions: list[tuple[str, int]], rand
         [(item.rule, item.message) for item in sorted(found(text), key=str)] for text in texts
     )
     assert sorted(here) == sorted(there)
-
-
-def test_rules_in_a_terminal() -> None:
-    """A line for each, and all about one."""
-    from reconciler.render.rules import rule_text, rules_text  # noqa: PLC0415 - as below
-
-    lines = rules_text(RULES.values(), LintSettings(levels={"ai-voice": "info"})).splitlines()
-    assert [line.split()[0] for line in lines] == list(RULES)
-    assert lines[-1].split()[1] == "info"
-    text = rule_text(RULES["ai-voice"], LintSettings(levels={"ai-voice": "info"}))
-    for part in (
-        "info (usually off)",
-        "FCC 24-17",
-        "# reconciler: allow ai-voice -- reason",
-        "    name: Example\n",
-    ):
-        assert part in text
-    assert "(usually" not in rule_text(RULES["ai-voice"], LintSettings())
-
-
-def test_the_page_is_what_the_rules_say() -> None:
-    """`reconciler rules --format markdown > docs/rules.md` renews it."""
-    from reconciler.render.rules import rules_markdown  # noqa: PLC0415 - only the page needs it
-
-    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == rules_markdown(
-        RULES.values()
-    )

@@ -68,7 +68,7 @@ def test_a_pin_settles_two_live_groups_with_one_key() -> None:
         (
             [desired("a", use_cases=())],
             [live("a", use_cases=(use_case("X"), use_case("X")))],
-            [("repeated-use-case", 3)],
+            [("repeated-live-use-case", 3)],
         ),
     ],
 )

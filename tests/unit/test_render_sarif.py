@@ -5,6 +5,7 @@ import json
 import pydantic_sarif.model as oracle
 
 from reconciler.errors import Finding
+from reconciler.render.rules import ALL
 from reconciler.render.sarif import MAX_RESULTS, findings_sarif
 
 FINDINGS = [
@@ -20,6 +21,24 @@ def test_it_is_valid() -> None:
     """Against models that are generated from the standard's schema and allow nothing else."""
     document = json.loads(findings_sarif(FINDINGS))
     oracle.StaticAnalysisResultsFormatSarifVersion210JsonSchema.model_validate(document)
+
+
+def test_each_rule_is_explained() -> None:
+    """With a title, why, remedy and a link to the page; one that is off is told to be so."""
+    findings = [rule.found("x", file="a.yaml") for rule in ALL.values()]
+    document = json.loads(findings_sarif(findings))
+    oracle.StaticAnalysisResultsFormatSarifVersion210JsonSchema.model_validate(document)
+    rules = {rule["id"]: rule for rule in document["runs"][0]["tool"]["driver"]["rules"]}
+    assert set(rules) == set(ALL)
+    assert rules["tab"]["shortDescription"] == {"text": "There is a tab"}
+    assert rules["tab"]["fullDescription"]["text"].startswith("It looks like spaces")
+    assert "Remedy: indent and separate with spaces." in rules["tab"]["help"]["text"]
+    assert "(docs/rules.md#tab)" in rules["tab"]["help"]["markdown"]
+    assert [rules[name]["defaultConfiguration"] for name in ("tab", "same-day", "ai-voice")] == [
+        {"level": "error"},
+        {"level": "note"},
+        {"enabled": False},
+    ]
 
 
 def test_it_holds_every_finding_at_its_value() -> None:

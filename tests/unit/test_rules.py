@@ -3,7 +3,9 @@
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
+from textwrap import indent
 from typing import Any, Final
 
 import pytest
@@ -11,9 +13,19 @@ import pytest
 from reconciler.desired import check, load
 from reconciler.desired.catalogue import RULES as FILE_RULES
 from reconciler.errors import DesiredError, Finding, Rule
+from reconciler.lint import ALLOWANCE, allowances
+from reconciler.lint import RULES as PEOPLE
+from reconciler.model import Target
+from reconciler.plan.build import build_plan
+from reconciler.plan.guards import RULES as GUARDS
+from reconciler.render.rules import ALL, rule_markdown, rule_text, rules_text
+from reconciler.render.text import plan_text
+from reconciler.settings import LintSettings
+from tests.builders import desired, group_id, live, use_case
 
 ROOT: Final = Path(__file__).parents[2]
 PACKAGE: Final = ROOT / "reconciler"
+PLANS: Final = sorted((ROOT / "tests" / "cases").glob("*/expected/plan.txt"))
 FILE: Final = re.compile(r"^# (groups/\S+)\n", re.MULTILINE)
 
 
@@ -28,7 +40,22 @@ def calls(name: str) -> Iterator[str]:
 def test_a_finding_is_made_by_its_rule() -> None:
     """So no id can be printed that nothing explains; nor is a rule declared out of sight."""
     assert set(calls("Finding")) == {"errors.py"}
-    assert set(calls("Rule")) == {"desired/catalogue.py", "lint/__init__.py", "lint/rule.py"}
+    assert set(calls("Guard")) == {"plan/guards.py"}
+    declared = {"desired/catalogue.py", "lint/__init__.py", "lint/rule.py", "plan/guards.py"}
+    assert set(calls("Rule")) == declared
+
+
+def test_an_id_means_one_thing() -> None:
+    """Whatever kind of rule prints it; and each says all that there is to say."""
+    kinds = (PEOPLE, FILE_RULES, [ALLOWANCE.id], GUARDS)
+    assert sorted(ALL) == sorted(rule for kind in kinds for rule in kind)
+    for name, rule in ALL.items():
+        assert rule.id == name
+        assert re.fullmatch("[a-z]+(-[a-z]+)*", name)
+        assert all((rule.title, rule.why, rule.remedy, rule.source))
+        assert rule.example.endswith("\n")
+        assert rule.why.endswith(".")
+        assert not re.search(r"\.$", rule.title + rule.remedy)
 
 
 def write(root: Path, example: str) -> None:
@@ -96,3 +123,59 @@ def test_every_rule_of_files_finds_its_own_example(
     variables = {"RECALLS_SHEET": "recalls"} if rule.id == "wrong-variable" else {}
     (found,) = findings(tmp_path, variables)
     assert (found.rule, found.severity) == (rule.id, rule.level)
+
+
+def test_an_allowance_without_a_reason_is_found(tmp_path: Path) -> None:
+    """Its rule is one of files, but only the rules about people know it."""
+    write(tmp_path, ALLOWANCE.example)
+    declared = load(tmp_path, env=None, variables={})
+    (found,) = allowances([declared], LintSettings(), date(2026, 11, 24))
+    assert (found.rule, found.severity) == (ALLOWANCE.id, ALLOWANCE.level)
+
+
+@pytest.mark.parametrize("rule", GUARDS.values(), ids=GUARDS)
+def test_every_guard_says_what_its_example_shows(rule: Rule) -> None:
+    """In a whole plan of tests/cases; reading live state refuses a repeated use case before."""
+    plans = [path.read_text(encoding="utf-8") for path in PLANS]
+    twice = [live("day-surgery", use_cases=(use_case("SURGERY_PREPARATION"),) * 2)]
+    files = [
+        desired("day-surgery", timezone=None, start_time=None, assistant_id=None, use_cases=())
+    ]
+    plan = plan_text(build_plan(files, twice, Target()))
+    plans.append(plan.replace(group_id(1), "66f0a1b2c3d4e5f607182930"))
+    shown = indent(rule.example, "  ")
+    assert any(shown in plan for plan in plans)
+    assert f"[{rule.id}]" in rule.example
+
+
+def test_rules_in_a_terminal() -> None:
+    """A line for each, under its kind, and all about one."""
+    settings = LintSettings(levels={"ai-voice": "info"})
+    lines = [line.split() for line in rules_text(settings).splitlines() if line.startswith("  ")]
+    assert [line[0] for line in lines] == list(ALL)
+    levels = {line[0]: line[1] for line in lines}
+    assert [levels[name] for name in ("ai-voice", "not-read", "creates")] == [
+        "info",
+        "warning",
+        "refuses",
+    ]
+    text = rule_text(ALL["ai-voice"], settings)
+    for part in (
+        "info (usually off)",
+        "FCC 24-17",
+        "# reconciler: allow ai-voice -- reason",
+        "Finds something in:\n\n    name: Example\n",
+    ):
+        assert part in text
+    assert "(usually" not in rule_text(ALL["ai-voice"], LintSettings())
+
+
+def test_only_rules_about_people_can_be_allowed() -> None:
+    """A guard has a plan as its example."""
+    assert "Allow:" not in rule_text(ALL["tab"], LintSettings())
+    text = rule_text(ALL["creates"], LintSettings())
+    assert "Allow:" not in text
+    assert "Level:   refuses\n" in text
+    assert "A plan then says:\n\n    11 groups would be created" in text
+    assert rule_markdown(ALL["creates"]).startswith("### creates\n")
+    assert "```text\n11 groups" in rule_markdown(ALL["creates"])
