@@ -1,4 +1,4 @@
-"""Hostile text made visible, and what a mistyped word was meant to be.
+"""Hostile text made visible, counted nouns, and what a mistyped word was meant to be.
 
 Pure: no I/O. Anybody may name a template; a name must not move the cursor, reverse the reading
 direction, hide characters from a reviewer or start a GitHub workflow command.
@@ -58,3 +58,13 @@ def did_you_mean(word: str, known: Iterable[str], *, alike: float = _ALIKE) -> s
     """
     close = get_close_matches(word, list(known), n=1, cutoff=alike)
     return f"did you mean {visible(close[0])}?" if close else ""
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it is not one: `1 error`, `2 errors`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def sentence_case(text: str) -> str:
+    """Return text with its first letter large and the others as they are."""
+    return text[:1].upper() + text[1:]

@@ -15,7 +15,7 @@ import click
 
 from reconciler import __version__
 from reconciler.errors import DesiredError, ExitCode, ReconcilerError
-from reconciler.text import visible
+from reconciler.text import count, visible
 
 if TYPE_CHECKING:
     from reconciler.cli.surroundings import Surroundings
@@ -97,7 +97,7 @@ def run(arguments: Sequence[str] | None = None, within: "Surroundings | None" = 
         click.echo("Aborted; nothing was written.", err=True)
         return ExitCode.ERROR
     except DesiredError as error:
-        from reconciler.render.text import count, findings_text  # noqa: PLC0415 - only a failure pays for it
+        from reconciler.render.text import findings_text  # noqa: PLC0415 - only a failure pays for it
 
         errors = sum(finding.severity == "error" for finding in error.findings)
         click.echo(

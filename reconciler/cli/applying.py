@@ -25,7 +25,8 @@ from reconciler.plan.nouns import Plan
 from reconciler.render.forms import REPORT_FORMS
 from reconciler.render.markdown import code, fenced
 from reconciler.render.presentation import Presentation
-from reconciler.render.text import count, plan_text, report_summary, report_text, result_line
+from reconciler.render.text import plan_text, report_summary, report_text, result_line
+from reconciler.text import count
 from reconciler.workspace import Opened, Workspace
 from reconciler.workspace.expected import Expected
 

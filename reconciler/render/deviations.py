@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.render.models import (
-    ActionDocument,
     ChangeDocument,
     PlanDocument,
     TargetDocument,
     UseCaseDocument,
 )
+from reconciler.render.words import action_words, value_words
 from reconciler.text import visible
 
 
@@ -43,7 +43,7 @@ def _target(reviewed: TargetDocument, fresh: TargetDocument) -> Iterator[str]:
     for name in ("api_url", "env"):
         was, now = getattr(reviewed, name), getattr(fresh, name)
         if was != now:
-            yield f"target: {name} was {_text(was)} in the review and is {_text(now)}"
+            yield f"target: {name} was {value_words(was)} in the review and is {value_words(now)}"
 
 
 def _group(reviewed: ChangeDocument | None, fresh: ChangeDocument | None) -> list[str]:
@@ -59,14 +59,20 @@ def _group(reviewed: ChangeDocument | None, fresh: ChangeDocument | None) -> lis
 
 
 def _fields(reviewed: ChangeDocument, fresh: ChangeDocument) -> Iterator[str]:
-    was = {field.path: f"{_text(field.before)} → {_text(field.after)}" for field in reviewed.fields}
-    now = {field.path: f"{_text(field.before)} → {_text(field.after)}" for field in fresh.fields}
+    was, now = _steps(reviewed), _steps(fresh)
     for name in sorted(was.keys() | now.keys()):
         if was.get(name) != now.get(name):
             yield (
                 f"{name}: {was.get(name, 'no change')} in the review,"
                 f" {now.get(name, 'no change')} now"
             )
+
+
+def _steps(change: ChangeDocument) -> dict[str, str]:
+    return {
+        field.path: f"{value_words(field.before)} → {value_words(field.after)}"
+        for field in change.fields
+    }
 
 
 def _use_cases(reviewed: ChangeDocument, fresh: ChangeDocument) -> Iterator[str]:
@@ -81,16 +87,10 @@ def _use_cases(reviewed: ChangeDocument, fresh: ChangeDocument) -> Iterator[str]
 def _words(part: UseCaseDocument | None) -> str:
     if part is None:
         return "no change"
-    enabled = f"enabled {_text(part.enabled.before)} → {_text(part.enabled.after)}"
+    enabled = f"enabled: {value_words(part.enabled.before)} → {value_words(part.enabled.after)}"
     signs = [("-", action) for action in part.removed] + [("+", action) for action in part.added]
     return ", ".join(
-        [part.action, enabled, *sorted(f"{sign} {_action(action)}" for sign, action in signs)]
-    )
-
-
-def _action(action: ActionDocument) -> str:
-    return visible(
-        f"{action.action_type} day {action.day} {action.template_name} ({action.context})"
+        [part.action, enabled, *sorted(f"{sign} {action_words(action)}" for sign, action in signs)]
     )
 
 
@@ -107,9 +107,3 @@ def _meaning(request: dict[str, Any]) -> dict[str, Any]:
     cases = request.get("use_cases", [])
     ordered = sorted(str({**case, "actions": sorted(map(str, case["actions"]))}) for case in cases)
     return {**request, "use_cases": ordered}
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "(none)" if value is None else visible(str(value))

@@ -11,7 +11,7 @@ from typing import Final
 from reconciler.errors import Finding, Severity
 from reconciler.plan.nouns import Plan
 from reconciler.plan.risks import risks
-from reconciler.render.people import RISK_TITLES, Name, Sentence, risk_names
+from reconciler.render.words import RISK_TITLES, plain, risk_names
 from reconciler.text import visible
 
 SHOWN: Final = 10
@@ -40,7 +40,7 @@ def plan_github(plan: Plan) -> str:
     remarks += [
         (
             "warning",
-            _remark(files[risk.key], risk.line, RISK_TITLES[risk.kind], _plain(risk_names(risk))),
+            _remark(files[risk.key], risk.line, RISK_TITLES[risk.kind], plain(risk_names(risk))),
         )
         for risk in risks(plan)
     ]
@@ -71,10 +71,6 @@ def _of_level(command: str, listed: list[str]) -> Iterator[str]:
         more = len(listed) - SHOWN if number == SHOWN else 0
         rest = f" (and {more} more, which GitHub does not show here)" if more > 0 else ""
         yield f"::{command} {remark}{rest}\n"
-
-
-def _plain(sentence: Sentence) -> str:
-    return "".join(piece.text if isinstance(piece, Name) else piece for piece in sentence)
 
 
 def _data(text: str) -> str:

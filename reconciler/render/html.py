@@ -8,23 +8,35 @@ from html import escape
 from typing import Final
 
 from reconciler.plan.effects import effects
-from reconciler.plan.nouns import Change, Guard, Plan, Unmanaged
+from reconciler.plan.nouns import Change, Guard, Plan
 from reconciler.plan.risks import RISKS, risks
 from reconciler.plan.timeline import compared
-from reconciler.render.people import (
+from reconciler.render.presentation import Presentation
+from reconciler.render.rows import Row, other_origins, rows
+from reconciler.render.timeline import STYLE, timeline_svg
+from reconciler.render.words import (
+    LISTINGS,
+    NO_CHANGES,
+    NOT_NOTICED,
+    NOTICED,
+    REFUSED,
     RISK_TITLES,
+    SYMBOLS,
+    TWICE,
     Name,
     Sentence,
+    Symbol,
     advice_by_title,
+    besides,
+    columns,
+    headline,
     notices,
     risk_names,
+    unmanaged_words,
+    where_words,
 )
-from reconciler.render.presentation import Presentation
-from reconciler.render.rows import Row, Symbol, rows
-from reconciler.render.timeline import STYLE, timeline_svg
-from reconciler.text import visible
+from reconciler.text import sentence_case, visible
 
-_WORDS: Final[dict[Symbol, str]] = {"+": "comes", "-": "goes", "~": "changes"}
 _CLASSES: Final[dict[Symbol, str]] = {"+": "add", "-": "remove", "~": "change"}
 
 _STYLE: Final = """
@@ -84,13 +96,13 @@ def plan_html(plan: Plan, shown: Presentation | None = None) -> str:
         f"<header>\n<h1>{escape(title)}</h1>\n<p>{escape(_summary(plan))}</p>\n</header>\n<main>",
         *_refused(plan.guards),
         *_risks(plan),
-        f'<h2 id="changes">{"Changes" if plan.changes else "No changes"}</h2>',
+        f'<h2 id="changes">{"Changes" if plan.changes else NO_CHANGES}</h2>',
         *(
             part
             for change in plan.changes
             for part in _group(change, shown, three_way=plan.three_way)
         ),
-        *_unmanaged(plan.unmanaged),
+        *_unmanaged(plan),
         "</main>",
         *_footer(plan, shown),
         "</body>\n</html>\n",
@@ -99,28 +111,13 @@ def plan_html(plan: Plan, shown: Presentation | None = None) -> str:
 
 
 def _summary(plan: Plan) -> str:
-    counts = [(plan.count("create"), "to create"), (plan.count("update"), "to update")]
-    counts += [
-        (len(plan.unchanged), "unchanged"),
-        (plan.count_unmanaged(removed=False), "unmanaged"),
-    ]
-    counts += [(plan.count_unmanaged(removed=True), "removed from Git and still live")]
-    counts += [
-        (plan.count_origin("drift"), "with drift"),
-        (plan.count_origin("conflict"), "in conflict"),
-    ]
-    return (
-        ", ".join(f"{number} {words}" for number, words in counts if number)
-        or "There is nothing here yet"
-    )
+    return ", ".join([headline(plan), *(total.words for total in besides(plan))])
 
 
 def _refused(guards: Iterable[Guard]) -> Iterator[str]:
     items = [_guard(guard) for guard in guards]
     if items:
-        yield (
-            '<section class="refused">\n<h2>Refused: nothing of this plan can be applied</h2>\n<ul>'
-        )
+        yield (f'<section class="refused">\n<h2>{REFUSED}</h2>\n<ul>')
         yield from items
         yield "</ul>\n</section>"
 
@@ -134,7 +131,7 @@ def _risks(plan: Plan) -> Iterator[str]:
     found, told = risks(plan), advice_by_title(plan)
     if not found and not told:
         return
-    yield '<section class="risks">\n<h2>Look at this twice</h2>\n<dl>'
+    yield f'<section class="risks">\n<h2>{TWICE}</h2>\n<dl>'
     for title, sentences in told.items():
         yield f"<dt><strong>{escape(title)}</strong></dt>"
         yield from (f"<dd>{_said(sentence)}</dd>" for sentence in sentences)
@@ -148,55 +145,47 @@ def _risks(plan: Plan) -> Iterator[str]:
 
 def _group(change: Change, shown: Presentation, *, three_way: bool) -> Iterator[str]:
     listed = list(rows(change))
-    whose = sorted({row.origin for row in listed if row.origin and row.origin != "git"})
-    tags = "".join(f' <span class="tag">{origin}</span>' for origin in whose)
+    tags = "".join(f' <span class="tag">{origin}</span>' for origin in other_origins(listed))
     place = " (removed)" if change.declared.gone else f":{change.declared.position('')[0]}"
     file = f"{change.declared.file}{place}"
     yield f"<details open>\n<summary>{_code(str(change.key))} {change.action}{tags}</summary>"
     yield f'<p class="soft">{_code(file)}</p>'
     sentences = [f"<li>{_said(sentence)}</li>" for sentence in notices(effects(change), shown.days)]
     if sentences:
-        yield from ("<p>What patients notice:</p>\n<ul>", *sentences, "</ul>")
+        yield from (f"<p>{NOTICED}</p>\n<ul>", *sentences, "</ul>")
         when = compared(change.expected(), change.before, means=shown.days)
         yield timeline_svg(when, shown.days, shown.hours)
     else:
-        yield "<p>Patients notice nothing.</p>"
-    columns = ["", "what", "change", *(["whose"] if three_way else []), "line"]
+        yield f"<p>{NOT_NOTICED}</p>"
+    heads = ["", *columns(three_way=three_way)]
     head = "".join(
-        f'<th scope="col">{column or "<span hidden>sign</span>"}</th>' for column in columns
+        f'<th scope="col">{column or "<span hidden>sign</span>"}</th>' for column in heads
     )
     yield f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>"
-    yield from (_row(row, three_way=three_way) for row in listed)
+    yield from (_row(row, change, three_way=three_way) for row in listed)
     yield "</tbody>\n</table>\n</details>"
 
 
-def _row(row: Row, *, three_way: bool) -> str:
+def _row(row: Row, change: Change, *, three_way: bool) -> str:
     sign = (
         f'<td class="{_CLASSES[row.symbol]}"><abbr'
-        f' title="{_WORDS[row.symbol]}">{row.symbol}</abbr></td>'
+        f' title="{SYMBOLS[row.symbol]}">{row.symbol}</abbr></td>'
     )
-    whose = f"<td>{row.origin or ''}</td>" if three_way else ""
+    origin = f"<td>{row.origin or ''}</td>" if three_way else ""
+    where = where_words(row.line, gone=change.declared.gone)
     return (
-        f"<tr>{sign}<td>{_text(row.label)}</td><td>{_text(row.text)}</td>{whose}"
-        f"<td>{row.line}</td></tr>"
+        f"<tr>{sign}<td>{_text(row.label)}</td><td>{_text(row.text)}</td>{origin}"
+        f"<td>{where}</td></tr>"
     )
 
 
-def _unmanaged(items: Iterable[Unmanaged]) -> Iterator[str]:
-    for removed, title in (
-        (True, "Removed from Git and still live"),
-        (False, "Live and in no file, never touched"),
-    ):
-        listed = [item for item in items if item.removed == removed]
-        if listed:
-            yield f"<h2>{title}</h2>\n<ul>"
-            for item in listed:
-                what = (
-                    f", use case {_code(item.use_case.use_case)}"
-                    if item.use_case
-                    else f" {_text(item.name)}"
-                )
-                yield f"<li>{_code(str(item.key))}{what}</li>"
+def _unmanaged(plan: Plan) -> Iterator[str]:
+    for listing in LISTINGS:
+        items = listing.of(plan)
+        if items:
+            yield f"<h2>{sentence_case(str(listing))}</h2>\n<ul>"
+            for item in items:
+                yield f"<li>{_code(str(item.key))}: {_said(unmanaged_words(item))}</li>"
             yield "</ul>"
 
 

@@ -30,7 +30,7 @@ from reconciler.render.models import (
     UnmanagedDocument,
     UseCaseDocument,
 )
-from reconciler.render.rows import HIDDEN
+from reconciler.render.words import HIDDEN
 
 
 def plan_json(plan: Plan) -> str:

@@ -11,20 +11,30 @@ from typing import Final
 from urllib.parse import quote
 
 from reconciler.plan.effects import effects
-from reconciler.plan.nouns import Change, Origin, Plan
+from reconciler.plan.nouns import Change, Plan
 from reconciler.plan.risks import RISKS, Risk, risks
 from reconciler.plan.timeline import compared
-from reconciler.render.people import (
+from reconciler.render.presentation import Presentation
+from reconciler.render.rows import Row, other_origins, rows
+from reconciler.render.timeline import timeline_mermaid
+from reconciler.render.words import (
+    LISTINGS,
+    NOT_NOTICED,
+    NOTICED,
+    REFUSED,
     RISK_TITLES,
+    TWICE,
     Name,
     Sentence,
     advice_by_title,
+    besides,
+    columns,
+    headline,
     notices,
     risk_names,
+    unmanaged_words,
+    where_words,
 )
-from reconciler.render.presentation import Presentation
-from reconciler.render.rows import Row, rows
-from reconciler.render.timeline import timeline_mermaid
 from reconciler.text import visible
 
 BUDGET: Final = 60_000
@@ -36,11 +46,6 @@ _LISTED: Final = 50
 """Unmanaged groups and guards that are listed; more are counted."""
 _HARMLESS: Final = frozenset(" /-,=()→")
 """Besides letters and digits what means nothing to Markdown within a line."""
-_ORIGINS: Final[dict[Origin, str]] = {
-    "git": "this branch",
-    "drift": "drift",
-    "conflict": "**conflict**",
-}
 
 
 def plan_markdown(plan: Plan, shown: Presentation | None = None, *, budget: int = BUDGET) -> str:
@@ -96,34 +101,16 @@ def _said(sentence: Sentence) -> str:
 
 
 def _summary(plan: Plan) -> Iterator[str]:
-    parts = [
-        f"{plan.count(action)} to {action}" for action in ("create", "update") if plan.count(action)
-    ]
-    changes = "No changes" if plan.empty else f"**{' and '.join(parts)}**"
-    counts = [
-        f"{len(plan.unchanged)} unchanged",
-        f"{plan.count_unmanaged(removed=False)} unmanaged",
-    ]
-    counts += [
-        f"{number} removed from Git and still live"
-        for number in [plan.count_unmanaged(removed=True)]
-        if number
-    ]
-    counts += [f"**{number} with drift**" for number in [plan.count_origin("drift")] if number]
-    counts += [f"**{number} in conflict**" for number in [plan.count_origin("conflict")] if number]
-    counts += (
-        [f"**refused by {len(plan.guards)} guard{'s' if len(plan.guards) > 1 else ''}**"]
-        if plan.guards
-        else []
-    )
-    yield f"{changes} in {code(str(plan.target))}: {', '.join(counts)}."
+    changes = headline(plan) if plan.empty else f"**{headline(plan)}**"
+    totals = [f"**{total.words}**" if total.loud else total.words for total in besides(plan)]
+    yield f"{changes} in {code(str(plan.target))}: {', '.join(totals)}."
     yield ""
 
 
 def _guards(plan: Plan) -> Iterator[str]:
     if not plan.guards:
         return
-    yield "### Refused: nothing of this plan can be applied"
+    yield f"### {REFUSED}"
     for guard in plan.guards[:_LISTED]:
         place = f"{code(f'{guard.file}:{guard.line}')}: " if guard.file else ""
         yield f"- {place}{code(guard.message)}<br>{code(guard.remedy)} ({guard.name})"
@@ -139,7 +126,7 @@ def _risks(plan: Plan, found: Iterable[Risk], shown: Presentation) -> list[str]:
     present = {kind: listed for kind, listed in by_kind.items() if listed}
     if not present and not told:
         return []
-    full = ["### Look at this twice"]
+    full = [f"### {TWICE}"]
     for title, sentences in told.items():
         full += [f"- **{title}**", *(f"  - {_said(sentence)}" for sentence in sentences)]
     for kind, listed in present.items():
@@ -149,7 +136,7 @@ def _risks(plan: Plan, found: Iterable[Risk], shown: Presentation) -> list[str]:
         ]
     if _size(full) <= _RISK_BUDGET:
         return [*full, ""]
-    short = ["### Look at this twice"]
+    short = [f"### {TWICE}"]
     share = _RISK_BUDGET // (len(present) + len(told))
     for title, sentences in told.items():
         short.append(
@@ -181,11 +168,10 @@ def _size(lines: Iterable[str]) -> int:
 
 def _group(change: Change, shown: Presentation, *, three_way: bool) -> str:
     listed = list(rows(change))
-    whose = sorted({row.origin for row in listed if row.origin and row.origin != "git"})
-    marks = "".join(f", {origin}" for origin in whose)
+    marks = "".join(f", {origin}" for origin in other_origins(listed))
     lines = [f"<details><summary>{code(str(change.key))} {change.action}{marks}</summary>", ""]
     if sentences := [f"- {_said(sentence)}" for sentence in notices(effects(change), shown.days)]:
-        lines += ["What patients notice:", *sentences, ""]
+        lines += [NOTICED, *sentences, ""]
         when = compared(change.expected(), change.before, means=shown.days)
         lines += (
             [fenced(timeline_mermaid(when, shown.days).rstrip(), "mermaid"), ""]
@@ -193,26 +179,25 @@ def _group(change: Change, shown: Presentation, *, three_way: bool) -> str:
             else []
         )
     else:
-        lines += ["Patients notice nothing.", ""]
-    lines += ["| | what | change | " + ("whose | " if three_way else "") + "where |"]
-    lines += ["|---|---|---|" + ("---|" if three_way else "") + "---|"]
-    lines += [_table_row(row, change, shown) for row in listed]
+        lines += [NOT_NOTICED, ""]
+    heads = columns(three_way=three_way)
+    lines += [f"| | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|"]
+    lines += [_table_row(row, change, shown, three_way=three_way) for row in listed]
     lines += ["", fenced("\n".join(_diff(listed)), "diff"), "", "</details>"]
     return "\n".join(lines)
 
 
-def _table_row(row: Row, change: Change, shown: Presentation) -> str:
-    whose = f" {_ORIGINS[row.origin]} |" if row.origin else ""
-    where = (
-        "(file removed)" if change.declared.gone else _link(change.declared.file, row.line, shown)
-    )
-    return f"| {row.symbol} | {code(row.label)} | {code(row.text)} |{whose} {where} |"
+def _table_row(row: Row, change: Change, shown: Presentation, *, three_way: bool) -> str:
+    origin = f"**{row.origin}**" if row.origin == "conflict" else row.origin or ""
+    cells = [row.symbol, code(row.label), code(row.text), *([origin] if three_way else [])]
+    return f"| {' | '.join(cells)} | {_where(row, change, shown)} |"
 
 
-def _link(file: str, line: int, shown: Presentation) -> str:
-    if not shown.source:
-        return f"line {line}"
-    return f"[line {line}]({shown.source}/{quote(file)}#L{line})"
+def _where(row: Row, change: Change, shown: Presentation) -> str:
+    words = where_words(row.line, gone=change.declared.gone)
+    if not shown.source or change.declared.gone:
+        return words
+    return f"[{words}]({shown.source}/{quote(change.declared.file)}#L{row.line})"
 
 
 def _diff(listed: Iterable[Row]) -> Iterator[str]:
@@ -226,20 +211,12 @@ def _diff(listed: Iterable[Row]) -> Iterator[str]:
 
 
 def _unmanaged(plan: Plan) -> Iterator[str]:
-    for removed, title in (
-        (True, "removed from Git and still live"),
-        (False, "live and in no file, never touched"),
-    ):
-        items = [item for item in plan.unmanaged if item.removed == removed]
+    for listing in LISTINGS:
+        items = listing.of(plan)
         if items:
-            yield f"<details><summary>{len(items)} {title}</summary>\n"
+            yield f"<details><summary>{len(items)} {listing}</summary>\n"
             for item in items[:_LISTED]:
-                what = (
-                    f": use case {code(item.use_case.use_case)}"
-                    if item.use_case
-                    else f" {code(item.name)}"
-                )
-                yield f"- {code(str(item.key))}{what}"
+                yield f"- {code(str(item.key))}: {_said(unmanaged_words(item))}"
             if len(items) > _LISTED:
                 yield f"- and {len(items) - _LISTED} more"
             yield "\n</details>"

@@ -3,21 +3,13 @@
 Pure: no I/O.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
-
-from pydantic import SecretStr
 
 from reconciler.model import Action
-from reconciler.plan.nouns import Change, Origin, Part, UseCaseChange, Value
+from reconciler.plan.nouns import Change, Origin, Part, UseCaseChange
+from reconciler.render.words import Symbol, action_words, enabled, value_words
 from reconciler.text import visible
-
-HIDDEN = "(hidden)"
-"""Stands for a secret wherever one would be shown."""
-
-
-Symbol = Literal["+", "-", "~"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +17,7 @@ class Row:
     """One difference in words.
 
     Attributes:
-        symbol: `+` comes, `-` goes, `~` changes.
+        symbol: `+` added, `-` removed, `~` changed.
         label: Field or use case.
         text: What changes, without the label.
         line: 1-based line of the group file that says so.
@@ -49,27 +41,17 @@ def rows(change: Change) -> Iterator[Row]:
         line, origin = change.declared.position(field.path)[0], change.origins.get((field.path,))
         if change.action == "create":
             if field.path != "slug":
-                yield Row("+", field.path, words(field.after), line, origin)
+                yield Row("+", field.path, value_words(field.after), line, origin)
         else:
-            before, after = words(field.before), words(field.after)
+            before, after = value_words(field.before), value_words(field.after)
             yield Row("~", field.path, f"{before} → {after}", line, origin, before, after)
     for use_case in change.use_cases:
         yield from _use_case_rows(change, use_case)
 
 
-def words(value: Value) -> str:
-    """Return a field's value to show: secrets hidden, None named, odd characters spelled out."""
-    if value is None:
-        return "(none)"
-    return HIDDEN if isinstance(value, SecretStr) else visible(value)
-
-
-def action_words(action: Action) -> str:
-    """Return an action in words: `day 7  SMS "First SMS" (reminder_7d)`."""
-    return (
-        f'day {action.day}  {visible(action.action_type)} "{visible(action.template_name)}"'
-        f" ({visible(action.context)})"
-    )
+def other_origins(listed: Iterable[Row]) -> list[str]:
+    """Return whose changes are among rows besides those that Git wants, sorted."""
+    return sorted({row.origin for row in listed if row.origin and row.origin != "git"})
 
 
 def _use_case_rows(change: Change, part: UseCaseChange) -> Iterator[Row]:
@@ -87,10 +69,10 @@ def _use_case_rows(change: Change, part: UseCaseChange) -> Iterator[Row]:
         )
 
     if part.before is None:
-        yield row("+", f"new use case, {'enabled' if part.after.enabled else 'not enabled'}", "")
+        yield row("+", f"use case added, {enabled(part.after.enabled)}", "")
     elif part.before.enabled != part.after.enabled:
-        before = f"enabled: {_yes(part.before.enabled)}"
-        after = _yes(part.after.enabled) + (
+        before = f"enabled: {value_words(part.before.enabled)}"
+        after = value_words(part.after.enabled) + (
             ", since Git has removed it" if part.use_case in change.pruned else ""
         )
         told = row("~", f"{before} → {after}", ".enabled", "enabled")
@@ -99,7 +81,3 @@ def _use_case_rows(change: Change, part: UseCaseChange) -> Iterator[Row]:
         yield row("-", action_words(action), ".actions", action)
     for action in part.added:
         yield row("+", action_words(action), f".actions.{part.after.actions.index(action)}", action)
-
-
-def _yes(enabled: bool) -> str:  # noqa: FBT001 - the value itself, not a switch
-    return "yes" if enabled else "no"

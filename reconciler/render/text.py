@@ -8,10 +8,20 @@ from collections.abc import Iterable, Sequence
 
 from reconciler.apply.report import Report, Result, ResultStatus
 from reconciler.errors import Finding
-from reconciler.lint import Advice, Standing
+from reconciler.lint import Advice
 from reconciler.plan.nouns import Change, Guard, Origin, Plan, Unmanaged
 from reconciler.render.rows import Row, rows
-from reconciler.text import visible
+from reconciler.render.words import (
+    ADVICE,
+    LISTINGS,
+    NO_CHANGES,
+    REFUSED,
+    besides,
+    plain,
+    to_write,
+    unmanaged_words,
+)
+from reconciler.text import count, sentence_case, visible
 
 _SGR = {
     "none": "",
@@ -29,12 +39,7 @@ _STATUS_COLORS: dict[ResultStatus, str] = {
     "unknown": "red",
     "not attempted": "yellow",
 }
-_LISTS = {
-    "Removed from Git and still live (--prune disables what is enabled of it):": True,
-    "Live but not in the files (listed, never touched):": False,
-}
 _ADVICE = "What this does to people (`reconciler rules ID` explains):"
-_STANDING_WORDS: dict[Standing, str] = {"new": "new: ", "still": "", "resolved": "resolved: "}
 _LABEL_WIDTHS = range(22, 41)
 _TEXT_WIDTHS = range(60, 101)
 
@@ -42,15 +47,16 @@ _TEXT_WIDTHS = range(60, 101)
 def plan_text(plan: Plan, *, color: bool = False) -> str:
     """Return a whole plan: changes, what is unmanaged, guards, and the summary as its last line."""
     blocks = [_change_block(change, color=color) for change in plan.changes]
-    for title, removed in _LISTS.items():
-        if items := [_unmanaged(item) for item in plan.unmanaged if item.removed == removed]:
-            blocks.append("\n".join([title, *items]))
+    listed = [(listing, listing.of(plan)) for listing in LISTINGS]
+    blocks += [
+        "\n".join([f"{sentence_case(str(listing))}:", *map(_unmanaged, items)])
+        for listing, items in listed
+        if items
+    ]
     if plan.advice:
         blocks.append("\n".join([_ADVICE, *(_advice(one, color=color) for one in plan.advice)]))
     if plan.guards:
-        title = _paint(
-            "Refused by a guard, nothing of this plan can be applied:", "red", color=color
-        )
+        title = _paint(f"{REFUSED}:", "red", color=color)
         blocks.append("\n".join([title, *map(_guard, plan.guards)]))
     blocks.append(_summary(plan, color=color))
     return "\n\n".join(blocks) + "\n"
@@ -99,11 +105,6 @@ def checked_text(findings: Sequence[Finding], files: int, *, color: bool = False
     )
 
 
-def count(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural where it is not one: `1 error`, `2 errors`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def _paint(text: str, color_name: str, *, color: bool, bold: bool = False) -> str:
     """Return text in a colour (ECMA-48, SGR), or as it is."""
     weight = "\x1b[1m" if bold else ""
@@ -138,19 +139,13 @@ def _row(row: Row, label_width: int, text_width: int, *, color: bool) -> str:
 
 
 def _unmanaged(item: Unmanaged) -> str:
-    if item.use_case:
-        state = "enabled" if item.use_case.enabled else "not enabled"
-        return f"  {visible(str(item.key))}   use case {visible(item.use_case.use_case)}, {state}"
-    return f'  {visible(str(item.key))}   group {item.group_id} "{visible(item.name)}"'
+    return f"  {visible(str(item.key))}   {visible(plain(unmanaged_words(item)))}"
 
 
 def _advice(one: Advice, *, color: bool) -> str:
     found = one.finding
-    standing = _paint(
-        _STANDING_WORDS[one.standing],
-        "green" if one.standing == "resolved" else "red",
-        color=color,
-    )
+    colour = "green" if one.standing == "resolved" else "red"
+    standing = _paint(ADVICE[one.standing], colour, color=color)
     return (
         f"  {standing}{visible(found.file)}:{found.line}: {visible(found.message)} [{found.rule}]"
     )
@@ -162,23 +157,12 @@ def _guard(guard: Guard) -> str:
 
 
 def _summary(plan: Plan, *, color: bool) -> str:
-    removed = plan.count_unmanaged(removed=True)
-    counts = f"{len(plan.unchanged)} unchanged, {plan.count_unmanaged(removed=False)} unmanaged."
-    counts += f" {removed} removed from Git and still live." if removed else ""
-    if plan.guards:
-        counts = f"{len(plan.guards)} refused, {counts}"
-    whose = [
-        (plan.count_origin("drift"), "with drift"),
-        (plan.count_origin("conflict"), "in conflict"),
-    ]
-    counts += "".join(f" {number} {words}." for number, words in whose if number)
+    totals = besides(plan)
     if plan.empty and not plan.guards:
-        head = _paint("No changes.", "green", color=color, bold=True)
-        return f"{head} {counts}  digest {plan.digest}"
-    return (
-        f"Plan: {plan.count('create')} to create, {plan.count('update')} to update, {counts} "
-        f" digest {plan.digest}"
-    )
+        head = _paint(f"{NO_CHANGES}.", "green", color=color, bold=True)
+    else:
+        head, totals = "Plan:", [*to_write(plan), *totals]
+    return f"{head} {', '.join(total.words for total in totals)}.  digest {plan.digest}"
 
 
 def _finding(finding: Finding, *, color: bool) -> str:

@@ -5,7 +5,6 @@ ends a minus and a broken outline, and every mark has a number that the list bel
 colour adds nothing that is not there.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from html import escape
@@ -13,14 +12,11 @@ from typing import Final
 
 from reconciler.plan.effects import Hour
 from reconciler.plan.timeline import Lane, Mark, Phase, Timeline
-from reconciler.render.people import day_words
+from reconciler.render.words import PHASES, day_words, hour_words, plain, time_of_day
 from reconciler.settings import DayMeans, QuietHours
 from reconciler.text import visible
 
-_PHASES: Final[dict[Phase, str]] = {"stays": "", "begins": "new: ", "ends": "ends: "}
 _SIGNS: Final[dict[Phase, str]] = {"stays": "", "begins": "+", "ends": "-"}
-
-_TIME: Final = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
 
 _WIDTH: Final = 760
 _LEFT: Final = 24
@@ -84,7 +80,7 @@ def timelines_text(timelines: Iterable[Timeline], days: DayMeans) -> str:
 
 
 def _text(one: Timeline, days: DayMeans) -> Iterator[str]:
-    head = f"{visible(str(one.key))}   {hour_words(one.hour)}"
+    head = f"{visible(str(one.key))}   {visible(plain(hour_words(one.hour)))}"
     if one.next_run:
         utc = one.next_run.astimezone(UTC)
         head += f"   next run {one.next_run:%a %Y-%m-%d %H:%M %Z} = {utc:%a %H:%M} UTC"
@@ -99,20 +95,13 @@ def _text(one: Timeline, days: DayMeans) -> Iterator[str]:
         name = f"{visible(action.template_name):<{width}}"
         when = day_words(action.day, days)
         yield (
-            f"  {when:<15} {visible(action.action_type):<5} {_PHASES[mark.phase]}{name} "
+            f"  {when:<15} {visible(action.action_type):<5} {PHASES[mark.phase]}{name} "
             f" {visible(lane.use_case)}"
         )
     if not listed:
         yield "  nobody is contacted"
     if one.off:
         yield f"  off: {', '.join(map(visible, one.off))}"
-
-
-def hour_words(hour: Hour) -> str:
-    """Return an hour as people write it: `08:00 America/Chicago`."""
-    time = hour.time or "no start time"
-    short = time.removesuffix(":00") if _TIME.fullmatch(time) else time
-    return f"{visible(short)} {visible(hour.zone or '(no time zone)')}"
 
 
 def timelines_mermaid(timelines: Iterable[Timeline], days: DayMeans) -> str:
@@ -122,13 +111,14 @@ def timelines_mermaid(timelines: Iterable[Timeline], days: DayMeans) -> str:
 
 def timeline_mermaid(one: Timeline, days: DayMeans) -> str:
     """Return one timeline as a Mermaid `timeline`; whatever could act in it is an entity."""
-    hours = hour_words(one.hour) + (f" (was {hour_words(one.was)})" if one.was else "")
+    was = f" (was {plain(hour_words(one.was))})" if one.was else ""
+    hours = plain(hour_words(one.hour)) + was
     lines = ["timeline", f"    title {_entity(f'{one.key}, {hours}')}"]
     for lane in one.lanes:
         lines.append(f"    section {_entity(lane.use_case)}")
         for day in one.days(days):
             told = [
-                f"{_PHASES[mark.phase]}{mark.action.action_type} {mark.action.template_name}"
+                f"{PHASES[mark.phase]}{mark.action.action_type} {mark.action.template_name}"
                 for mark in lane.marks
                 if mark.action.day == day
             ]
@@ -199,7 +189,7 @@ def _picture(one: Timeline, days: DayMeans, hours: QuietHours) -> tuple[str, int
     top += 16 if one.lanes else 0
     for number, (mark, lane) in enumerate(numbers, start=1):
         action = mark.action
-        told = f"{number}  {_PHASES[mark.phase]}{action.action_type} “{action.template_name}”"
+        told = f"{number}  {PHASES[mark.phase]}{action.action_type} “{action.template_name}”"
         parts.append(
             _label(0, top + 12, f"{told}, {day_words(action.day, days)} ({lane.use_case})", "")
         )
@@ -239,8 +229,8 @@ def _hour_bar(one: Timeline, hours: QuietHours, top: int) -> Iterator[str]:
 def _pointer(kind: str, hour: Hour, top: int) -> Iterator[str]:
     """Yield an hour's pointer, the old one above the bar; if no time of day, it is only said."""
     y = top + 22 if kind == "now" else top - 3
-    told = ("was " if kind == "was" else "") + hour_words(hour)
-    at = _clock(hour)
+    told = ("was " if kind == "was" else "") + plain(hour_words(hour))
+    at = time_of_day(hour)
     if not at:
         yield _label(_LEFT, y, told, "soft")
         return
@@ -287,11 +277,6 @@ def _place(index: int, count: int) -> int:
 def _hour_place(time: str) -> int:
     hour, minute = (int(part) for part in time.split(":")[:2])
     return _LEFT + (_WIDTH - _LEFT - _RIGHT) * (hour * 60 + minute) // (24 * 60)
-
-
-def _clock(hour: Hour) -> str:
-    """Return the time of an hour, or empty where it is no time of day."""
-    return hour.time if hour.time and _TIME.fullmatch(hour.time) else ""
 
 
 def _label(x: int, y: int, text: str, kind: str, anchor: str = "") -> str:

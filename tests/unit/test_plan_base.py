@@ -156,7 +156,7 @@ def test_origins_are_counted_by_group_and_shown() -> None:
     )
     assert [plan.count_origin(origin) for origin in ("git", "drift", "conflict")] == [1, 1, 1]
     text = plan_text(plan)
-    assert "1 with drift. 1 in conflict." in text
+    assert "1 with drift, 1 in conflict." in text
     lines = [line.split() for line in text.splitlines() if line.startswith("  ~")]
     assert [line[-2] for line in lines] == ["drift", "git", "conflict"]
 

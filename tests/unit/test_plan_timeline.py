@@ -12,13 +12,13 @@ from reconciler.model import Group
 from reconciler.plan.effects import Hour
 from reconciler.plan.timeline import Timeline, compared, timeline
 from reconciler.render.timeline import (
-    hour_words,
     timeline_mermaid,
     timelines_html,
     timelines_mermaid,
     timelines_svg,
     timelines_text,
 )
+from reconciler.render.words import hour_words, plain
 from reconciler.settings import QuietHours
 from tests.builders import action, live, use_case
 from tests.unit.test_render_markdown import HOSTILE, Seen
@@ -155,13 +155,15 @@ def test_text() -> None:
     [
         (Hour("08:00:00", "UTC"), "08:00 UTC"),
         (Hour("08:00:30", "UTC"), "08:00:30 UTC"),
-        (Hour("8:00:00", None), "8:00:00 (no time zone)"),
-        (Hour(None, "UTC"), "no start time UTC"),
+        (Hour("8:00:00", None), "8:00:00 in a time zone that is not set"),
+        (Hour("25:00:00", "UTC"), "25:00:00 UTC"),
+        (Hour(None, "UTC"), "a time that is not set in UTC"),
+        (Hour(None, None), "a time that is not set"),
     ],
 )
 def test_hours(hour: Hour, words: str) -> None:
     """Seconds that say nothing are left out; what is no time is shown as it is."""
-    assert hour_words(hour) == words
+    assert plain(hour_words(hour)) == words
 
 
 def test_several_diagrams() -> None:

@@ -62,13 +62,12 @@ def test_use_cases_that_moved() -> None:
     )
     assert lines == [
         (
-            "microsoft/reminders: A: add, enabled (none) → yes, + SMS day 7 T (c) in the review,"
-            " update, enabled no"
-            " → yes, + SMS day 7 T (c), - SMS day 5 T (c) now"
+            'microsoft/reminders: A: add, enabled: (none) → yes, + day 7  SMS "T" (c) in the'
+            ' review, update, enabled: no → yes, + day 7  SMS "T" (c), - day 5  SMS "T" (c) now'
         ),
         (
-            "microsoft/reminders: B: add, enabled (none) → yes, + SMS day 1 Reminder (ctx) in the"
-            " review, no change now"
+            'microsoft/reminders: B: add, enabled: (none) → yes, + day 1  SMS "Reminder" (ctx)'
+            " in the review, no change now"
         ),
     ]
 

@@ -37,7 +37,9 @@ SUBJECTS: dict[str, tuple[Mapping[str, Form[Any]], object]] = {
     ),
     "validate": (
         FINDING_FORMS,
-        Validation([Finding("r", "error", "groups/google/x.yaml", 1, 2, "wrong", "right")], 3),
+        Validation(
+            [Finding("unknown-key", "error", "groups/google/x.yaml", 1, 2, "wrong", "right")], 3
+        ),
     ),
     "timeline": (
         TIMELINE_FORMS,

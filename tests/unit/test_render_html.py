@@ -62,5 +62,5 @@ def test_a_page_needs_nothing_from_elsewhere() -> None:
 
 
 def test_a_plan_of_nothing() -> None:
-    """Where there is neither a file nor a live group, no number says so."""
-    assert "There is nothing here yet" in plan_html(build_plan([], [], Target()))
+    """Where there is neither a file nor a live group, it says so in the words of every form."""
+    assert "No changes, 0 unchanged, 0 unmanaged" in plan_html(build_plan([], [], Target()))

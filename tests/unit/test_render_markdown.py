@@ -16,8 +16,8 @@ from reconciler.model import Declared, Group, Target
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Plan
 from reconciler.render.markdown import BUDGET, code, fenced, plan_markdown
-from reconciler.render.people import day_words
 from reconciler.render.presentation import Presentation
+from reconciler.render.words import day_words
 from reconciler.settings import Limits, LintSettings
 from reconciler.text import visible
 from tests.builders import action, desired, live, use_case
@@ -253,5 +253,5 @@ def test_many_unmanaged_groups_are_counted() -> None:
     markdown = plan_markdown(
         build_plan([], [live(f"g{number}", number) for number in range(60)], Target())
     )
-    assert "<summary>60 live and in no file, never touched</summary>" in markdown
+    assert "<summary>60 unmanaged (live and in no file, never touched)</summary>" in markdown
     assert "- and 10 more" in markdown

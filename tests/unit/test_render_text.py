@@ -7,7 +7,8 @@ from reconciler.errors import Finding
 from reconciler.model import Declared, Group, Key, Target
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Guard, Plan
-from reconciler.render.text import count, findings_text, plan_text, report_summary, report_text
+from reconciler.render.text import findings_text, plan_text, report_summary, report_text
+from reconciler.text import count
 from tests.builders import action, desired, group_id, live, use_case
 
 REMINDERS = Group(
@@ -68,7 +69,7 @@ def test_a_plan_shows_every_difference_with_its_line() -> None:
         " :10\n"
         '  + LAB_REMINDER           day 0  SMS "Lab Result SMS" (lab_result_sms)                 '
         " :11\n"
-        "  + NEW                    new use case, not enabled                                    "
+        "  + NEW                    use case added, not enabled                                  "
         " :20\n"
         '  + NEW                    day 1  CALL "Call" (ctx)                                     '
         " :20\n"
@@ -87,7 +88,7 @@ def test_a_plan_shows_every_difference_with_its_line() -> None:
         "  + start_time             10:00:00                                                     "
         " :5\n"
         "\n"
-        "Live but not in the files (listed, never touched):\n"
+        "Unmanaged (live and in no file, never touched):\n"
         "  microsoft/appointment-reminders   use case LEGACY, enabled\n"
         "  microsoft/appointment-reminders   use case LEGACY_OFF, not enabled\n"
         '  microsoft/old   group 000000000000000000000003 "Old"\n'
@@ -114,13 +115,13 @@ def test_guards_are_shown_with_place_and_remedy() -> None:
     """What is refused is not called "No changes."."""
     plan = build_plan([desired("a", group_id=group_id(9))], [], Target())
     assert plan_text(plan).startswith(
-        "Refused by a guard, nothing of this plan can be applied:\n"
+        "Refused: nothing of this plan can be applied:\n"
         "  groups/microsoft/a.yaml:3: microsoft/a is pinned to the live group"
         " 000000000000000000000009, which microsoft"
         " does not have [no-such-group]\n"
         "      correct group_id, or remove the line if a new group is meant\n"
         "\n"
-        "Plan: 0 to create, 0 to update, 1 refused, 0 unchanged, 0 unmanaged.  digest "
+        "Plan: 0 to create, 0 to update, 0 unchanged, 0 unmanaged, refused by 1 guard.  digest "
     )
 
 

@@ -18,7 +18,7 @@ from reconciler.model import GROUP_FIELDS, INTEGRATIONS, SHEET_HOSTS, Action, Gr
 from reconciler.plan.compare import differences
 from reconciler.plan.diff import plain, plain_use_case
 from reconciler.render import models
-from reconciler.render.rows import action_words
+from reconciler.render.words import action_words
 from reconciler.sandbox import app, store
 from tests.builders import action, live, use_case
 

@@ -1,0 +1,268 @@
+"""The words in which people read of plans: each thing has one word, whatever the form.
+
+Pure: no I/O. What something comes to is decided in `reconciler.plan`; here it is only said. Each
+form marks names its own way, so sentences come as pieces: plain words, and names that files or the
+API chose.
+
+Texts and calls *begin* and *end*. Rows of a change are *added*, *removed* and *changed*: in a use
+case that is not enabled nothing begins.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from pydantic import SecretStr
+
+from reconciler.lint import RULES, Standing
+from reconciler.model import Action
+from reconciler.plan.effects import Contact, Effects, Hour
+from reconciler.plan.nouns import Origin, Plan, Unmanaged, Value
+from reconciler.plan.risks import Risk, RiskKind
+from reconciler.plan.timeline import Phase
+from reconciler.render.models import ActionDocument
+from reconciler.settings import DayMeans
+from reconciler.text import count, visible
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A piece of text that somebody chose, and which must not act wherever it is shown."""
+
+    text: str
+
+
+Sentence = tuple[str | Name, ...]
+
+Symbol = Literal["+", "-", "~"]
+
+HIDDEN: Final = "(hidden)"
+"""Stands for a secret wherever one would be shown."""
+
+NONE: Final = "(none)"
+"""Stands for a field that has no value."""
+
+NO_CHANGES: Final = "No changes"
+REFUSED: Final = "Refused: nothing of this plan can be applied"
+TWICE: Final = "Look at this twice"
+NOTICED: Final = "What patients notice:"
+NOT_NOTICED: Final = "Patients notice nothing."
+
+SYMBOLS: Final[dict[Symbol, str]] = {"+": "added", "-": "removed", "~": "changed"}
+PHASES: Final[dict[Phase, str]] = {"stays": "", "begins": "begins: ", "ends": "ends: "}
+ADVICE: Final[dict[Standing, str]] = {"new": "new: ", "still": "", "resolved": "resolved: "}
+
+RISK_TITLES: Final[dict[RiskKind, str]] = {
+    "conflict": "Conflict: changed both in Git and in the dashboard; an apply keeps what Git says",
+    "more": "More people are contacted",
+    "earlier": "People are contacted earlier, or in another time zone",
+    "other people": "Other people are contacted: the sheet is another one",
+    "fewer": "People are contacted less",
+    "drift": "Drift: changed in the dashboard; an apply takes it back",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of what is live and not in the files.
+
+    Attributes:
+        removed: Whether it is of what the base has, or of what Git never had.
+        title: As it is counted: `3 unmanaged`.
+        note: What that means.
+    """
+
+    removed: bool
+    title: str
+    note: str
+
+    def of(self, plan: Plan) -> list[Unmanaged]:
+        """Return what a plan has of it."""
+        return [item for item in plan.unmanaged if item.removed == self.removed]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.note})"
+
+
+REMOVED: Final = Listing(
+    removed=True,
+    title="removed from Git and still live",
+    note="--prune disables what is enabled of it",
+)
+UNMANAGED: Final = Listing(
+    removed=False, title="unmanaged", note="live and in no file, never touched"
+)
+LISTINGS: Final = (REMOVED, UNMANAGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A number of a plan with its words: `3 to update`; loud if nobody should miss it."""
+
+    number: int
+    words: str
+    loud: bool = False
+
+
+def to_write(plan: Plan) -> tuple[Total, ...]:
+    """Return how many groups a plan creates and updates, none of either included."""
+    return tuple(
+        Total(plan.count(action), f"{plan.count(action)} to {action}")
+        for action in ("create", "update")
+    )
+
+
+def headline(plan: Plan) -> str:
+    """Return what a plan writes: `1 to create and 3 to update`, or `No changes`."""
+    return " and ".join(total.words for total in to_write(plan) if total.number) or NO_CHANGES
+
+
+def besides(plan: Plan) -> list[Total]:
+    """Return what else a plan counts: unchanged and unmanaged always, the rest if any."""
+    usual = [
+        Total(len(plan.unchanged), f"{len(plan.unchanged)} unchanged"),
+        _listed(plan, UNMANAGED),
+    ]
+    rest = [
+        _listed(plan, REMOVED),
+        _of_origin(plan, "drift", "with drift"),
+        _of_origin(plan, "conflict", "in conflict"),
+        Total(len(plan.guards), f"refused by {count(len(plan.guards), 'guard')}", loud=True),
+    ]
+    return usual + [total for total in rest if total.number]
+
+
+def _listed(plan: Plan, listing: Listing) -> Total:
+    number = plan.count_unmanaged(removed=listing.removed)
+    return Total(number, f"{number} {listing.title}")
+
+
+def _of_origin(plan: Plan, origin: Origin, words: str) -> Total:
+    number = plan.count_origin(origin)
+    return Total(number, f"{number} {words}", loud=True)
+
+
+def columns(*, three_way: bool) -> list[str]:
+    """Return the heads of a table of rows; what stands under `origin` is the origin's own name."""
+    return ["what", "change", *(["origin"] if three_way else []), "where"]
+
+
+def where_words(line: int, *, gone: bool) -> str:
+    """Return where in its group file a row is said, or that the file is gone."""
+    return "(file removed)" if gone else f"line {line}"
+
+
+def unmanaged_words(item: Unmanaged) -> Sentence:
+    """Return what is live and not in the files, without its key."""
+    if item.use_case:
+        return ("use case ", Name(item.use_case.use_case), f", {enabled(item.use_case.enabled)}")
+    return ("group ", Name(item.group_id), ' "', Name(item.name), '"')
+
+
+def notices(seen: Effects, days: DayMeans) -> Iterator[Sentence]:
+    """Yield what patients notice of a change, a sentence without a full stop for each thing."""
+    for contact in seen.begins:
+        yield (PHASES["begins"], *_contact(contact, days))
+    for contact in seen.ends:
+        yield (PHASES["ends"], *_contact(contact, days))
+    if seen.moved:
+        # Those that begin and end have said their hours.
+        other = "other " if seen.begins or seen.ends else ""
+        before, after = map(hour_words, seen.moved)
+        yield (f"{other}texts and calls go out at ", *after, " instead of at ", *before)
+    if seen.other_sheet:
+        yield ("texts and calls go to the people of another sheet",)
+    if seen.other_assistant:
+        yield ("calls are spoken by another assistant",)
+
+
+def advice_by_title(plan: Plan) -> dict[str, list[Sentence]]:
+    """Return what rules say of a plan, by topic: what is new first, what is resolved last."""
+    listed: dict[str, list[Sentence]] = {}
+    for one in plan.advice:
+        found, title = one.finding, RULES[one.finding.rule].title
+        resolved = one.standing == "resolved"
+        title = f"{ADVICE['resolved'].capitalize()}{title}" if resolved else title
+        mark = "" if resolved else ADVICE[one.standing]
+        listed.setdefault(title, []).append(
+            (mark, Name(str(found.key)), ": ", Name(found.message), f" ({found.rule})")
+        )
+    return listed
+
+
+def risk_names(risk: Risk) -> Sentence:
+    """Return a risk's group and where in it: `key: LAB_REMINDER, start_time`."""
+    pieces: list[str | Name] = [Name(str(risk.key)), ": "]
+    for number, part in enumerate(risk.parts):
+        pieces += [", ", Name(part)] if number else [Name(part)]
+    return tuple(pieces)
+
+
+def plain(sentence: Sentence) -> str:
+    """Return a sentence as bare text, which may still act: whoever shows it makes it inert."""
+    return "".join(piece.text if isinstance(piece, Name) else piece for piece in sentence)
+
+
+def day_words(day: int, means: DayMeans) -> str:
+    """Return when a day is, as far as that is known: `7 days before`, `on the day`, or `day 7`."""
+    if means == "unknown" or day < 0:
+        return f"day {day}"
+    return f"{count(day, 'day')} {means}" if day else "on the day"
+
+
+def hour_words(hour: Hour) -> Sentence:
+    """Return an hour as people write it, behind an "at": `08:00 America/Chicago`.
+
+    Whatever else somebody typed into the dashboard is shown as it is.
+    """
+    time = time_of_day(hour).removesuffix(":00") or hour.time
+    at = Name(time) if time else "a time that is not set"
+    if not hour.zone:
+        return (at, " in a time zone that is not set") if time else (at,)
+    return (at, " " if time else " in ", Name(hour.zone))
+
+
+_TIME: Final = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
+
+
+def time_of_day(hour: Hour) -> str:
+    """Return an hour's time, or nothing where it is no time of day."""
+    return hour.time if hour.time and _TIME.fullmatch(hour.time) else ""
+
+
+def value_words(value: Value | bool) -> str:  # noqa: FBT001 - the value itself, not a switch
+    """Return a value to show: secrets hidden, nothing named, odd characters spelled out."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return NONE
+    return HIDDEN if isinstance(value, SecretStr) else visible(value)
+
+
+def enabled(value: bool) -> str:  # noqa: FBT001 - the value itself, not a switch
+    """Return whether a use case is enabled, as what it is."""
+    return "enabled" if value else "not enabled"
+
+
+def action_words(action: Action | ActionDocument) -> str:
+    """Return an action in words: `day 7  SMS "First SMS" (reminder_7d)`."""
+    return (
+        f'day {action.day}  {visible(action.action_type)} "{visible(action.template_name)}"'
+        f" ({visible(action.context)})"
+    )
+
+
+def _contact(contact: Contact, days: DayMeans) -> Sentence:
+    action = contact.action
+    return (
+        f"{day_words(action.day, days)}: ",
+        Name(action.action_type),
+        " “",
+        Name(action.template_name),
+        "” at ",
+        *hour_words(contact.hour),
+        " (",
+        Name(contact.use_case),
+        ")",
+    )
