@@ -22,7 +22,7 @@ AUTHOR: Final = "github-actions[bot]"
 LONGEST: Final = 65_536
 """Characters that GitHub takes of a comment or an issue."""
 
-Outcome = Literal["created", "updated", "unchanged", "closed", "nothing to say"]
+Edit = Literal["created", "updated", "unchanged", "closed", "nothing to say"]
 
 _PAGE: Final = 100
 _MAX_PAGES: Final = 100
@@ -129,7 +129,7 @@ class GitHub:
     ) -> None:
         self._client.close()
 
-    def put_comment(self, number: int, marker: Marker, body: str, *, create: bool) -> Outcome:
+    def put_comment(self, number: int, marker: Marker, body: str, *, create: bool) -> Edit:
         """Let the one marked comment of a pull request say this.
 
         Without `create`, only do so if there is one already.
@@ -145,7 +145,7 @@ class GitHub:
         self._ask("PATCH", f"issues/comments/{known['id']}", {"body": body})
         return "updated"
 
-    def put_issue(self, marker: Marker, title: str, body: str, *, is_open: bool) -> Outcome:
+    def put_issue(self, marker: Marker, title: str, body: str, *, is_open: bool) -> Edit:
         """Let the one marked issue say this and be open, or closed.
 
         It is opened again rather than made again.

@@ -126,7 +126,7 @@ Position = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Comment:
+class FileComment:
     """A comment of a group file that is meant for this program: `# reconciler: ...`.
 
     Attributes:
@@ -163,7 +163,7 @@ class Declared:
     positions: Mapping[str, Position] = field(default_factory=dict)
     gone: bool = False
     variable: str | None = None
-    comments: tuple[Comment, ...] = ()
+    comments: tuple[FileComment, ...] = ()
 
     def position(self, path: str) -> Position:
         """Return where the value at a path stands, or else its nearest listed parent."""

@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from reconciler.model import Comment
+from reconciler.model import FileComment
 
 _MARKED: Final = re.compile(r"(?:^|(?<=\s))#\s*reconciler:(.*)")
 _EMPTY: Final = re.compile(r"\s*(#.*)?")
 
 
-def comments(text: str) -> Iterator[Comment]:
+def comments(text: str) -> Iterator[FileComment]:
     """Yield the comments that begin with `reconciler:`, in the order of the text."""
     lines = text.splitlines()
     for number, line in enumerate(lines, start=1):
@@ -27,4 +27,4 @@ def comments(text: str) -> Iterator[Comment]:
             # all of them.
             below = (at for at in range(number, len(lines)) if not _EMPTY.fullmatch(lines[at]))
             about = next(below, number - 1) + 1
-        yield Comment((number, found.start() + 1), about, found[1].strip())
+        yield FileComment((number, found.start() + 1), about, found[1].strip())

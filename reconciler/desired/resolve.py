@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from reconciler.desired import catalogue
 from reconciler.desired.document import LINK, GroupLevel
 from reconciler.desired.files import GroupPath
-from reconciler.desired.yaml import Document, Path
+from reconciler.desired.yaml import Document, NodePath
 from reconciler.errors import Finding
 from reconciler.model import Action, Declared, Group, Position, UseCase
 
@@ -32,13 +32,13 @@ class GroupDocument:
         overrides: Mapping[str, Any] = self.document.data.get("environments", {})
         return overrides
 
-    def field(self, name: str, env: str | None) -> Path | None:
+    def field(self, name: str, env: str | None) -> NodePath | None:
         """Return the path of a group-level field's value in an environment; None if not given."""
         if env is not None and name in self.environments().get(env, {}):
             return ("environments", env, name)
         return (name,) if name in self.document.data else None
 
-    def value(self, path: Path) -> Any:
+    def value(self, path: NodePath) -> Any:
         """Return the value at a path."""
         value = self.document.data
         for step in path:
@@ -109,7 +109,7 @@ def _use_case_positions(document: Document) -> dict[str, Position]:
 
 
 def _from_env(
-    document: Document, path: Path, name: str, variables: Mapping[str, str]
+    document: Document, path: NodePath, name: str, variables: Mapping[str, str]
 ) -> tuple[SecretStr | None, Finding | None]:
     value = variables.get(name, "")
     place = document.values[path]

@@ -9,7 +9,7 @@ from typing import Any
 from reconciler import zones
 from reconciler.desired import catalogue
 from reconciler.desired.resolve import GroupDocument
-from reconciler.desired.yaml import Document, Path
+from reconciler.desired.yaml import Document, NodePath
 from reconciler.errors import Finding, UsageError
 from reconciler.text import did_you_mean, visible
 
@@ -66,7 +66,7 @@ def _repeated_use_cases(document: Document) -> Iterator[Finding]:
 
 def _unknown_zones(document: Document) -> Iterator[Finding]:
     environments = document.data.get("environments")
-    parts: dict[Path, Any] = {(): document.data}
+    parts: dict[NodePath, Any] = {(): document.data}
     if isinstance(environments, dict):
         parts |= {("environments", name): part for name, part in environments.items()}
     for place, part in parts.items():

@@ -10,7 +10,7 @@ from typing import Any, Final
 from reconciler.desired import catalogue
 from reconciler.desired.document import field_words
 from reconciler.desired.schema import group_schema, validator
-from reconciler.desired.yaml import Document, Path
+from reconciler.desired.yaml import Document, NodePath
 from reconciler.errors import Finding
 from reconciler.text import did_you_mean, short
 
@@ -31,7 +31,7 @@ def shape_problems(document: Document) -> list[Finding]:
 
 
 def _explain(document: Document, error: Any) -> Iterator[Finding]:
-    path: Path = tuple(error.instance_path)
+    path: NodePath = tuple(error.instance_path)
     kind = error.kind.name
     if kind == "additionalProperties":
         known = _known(error.schema_path)
@@ -43,7 +43,7 @@ def _explain(document: Document, error: Any) -> Iterator[Finding]:
         yield _wrong_value(document, path)
 
 
-def _unknown_key(document: Document, path: Path, known: list[str]) -> Finding:
+def _unknown_key(document: Document, path: NodePath, known: list[str]) -> Finding:
     name, place = str(path[-1]), document.keys[path]
     if not known:
         message = (
@@ -56,7 +56,7 @@ def _unknown_key(document: Document, path: Path, known: list[str]) -> Finding:
     return catalogue.UNKNOWN_KEY.found(message, place=place, remedy=remedy)
 
 
-def _missing_key(document: Document, path: Path, name: str) -> Finding:
+def _missing_key(document: Document, path: NodePath, name: str) -> Finding:
     message = f"{_place(path)} lacks the key {name}"
     return catalogue.MISSING_KEY.found(
         message,
@@ -65,7 +65,7 @@ def _missing_key(document: Document, path: Path, name: str) -> Finding:
     )
 
 
-def _wrong_value(document: Document, path: Path) -> Finding:
+def _wrong_value(document: Document, path: NodePath) -> Finding:
     place = document.values[path]
     name = next((step for step in reversed(path) if isinstance(step, str)), "")
     value = _value(document.data, path)
@@ -121,7 +121,7 @@ def _known(schema_path: list[Any]) -> list[str]:
     return list(schema.get("properties", ()))
 
 
-def _place(path: Path) -> str:
+def _place(path: NodePath) -> str:
     """Return what stands at a path, in words."""
     if not path:
         return "the group"
@@ -133,13 +133,13 @@ def _place(path: Path) -> str:
     return str(path[-1])
 
 
-def _value(data: Any, path: Path) -> Any:
+def _value(data: Any, path: NodePath) -> Any:
     for step in path:
         data = data[step]
     return data
 
 
-def _shown(document: Document, path: Path, value: Any) -> str:
+def _shown(document: Document, path: NodePath, value: Any) -> str:
     if isinstance(value, dict):
         return "a mapping"
     if isinstance(value, list):

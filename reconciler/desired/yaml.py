@@ -20,7 +20,7 @@ from reconciler.desired import catalogue
 from reconciler.desired.characters import odd_characters, without_odd
 from reconciler.desired.scalars import resolve_scalar
 from reconciler.errors import Finding, Rule
-from reconciler.model import Comment, Position
+from reconciler.model import FileComment, Position
 from reconciler.text import INVISIBLE, short, visible
 
 try:
@@ -37,7 +37,7 @@ MAX_DEPTH: Final = 32
 _MAX_SECOND_READING: Final = 64 * 1024
 """Characters; the pure parser takes about a second for the worst of them."""
 
-Path = tuple[str | int, ...]
+NodePath = tuple[str | int, ...]
 """Steps from the top of a document to a value: keys and indexes."""
 
 
@@ -59,11 +59,11 @@ class Document:
     """
 
     data: Any = None
-    values: dict[Path, Position] = field(default_factory=dict)
-    keys: dict[Path, Position] = field(default_factory=dict)
-    raw: dict[Path, str] = field(default_factory=dict)
+    values: dict[NodePath, Position] = field(default_factory=dict)
+    keys: dict[NodePath, Position] = field(default_factory=dict)
+    raw: dict[NodePath, str] = field(default_factory=dict)
     problems: list[Finding] = field(default_factory=list)
-    comments: tuple[Comment, ...] = ()
+    comments: tuple[FileComment, ...] = ()
     whole: bool = False
 
 
@@ -141,7 +141,7 @@ class _StopParsing(Exception):  # noqa: N818 - not an error: what follows cannot
 class _Frame:
     """A mapping or sequence being built; in a mapping `key` is set while its value is awaited."""
 
-    path: Path
+    path: NodePath
     container: Any
     twins: dict[str, str]
     key: str | None = None
@@ -268,11 +268,11 @@ class _Builder:
             frame.key = f"{text}\n{place}"
         self._document.keys[*frame.path, frame.key] = place
 
-    def _place(self, event: Any, value: Any) -> Path:
+    def _place(self, event: Any, value: Any) -> NodePath:
         """Put a value where it belongs and return its path."""
         mark = event.start_mark
         place = mark.line + 1, mark.column + 1
-        path: Path = ()
+        path: NodePath = ()
         if not self._stack:
             self._document.data = value
         else:

@@ -14,7 +14,7 @@ from typing import Final
 from reconciler.errors import Finding, Level, Rule, Severity
 from reconciler.lint import hours, people  # noqa: F401 - this registers their rules, in this order
 from reconciler.lint.rule import FIND, RULES, Advice, Context, Standing
-from reconciler.model import Comment, Declared, Key
+from reconciler.model import Declared, FileComment, Key
 from reconciler.settings import LintSettings
 from reconciler.text import did_you_mean, visible
 
@@ -76,7 +76,7 @@ def allowances(
         today: As for `lint`.
     """
     used: set[tuple[str, int, str]] = set()
-    comments: dict[tuple[str, int], Comment] = {}
+    comments: dict[tuple[str, int], FileComment] = {}
     for groups in environments:
         context = Context(groups, settings, today)
         for entry in groups:
@@ -139,7 +139,7 @@ def _allowed(entry: Declared, item: Finding) -> bool:
     )
 
 
-def _wrong(file: str, comment: Comment, used: set[tuple[str, int, str]]) -> Finding | None:
+def _wrong(file: str, comment: FileComment, used: set[tuple[str, int, str]]) -> Finding | None:
     def found(message: str, remedy: str = "", severity: Severity | None = None) -> Finding:
         return ALLOWANCE.found(
             message, file=file, place=comment.place, remedy=remedy, severity=severity
