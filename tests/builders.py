@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reconciler.model import Action, Declared, Group, UseCase
+from reconciler.model import GROUP_FIELDS, Action, Declared, Group, UseCase
 
 
 def group_id(number: int) -> str:
@@ -33,13 +33,7 @@ def desired(slug: str = "reminders", **fields: Any) -> Declared:
 
 def live(slug: str = "reminders", number: int = 1, **fields: Any) -> Group:
     """Return a live group: every field is given, those not named are empty."""
-    empty = {
-        "assistant_id": None,
-        "sheet_link": None,
-        "timezone": None,
-        "start_time": None,
-        "use_cases": (),
-    }
+    empty = {**dict.fromkeys(GROUP_FIELDS), "use_cases": ()}
     identity = {
         "integration": "microsoft",
         "slug": slug,

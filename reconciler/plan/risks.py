@@ -5,23 +5,14 @@ Pure: no I/O.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from reconciler.model import Key
 from reconciler.plan.effects import Contact, Hour, effects
 from reconciler.plan.nouns import Change, Plan
 
 RiskKind = Literal["conflict", "more", "earlier", "other people", "fewer", "drift"]
-
-
-RISKS: Final[tuple[RiskKind, ...]] = (
-    "conflict",
-    "more",
-    "earlier",
-    "other people",
-    "fewer",
-    "drift",
-)
+RISKS: Final[tuple[RiskKind, ...]] = get_args(RiskKind)
 """In the order in which a reviewer should see them."""
 
 
