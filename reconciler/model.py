@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 Integration = Literal["microsoft", "google"]
 INTEGRATIONS: Final[tuple[Integration, ...]] = get_args(Integration)
@@ -47,10 +47,10 @@ class Key(Model):
 class Action(Model):
     """One text or call of a use case; it has no identity, and its order means nothing."""
 
-    action_type: str
-    context: str
-    day: int
-    template_name: str
+    action_type: str = Field(description="SMS or CALL.")
+    context: str = Field(description="Context that the assistant is given.")
+    day: int = Field(description="Day, as the API counts it.")
+    template_name: str = Field(description="Template that is sent or spoken.")
 
 
 class UseCase(Model):

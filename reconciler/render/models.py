@@ -11,7 +11,7 @@ from pydantic import Field
 from reconciler.apply.report import Cause, ResultStatus
 from reconciler.errors import Severity
 from reconciler.lint import Standing
-from reconciler.model import Model
+from reconciler.model import Action, Model
 from reconciler.plan.nouns import ChangeAction, Origin, UseCaseAction
 
 FORMAT_VERSION: Literal["1.0"] = "1.0"
@@ -62,13 +62,9 @@ class FieldDocument(Model):
     origin: Origin | None = Field(description="Whose change it is; null without a base.")
 
 
-class ActionDocument(Model):
+class ActionDocument(Action):
     """A text or call."""
 
-    action_type: str = Field(description="SMS or CALL.")
-    context: str = Field(description="Context that the assistant is given.")
-    day: int = Field(description="Day, as the API counts it.")
-    template_name: str = Field(description="Template that is sent or spoken.")
     line: int = Field(ge=1, description="Line of the group file.")
     origin: Origin | None = Field(description="Whose change it is; null without a base.")
 
