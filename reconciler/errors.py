@@ -28,7 +28,7 @@ class ExitCode(IntEnum):
     ERROR = 1
     """Something is wrong; nothing is known to be half done."""
     CHANGES = 2
-    """There are changes; only where the caller asks for it."""
+    """There are changes; only if the caller asks for it."""
     STALE = 3
     """Live state has moved, or this is not the reviewed plan; nothing was written."""
     REFUSED = 4
@@ -59,7 +59,7 @@ class Finding:
         column: 1-based, counted in characters.
         message: What is wrong, in one sentence without a full stop.
         remedy: What to do next, in one sentence without a full stop.
-        key: The group, where the rule is about people.
+        key: The group, if the rule is about people.
         path: What it is about within the group, as `Declared.positions` names it, likewise.
     """
 
@@ -189,7 +189,7 @@ class ApiError(ReconcilerError):
     Attributes:
         method: HTTP method of the request.
         url: Its URL.
-        status: HTTP status of the answer, or None where none came.
+        status: HTTP status of the answer, or None if none came.
         request_id: The answer's `X-Request-Id`, or None.
     """
 

@@ -49,7 +49,7 @@ class Marker:
 
     Attributes:
         kind: `plan` or `drift`.
-        env: Environment, or empty where there is none.
+        env: Environment, or empty if there is none.
     """
 
     kind: Literal["plan", "drift"]
@@ -65,7 +65,7 @@ class Marker:
         return f"{self.prefix}digest={digest} -->\n{body}"[:LONGEST]
 
     def digest(self, body: str) -> str:
-        """Return the digest that a marked text names; empty where it names none."""
+        """Return the digest that a marked text names; empty if it names none."""
         named = (
             body.removeprefix(self.prefix)
             .partition("\n")[0]
@@ -172,7 +172,7 @@ class GitHub:
         """Return the digest in the comment of the pull request that became a commit on its base.
 
         Returns:
-            None where no pull request did, or where its plan had no changes, so that there is no
+            None if no pull request did, or if its plan had no changes, so that there is no
             comment.
 
         Raises:

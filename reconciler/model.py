@@ -71,7 +71,7 @@ class Group(Model):
 
     Attributes:
         integration: Part of the path, not of the body.
-        group_id: 24 hex digits; of a live group always given, of a desired one where its file pins
+        group_id: 24 hex digits; of a live group always given, of a desired one if its file pins
             it.
         name: Human-friendly name.
         slug: With `integration` the group's key.
@@ -153,7 +153,7 @@ class Declared:
             `use_cases.LAB_REMINDER.actions.0`. The empty path is the group itself. A path that is
             not listed stands where its parent does.
         gone: Whether the file is no longer there, and only a base commit has it.
-        variable: Name of the variable that `sheet_link` comes from; None where the link itself
+        variable: Name of the variable that `sheet_link` comes from; None if the link itself
             stands in the file.
         comments: Those that are meant for this program, in the order of the file.
     """

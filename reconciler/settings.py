@@ -23,7 +23,7 @@ class ApiSettings(Model):
     )
     envelope: str | None = Field(
         default=None,
-        description="Key under which a list answer holds its groups, where it is none of the usual"
+        description="Key under which a list answer holds its groups, if it is none of the usual"
         " ones.",
     )
 
@@ -78,7 +78,7 @@ class QuietHours(Model):
 
 
 class LintSettings(Model):
-    """`[tool.reconciler.lint]`: what is told of what group files do to people."""
+    """`[tool.reconciler.lint]`: what is said of what group files do to people."""
 
     levels: dict[str, Level] = Field(default={}, description="Level of a rule, by its id.")
     hours: QuietHours = Field(default=QuietHours(), description="When patients may be contacted.")

@@ -49,7 +49,7 @@ def short(text: str) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str], *, alike: float = _ALIKE) -> str:
-    """Return "did you mean X?" with the known word that is nearest, or "" where none is near.
+    """Return "did you mean X?" with the known word that is nearest, or "" if none is near.
 
     Args:
         word: What there is not.
@@ -61,7 +61,7 @@ def did_you_mean(word: str, known: Iterable[str], *, alike: float = _ALIKE) -> s
 
 
 def count(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural where it is not one: `1 error`, `2 errors`."""
+    """Return a number with its noun, in the plural if it is not one: `1 error`, `2 errors`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 

@@ -27,7 +27,7 @@ class Shift:
     """One change of a zone's clocks.
 
     Attributes:
-        kind: `gap` where local times are skipped, `fold` where they happen twice.
+        kind: `gap` if local times are skipped, `fold` if they happen twice.
         day: The local date.
         begin: First local time of the gap or fold.
         end: Local time at which it is over; may be on the next day.
@@ -68,7 +68,7 @@ def is_current(name: str) -> bool:
 
 @cache
 def modern_name(name: str) -> str:
-    """Return the name of a place that a legacy name is a link to; empty where there is none."""
+    """Return the name of a place that a legacy name is a link to; empty if there is none."""
     target = _links().get(name, "")
     return target if is_current(target) else ""
 

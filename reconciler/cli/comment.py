@@ -40,7 +40,7 @@ def command(
 ) -> int:
     """Let the one comment of a pull request show the plan in FILE, as Markdown.
 
-    There is one comment for each environment, which is changed in place and only where it differs.
+    There is one comment for each environment, which is changed in place and only if it differs.
     Reads GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL and GITHUB_EVENT_PATH, which a workflow
     has.
     """
@@ -59,7 +59,7 @@ def command(
     return ExitCode.DONE
 
 
-def _failure(told: str, env: str | None) -> str:
+def _failure(said: str, env: str | None) -> str:
     """Return a comment that replaces a green one: there is no plan, and why."""
     server, repository, run = (
         surroundings().variables.get(f"GITHUB_{name}", "")
@@ -67,7 +67,7 @@ def _failure(told: str, env: str | None) -> str:
     )
     where = f" [The run]({server}/{repository}/actions/runs/{run}) has all of it." if run else ""
     shown = (
-        "\n".join(visible(line) for line in told[-_LONGEST_ERROR:].splitlines())
+        "\n".join(visible(line) for line in said[-_LONGEST_ERROR:].splitlines())
         or "(it said nothing)"
     )
     place = f" for {code(env)}" if env else ""

@@ -45,7 +45,7 @@ color = click.option(
     help="When to colour; auto is a terminal without NO_COLOR.",
 )
 
-yes = click.option("--yes", is_flag=True, help="Do not ask; needed where stdin is not a terminal.")
+yes = click.option("--yes", is_flag=True, help="Do not ask; needed if stdin is not a terminal.")
 
 concurrency = click.option(
     "--concurrency",

@@ -25,7 +25,7 @@ from reconciler.workspace.expected import NOTHING
 def command(env: str | None, commit: str, author: str) -> int:
     """Print the plan digest reviewed in a merged commit's pull request, for `apply --expect`.
 
-    It is the one in the pull request's comment; `none` where there is no such comment, since its
+    It is the one in the pull request's comment; `none` if there is no such comment, since its
     plan had no changes.
     """
     marker = Marker("plan", github_options.environment(env))

@@ -1,4 +1,4 @@
-"""What GitHub Actions is told, where a command runs in a step: outputs and the job's summary.
+"""What GitHub Actions is told if a command runs in a step: outputs and the job's summary.
 
 GitHub names two files in the environment. Values are framed by a random word, so that no value can
 end its frame.
@@ -28,7 +28,7 @@ def tells_exit_code(command: Callable[_P, int]) -> Callable[_P, int]:
     """Tell the step's `exitcode`, however the command ends."""
 
     @wraps(command)
-    def told(*args: _P.args, **kwargs: _P.kwargs) -> int:
+    def wrapped(*args: _P.args, **kwargs: _P.kwargs) -> int:
         try:
             code = command(*args, **kwargs)
         except ReconcilerError as error:
@@ -37,7 +37,7 @@ def tells_exit_code(command: Callable[_P, int]) -> Callable[_P, int]:
         set_outputs({"exitcode": str(code)})
         return code
 
-    return told
+    return wrapped
 
 
 def tell_plan(plan: Plan) -> None:
@@ -66,7 +66,7 @@ def set_outputs(values: Mapping[str, str]) -> None:
 
 
 def summary_room() -> int:
-    """Return how many bytes the job's summary still takes; 0 where there is none."""
+    """Return how many bytes the job's summary still takes; 0 if there is none."""
     path = surroundings().variables.get("GITHUB_STEP_SUMMARY")
     if not path:
         return 0

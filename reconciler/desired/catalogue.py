@@ -268,7 +268,7 @@ NOT_QUOTED: Final = _rule(
 WRONG_VALUE: Final = _rule(
     "wrong-value",
     title="A value is not one that its field can have",
-    why="Such as a time with an offset, a day in words, or `yes` where true is meant, which is text"
+    why="Such as a time with an offset, a day in words, or `yes` for true, which is text"
     " in YAML 1.2.",
     remedy="write what the message names",
     example=f"{_NAME}start_time: 8 o'clock\n",

@@ -149,7 +149,7 @@ class GroupLevel(Model):
         ),
     ] = Field(
         default="",
-        description="Live slug, where it is not the file's name; it is then the group's identity.",
+        description="Live slug, if it is not the file's name; it is then the group's identity.",
         examples=["Survey 2024"],
     )
     group_id: Annotated[

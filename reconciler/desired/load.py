@@ -35,7 +35,7 @@ class Checked:
 def check(root: Path, env: str | None) -> Checked:
     """Read and check all group files below `root`; needs no variable and no network.
 
-    Rules that look at several files are checked for one environment, or for all of them where `env`
+    Rules that look at several files are checked for one environment, or for all of them if `env`
     is None.
 
     Raises:
@@ -70,7 +70,7 @@ def load(root: Path, *, env: str | None, variables: Mapping[str, str]) -> tuple[
         variables: Where `from_env` looks.
 
     Raises:
-        DesiredError: With all problems of all files, where one is an error.
+        DesiredError: With all problems of all files, if one is an error.
         UsageError: No file mentions the environment.
     """
     checked = check(root, env)

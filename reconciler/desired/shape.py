@@ -25,8 +25,8 @@ def shape_problems(document: Document) -> list[Finding]:
         for error in validator().iter_errors(document.data)
         for problem in _explain(document, error)
     ]
-    told = {problem.place for problem in problems}
-    problems += [problem for problem in _spellings(document) if problem.place not in told]
+    explained = {problem.place for problem in problems}
+    problems += [problem for problem in _spellings(document) if problem.place not in explained]
     return sorted(problems, key=lambda problem: problem.place)
 
 

@@ -46,7 +46,7 @@ class Document:
     """A parsed text.
 
     Attributes:
-        data: dicts, lists, strings, ints, finite floats, booleans and None; a stand-in where
+        data: dicts, lists, strings, ints, finite floats, booleans and None; a stand-in if
             something is refused.
         values: Where each value begins, by path; of an empty value of a mapping, where its key
             does.
@@ -89,8 +89,8 @@ def _read(text: str) -> Document:
     if len(text) <= _MAX_SECOND_READING and any(
         problem.rule == _SYNTAX for problem in document.problems
     ):
-        # The C parser reads YAML 1.1, where {start_time: 08:00:00} is an error; the pure one knows
-        # better.
+        # The C parser reads YAML 1.1, in which {start_time: 08:00:00} is an error; the pure one
+        # knows better.
         second = _build(text, _pure_events)
         if all(problem.rule != _SYNTAX for problem in second.problems):
             return second

@@ -100,11 +100,11 @@ def advice(
         keys: Groups that change; of the others only what is new or resolved matters.
     """
     known, left = {item.identity for item in before or ()}, {item.identity for item in now}
-    told = [
+    advised = [
         Advice(item, "still" if before is None or item.identity in known else "new") for item in now
     ]
-    told += [Advice(item, "resolved") for item in before or () if item.identity not in left]
-    shown = (one for one in told if one.standing != "still" or one.finding.key in keys)
+    advised += [Advice(item, "resolved") for item in before or () if item.identity not in left]
+    shown = (one for one in advised if one.standing != "still" or one.finding.key in keys)
 
     def order(one: Advice) -> tuple[int, str, tuple[int, int]]:
         return _STANDINGS.index(one.standing), one.finding.file, one.finding.place

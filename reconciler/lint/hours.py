@@ -52,7 +52,7 @@ STATES: Final[dict[UsState, StateHours]] = {
 
 
 def start(entry: Declared) -> time | None:
-    """Return a group's start time, or None where it has none or one that is no time of day."""
+    """Return a group's start time, or None if it has none or one that is no time of day."""
     try:
         return time.fromisoformat(entry.group.start_time or "").replace(tzinfo=None)
     except ValueError:
@@ -169,7 +169,7 @@ def _outside(at: time, name: str, other: str, hours: tuple[time, time], today: d
     why=(
         "`US/Central` is an old name, `EST` has no summer time, and `Etc/GMT+6` is six hours"
         " *behind* UTC. A name is fine where the tz database lists it for a place where people"
-        " live, or where it is UTC."
+        " live, or if it is UTC."
     ),
     source="tz database, zone.tab and zone1970.tab",
     remedy="name a place, like America/Chicago",

@@ -200,8 +200,12 @@ def _same_day(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: ARG0
         for day in sorted(by_day):
             kinds = sorted(by_day[day])
             if len(kinds) > 1:
-                told = " and ".join(f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds)))
-                yield Hit(_first_of(case, day), f"{case.use_case} sends {told} on day {day}")
+                kinds_of_day = " and ".join(
+                    f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds))
+                )
+                yield Hit(
+                    _first_of(case, day), f"{case.use_case} sends {kinds_of_day} on day {day}"
+                )
 
 
 def _first_of(case: UseCase, day: int) -> str:

@@ -37,7 +37,7 @@ class Base:
         return entry.group if entry else None
 
     def of(self, live: Group) -> Declared | None:
-        """Return the base's file of a live group, or None where Git never had it."""
+        """Return the base's file of a live group, or None if Git never had it."""
         return self._by_id.get(live.group_id)
 
 

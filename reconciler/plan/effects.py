@@ -59,7 +59,7 @@ class Effects:
     Attributes:
         begins: Texts and calls that they newly get, by use case, in the order of the file.
         ends: Texts and calls that they get no more.
-        moved: Hours before and after, where texts and calls that go on go out at another time; else
+        moved: Hours before and after, if texts and calls that go on go out at another time; else
             None.
         other_sheet: Whether the people come from another sheet.
         other_assistant: Whether calls are spoken by another assistant.

@@ -55,7 +55,7 @@ CREATES: Final = _rule(
 UPDATES: Final = _rule(
     "updates",
     title="More groups would be changed than one change usually touches",
-    why="Over 20, or the setting `updates`; where there are ten live groups or more, also over 30%"
+    why="Over 20, or the setting `updates`; if there are ten live groups or more, also over 30%"
     " of them. A mistake in one place would reach nearly all patients.",
     remedy="if that is meant: --allow updates=NUMBER",
     example="4 of 12 live groups would be updated, over 30% of them [updates]\n"
@@ -149,7 +149,7 @@ ALLOWED: Final = (CREATES.id, UPDATES.id, DISABLES.id, RENAMES.id)
 """Names of the guards that `--allow NAME=NUMBER` lifts."""
 
 SHARE: Final = 0.3
-"""Fraction of the live groups that may be updated, where there are at least SHARE_FROM of them."""
+"""Fraction of the live groups that may be updated, if there are at least SHARE_FROM of them."""
 SHARE_FROM: Final = 10
 
 

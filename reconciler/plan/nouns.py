@@ -25,8 +25,8 @@ class FieldChange:
 
     Attributes:
         path: Name of the field.
-        before: Live value; None where there is none.
-        after: Desired value; None where it is managed as empty.
+        before: Live value; None if there is none.
+        after: Desired value; None if it is managed as empty.
     """
 
     path: str
@@ -40,7 +40,7 @@ class UseCaseChange:
 
     Attributes:
         use_case: Its name, unique within the group.
-        action: `add` where it is not live, `disable` where it was enabled and shall not be, else
+        action: `add` if it is not live, `disable` if it was enabled and shall not be, else
             `update`.
         before: Live use case, or None.
         after: Desired use case.
@@ -98,7 +98,7 @@ class Change:
         fields: Group-level fields that change, in the order of GROUP_FIELDS.
         use_cases: Use cases that change, sorted by name.
         request: The body to POST, as it is sent but for secrets, which stay wrapped.
-        origins: Whose change each part is; empty where the plan has no base.
+        origins: Whose change each part is; empty if the plan has no base.
         pruned: Names of the use cases that change because Git has removed them.
     """
 
@@ -135,8 +135,8 @@ class Unmanaged:
         key: The live group's.
         group_id: The live group's.
         name: The live group's.
-        use_case: None where the whole group is meant.
-        removed: Whether the base has it, so that pruning disables it where it is not yet.
+        use_case: None if the whole group is meant.
+        removed: Whether the base has it, so that pruning disables it if it is not yet.
     """
 
     key: Key
@@ -159,7 +159,7 @@ class Plan:
         changes: Sorted by key.
         unchanged: Keys of the desired groups that equal live, sorted.
         unmanaged: What is live and not in the files, sorted; never written.
-        guards: Reasons to write nothing; empty where there are none.
+        guards: Reasons to write nothing; empty if there are none.
         digest: `sha256:` and 64 hex digits over target and changes; equal digests mean the same
             writes from the same live values. Names of files, lines, order and time have no part in
             it.

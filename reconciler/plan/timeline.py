@@ -22,7 +22,7 @@ class Mark:
 
     Attributes:
         action: What it is.
-        phase: Against an earlier state of the group; `stays` where there is none to compare with.
+        phase: Against an earlier state of the group; `stays` if there is none to compare with.
     """
 
     action: Action
@@ -45,7 +45,7 @@ class Timeline:
         key: The group.
         name: Its name.
         hour: When its texts and calls go out.
-        was: When they went out before, where that is compared and differs; else None.
+        was: When they went out before, if that is compared and differs; else None.
         lanes: Use cases that contact somebody, or did, sorted by name.
         off: Use cases that contact nobody, sorted by name.
         next_run: When the hour comes next, in the group's zone; None without a clock, or an hour
@@ -118,7 +118,7 @@ def _words(action: Action) -> tuple[str, str, str]:
 
 
 def _next(hour: Hour, now: datetime | None) -> datetime | None:
-    """Return the next run, where there is a clock and both time and zone can be read."""
+    """Return the next run, if there is a clock and both time and zone can be read."""
     if now is None or hour.zone not in zones.names():
         return None
     try:

@@ -26,17 +26,17 @@ def deviations(reviewed: PlanDocument, fresh: PlanDocument) -> list[str]:
     Where the digests differ and nothing that is shown does, a hidden value does, and the line says
     so.
     """
-    told = list(_target(reviewed.target, fresh.target))
+    found = list(_target(reviewed.target, fresh.target))
     before = {change.key: change for change in reviewed.changes}
     after = {change.key: change for change in fresh.changes}
     for key in sorted(before.keys() | after.keys()):
         lines = _group(before.get(key), after.get(key))
-        told += [f"{visible(key)}: {line}" for line in lines]
-    if not told and reviewed.digest != fresh.digest:
-        told.append(
+        found += [f"{visible(key)}: {line}" for line in lines]
+    if not found and reviewed.digest != fresh.digest:
+        found.append(
             "a value that is never shown, such as a sheet_link, is not the one of the review"
         )
-    return told
+    return found
 
 
 def _target(reviewed: TargetDocument, fresh: TargetDocument) -> Iterator[str]:

@@ -36,7 +36,7 @@ class Form(Generic[T]):
 
     Attributes:
         name: What `--format` calls it.
-        suffix: What a file's name ends in that asks for it, with the dot; None where it is no file.
+        suffix: What a file's name ends in that asks for it, with the dot; None if it is no file.
         render: Returns all of it, its last newline included.
     """
 

@@ -128,11 +128,11 @@ def _guard(guard: Guard) -> str:
 
 
 def _risks(plan: Plan) -> Iterator[str]:
-    found, told = risks(plan), advice_by_title(plan)
-    if not found and not told:
+    found, advised = risks(plan), advice_by_title(plan)
+    if not found and not advised:
         return
     yield f'<section class="risks">\n<h2>{TWICE}</h2>\n<dl>'
-    for title, sentences in told.items():
+    for title, sentences in advised.items():
         yield f"<dt><strong>{escape(title)}</strong></dt>"
         yield from (f"<dd>{_said(sentence)}</dd>" for sentence in sentences)
     for kind in RISKS:

@@ -121,13 +121,13 @@ def _guards(plan: Plan) -> Iterator[str]:
 
 def _risks(plan: Plan, found: Iterable[Risk], shown: Presentation) -> list[str]:
     """Return what rules say and the risks, a line each; if that does not fit, a line per kind."""
-    told = advice_by_title(plan)
+    advised = advice_by_title(plan)
     by_kind = {kind: [risk for risk in found if risk.kind == kind] for kind in RISKS}
     present = {kind: listed for kind, listed in by_kind.items() if listed}
-    if not present and not told:
+    if not present and not advised:
         return []
     full = [f"### {TWICE}"]
-    for title, sentences in told.items():
+    for title, sentences in advised.items():
         full += [f"- **{title}**", *(f"  - {_said(sentence)}" for sentence in sentences)]
     for kind, listed in present.items():
         full += [
@@ -137,8 +137,8 @@ def _risks(plan: Plan, found: Iterable[Risk], shown: Presentation) -> list[str]:
     if _size(full) <= _RISK_BUDGET:
         return [*full, ""]
     short = [f"### {TWICE}"]
-    share = _RISK_BUDGET // (len(present) + len(told))
-    for title, sentences in told.items():
+    share = _RISK_BUDGET // (len(present) + len(advised))
+    for title, sentences in advised.items():
         short.append(
             _shortened(title, [_said(sentence) for sentence in sentences], "findings", share, shown)
         )

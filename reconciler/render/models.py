@@ -24,7 +24,7 @@ class TargetDocument(Model):
         description="Base URL of the API; null is the sandbox on this machine."
     )
     env: str | None = Field(
-        description="Environment whose overrides apply; null where none was chosen."
+        description="Environment whose overrides apply; null if none was chosen."
     )
 
 
@@ -54,10 +54,8 @@ class FieldDocument(Model):
     """A group-level field that changes."""
 
     path: str = Field(description="Name of the field.")
-    before: str | None = Field(description="Live value; null where there is none.")
-    after: str | None = Field(
-        description="Desired value; null where the field is managed as empty."
-    )
+    before: str | None = Field(description="Live value; null if there is none.")
+    after: str | None = Field(description="Desired value; null if the field is managed as empty.")
     line: int = Field(ge=1, description="Line of the group file that says so.")
     origin: Origin | None = Field(description="Whose change it is; null without a base.")
 
@@ -75,7 +73,7 @@ class EnabledDocument(Model):
     before: bool | None = Field(description="Live; null for a new use case.")
     after: bool = Field(description="Desired.")
     origin: Origin | None = Field(
-        description="Whose change it is; null without a base, or where nothing changes."
+        description="Whose change it is; null without a base, or if nothing changes."
     )
 
 
@@ -83,7 +81,7 @@ class UseCaseDocument(Model):
     """A use case that changes."""
 
     use_case: str = Field(description="Name of the use case.")
-    action: UseCaseAction = Field(description="`disable` where it was enabled and shall not be.")
+    action: UseCaseAction = Field(description="`disable` if it was enabled and shall not be.")
     line: int = Field(ge=1, description="Line of the group file.")
     enabled: EnabledDocument
     added: list[ActionDocument] = Field(description="Actions that begin.")
@@ -111,9 +109,9 @@ class UnmanagedDocument(Model):
     key: str = Field(description="Key of the live group.")
     group_id: str = Field(description="Id of the live group.")
     name: str = Field(description="Name of the live group.")
-    use_case: str | None = Field(description="The use case; null where the whole group is meant.")
+    use_case: str | None = Field(description="The use case; null if the whole group is meant.")
     enabled: bool | None = Field(
-        description="Whether the use case is enabled; null where the whole group is meant."
+        description="Whether the use case is enabled; null if the whole group is meant."
     )
     removed: bool = Field(
         description="Whether the base commit has it, so that --prune disables what is enabled of"
@@ -125,7 +123,7 @@ class GuardDocument(Model):
     """A reason why nothing of this plan can be applied."""
 
     name: str = Field(description="Stable name of the guard.")
-    file: str | None = Field(description="File to open; null where none is to blame.")
+    file: str | None = Field(description="File to open; null if none is to blame.")
     line: int = Field(ge=1, description="Line in the file.")
     message: str = Field(description="What is wrong.")
     remedy: str = Field(description="What to do next.")

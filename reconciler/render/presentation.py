@@ -22,7 +22,7 @@ class Presentation:
         full: Where the whole plan is, as words, for what does not fit.
         days: What `day: 7` is called.
         hours: When patients may be contacted.
-        sentence: Says what the target is, where the form has no place of its own for it; or empty.
+        sentence: Says what the target is, if the form has no place of its own for it; or empty.
         color: Whether a terminal shows it in colour.
     """
 

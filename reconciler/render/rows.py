@@ -75,8 +75,8 @@ def _use_case_rows(change: Change, part: UseCaseChange) -> Iterator[Row]:
         after = value_words(part.after.enabled) + (
             ", since Git has removed it" if part.use_case in change.pruned else ""
         )
-        told = row("~", f"{before} → {after}", ".enabled", "enabled")
-        yield replace(told, before=before, after=f"enabled: {after}")
+        changed = row("~", f"{before} → {after}", ".enabled", "enabled")
+        yield replace(changed, before=before, after=f"enabled: {after}")
     for action in part.removed:
         yield row("-", action_words(action), ".actions", action)
     for action in part.added:

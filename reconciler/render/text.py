@@ -1,6 +1,6 @@
 """Plans, runs and findings as text for a terminal or a log.
 
-Pure: no I/O. Colour is added only where it is asked for and carries nothing that the characters do
+Pure: no I/O. Colour is added only if it is asked for and carries nothing that the characters do
 not say.
 """
 
@@ -69,7 +69,7 @@ def report_text(report: Report, *, color: bool = False) -> str:
 
 
 def report_summary(report: Report, *, color: bool = False) -> str:
-    """Return why a run ended early, where it did, and how many groups ended in which way."""
+    """Return why a run ended early, if it did, and how many groups ended in which way."""
     stopped = (
         _paint(f"Stopped: {visible(report.stopped)}", "red", color=color) + "\n"
         if report.stopped

@@ -117,14 +117,14 @@ def timeline_mermaid(one: Timeline, days: DayMeans) -> str:
     for lane in one.lanes:
         lines.append(f"    section {_entity(lane.use_case)}")
         for day in one.days(days):
-            told = [
+            words = [
                 f"{PHASES[mark.phase]}{mark.action.action_type} {mark.action.template_name}"
                 for mark in lane.marks
                 if mark.action.day == day
             ]
-            if told:
+            if words:
                 lines.append(
-                    f"        {_entity(day_words(day, days))} : {' : '.join(map(_entity, told))}"
+                    f"        {_entity(day_words(day, days))} : {' : '.join(map(_entity, words))}"
                 )
     return "\n".join(lines) + "\n"
 
@@ -189,9 +189,9 @@ def _picture(one: Timeline, days: DayMeans, hours: QuietHours) -> tuple[str, int
     top += 16 if one.lanes else 0
     for number, (mark, lane) in enumerate(numbers, start=1):
         action = mark.action
-        told = f"{number}  {PHASES[mark.phase]}{action.action_type} “{action.template_name}”"
+        words = f"{number}  {PHASES[mark.phase]}{action.action_type} “{action.template_name}”"
         parts.append(
-            _label(0, top + 12, f"{told}, {day_words(action.day, days)} ({lane.use_case})", "")
+            _label(0, top + 12, f"{words}, {day_words(action.day, days)} ({lane.use_case})", "")
         )
         top += _ROW
     for line in _remarks(one, hours):
@@ -229,19 +229,19 @@ def _hour_bar(one: Timeline, hours: QuietHours, top: int) -> Iterator[str]:
 def _pointer(kind: str, hour: Hour, top: int) -> Iterator[str]:
     """Yield an hour's pointer, the old one above the bar; if no time of day, it is only said."""
     y = top + 22 if kind == "now" else top - 3
-    told = ("was " if kind == "was" else "") + plain(hour_words(hour))
+    words = ("was " if kind == "was" else "") + plain(hour_words(hour))
     at = time_of_day(hour)
     if not at:
-        yield _label(_LEFT, y, told, "soft")
+        yield _label(_LEFT, y, words, "soft")
         return
     x = _hour_place(at)
     tip = f"M{x} {top + 12} l-6 9 h12 z" if kind == "now" else f"M{x} {top} l-6 -9 h12 z"
     yield f'<path class="{kind}" d="{tip}"/>'
     # Near the right edge there is more room on the left.
     yield (
-        _label(x + 10, y, told, "soft")
+        _label(x + 10, y, words, "soft")
         if x < _WIDTH // 2
-        else _label(x - 10, y, told, "soft", anchor="end")
+        else _label(x - 10, y, words, "soft", anchor="end")
     )
 
 

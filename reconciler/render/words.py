@@ -227,7 +227,7 @@ _TIME: Final = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
 
 
 def time_of_day(hour: Hour) -> str:
-    """Return an hour's time, or nothing where it is no time of day."""
+    """Return an hour's time, or nothing if it is no time of day."""
     return hour.time if hour.time and _TIME.fullmatch(hour.time) else ""
 
 

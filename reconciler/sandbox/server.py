@@ -29,7 +29,7 @@ def running(database: Path, *, port: int = 0) -> Iterator[str]:
     exception too.
 
     Args:
-        database: The SQLite file; made where it is missing.
+        database: The SQLite file; made if it is missing.
         port: 0 takes any free one.
 
     Raises:
@@ -54,7 +54,7 @@ def serve(database: Path, *, port: int, ready: Callable[[str], None]) -> None:
     """Serve a database in the foreground until Ctrl-C; raises what `running` raises.
 
     Args:
-        database: The SQLite file; made where it is missing.
+        database: The SQLite file; made if it is missing.
         port: 0 takes any free one.
         ready: Called once with the base URL, as soon as it can be connected to.
     """
@@ -95,7 +95,7 @@ def _server(database: Path) -> "uvicorn.Server":
 @contextlib.contextmanager
 def _listening(port: int) -> Iterator[tuple[socket.socket, str]]:
     """Yield a socket that already listens, and its URL; connections wait for the server."""
-    # asyncio sets TCP_NODELAY only where the protocol is given; without it every answer waits 40 ms
+    # asyncio sets TCP_NODELAY only if the protocol is given; without it every answer waits 40 ms
     # for an ACK.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         if os.name == "posix":  # elsewhere the option would let a second server take the same port

@@ -39,7 +39,7 @@ class Store:
     """
 
     def __init__(self, database: Path) -> None:
-        """Create the file and its folder where they are missing.
+        """Create the file and its folder if they are missing.
 
         Raises:
             ConfigError: The file cannot be made, or is no database.
@@ -67,7 +67,7 @@ class Store:
         return shuffle(shuffle.inside(json.loads(body)) for (body,) in rows)
 
     def group(self, integration: str, group_id: str) -> Stored | None:
-        """Return one group of an integration, or None where it has no such id."""
+        """Return one group of an integration, or None if it has no such id."""
         with self._transaction() as connection:
             group = _read(connection, integration, group_id)
             return _Shuffle(connection).inside(group) if group else None

@@ -446,7 +446,7 @@ def test_the_life_of_a_drift_issue(clinic: Clinic) -> None:
     assert drift() == seen
     (issue,) = clinic.github.issues
     assert (issue["title"], issue["state"]) == ("Live state has drifted in qa", "open")
-    assert "Changed in the dashboard; an apply takes it back" in issue["body"]
+    assert "Drift: changed in the dashboard; an apply takes it back" in issue["body"]
     drift()
     assert len(clinic.github.written) == 1
     clinic.dashboard("qa", "day-surgery", start_time="22:00:00")
