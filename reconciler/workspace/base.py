@@ -34,7 +34,7 @@ def read_base(
     root: Path, ref: str, settings: Settings, *, env: str | None, variables: Mapping[str, str]
 ) -> BaseCommit:
     """Read groups, limits and rules at a commit; raises what `read_commit` raises."""
-    commit = read_commit(root, ref, desired.FOLDER, FILE)
+    commit = read_commit(root, variables, ref, desired.FOLDER, FILE)
     declared, findings = desired.load_base(commit.files, env=env, variables=variables)
     short = commit.id[:12]
     notes = [f"base {short}: {found.file}:{found.line}: {found.message}" for found in findings]

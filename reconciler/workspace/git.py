@@ -33,17 +33,24 @@ class Commit:
     files: Mapping[str, bytes]
 
 
-def read_commit(root: Path, ref: str, *paths: str) -> Commit:
+def read_commit(root: Path, variables: Mapping[str, str], ref: str, *paths: str) -> Commit:
     """Return some files and folders, named from `root`, as at a commit; missing ones are left out.
+
+    Args:
+        root: A folder of the repository.
+        variables: The environment variables that git runs with, such as HOME and PATH.
+        ref: The commit.
+        paths: The files and folders.
 
     Raises:
         UsageError: There is no such commit, or it has not been fetched.
         ConfigError: Git is missing, `root` is in no repository, or an object cannot be read.
     """
-    commit = commit_id(root, ref)
-    prefix = _git(root, "rev-parse", "--show-prefix").decode().rstrip("\n")
+    commit = commit_id(root, variables, ref)
+    prefix = _git(root, variables, "rev-parse", "--show-prefix").decode().rstrip("\n")
     listed = _git(
         root,
+        variables,
         "ls-tree",
         "-r",
         "-l",
@@ -54,22 +61,21 @@ def read_commit(root: Path, ref: str, *paths: str) -> Commit:
         *(prefix + path for path in paths),
     )
     wanted = dict(_regular_files(listed, prefix))
-    return Commit(
-        ref, commit, dict(zip(wanted, _contents(root, list(wanted.values())), strict=True))
-    )
+    contents = _contents(root, variables, list(wanted.values()))
+    return Commit(ref, commit, dict(zip(wanted, contents, strict=True)))
 
 
-def commit_id(root: Path, ref: str) -> str:
+def commit_id(root: Path, variables: Mapping[str, str], ref: str) -> str:
     """Return the id of the commit that a reference means; raises as `read_commit`."""
-    _git(root, "rev-parse", "--git-dir")
+    _git(root, variables, "rev-parse", "--git-dir")
+    wanted = f"{ref}^{{commit}}"
     try:
-        return (
-            _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
-            .decode()
-            .strip()
+        found = _git(
+            root, variables, "rev-parse", "--verify", "--quiet", "--end-of-options", wanted
         )
+        return found.decode().strip()
     except ConfigError:
-        shallow = _git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+        shallow = _git(root, variables, "rev-parse", "--is-shallow-repository").strip() == b"true"
     shown = visible(ref)
     if shallow:
         raise UsageError(
@@ -92,11 +98,10 @@ def _regular_files(listed: bytes, prefix: str) -> Iterator[tuple[str, str]]:
             yield os.fsdecode(path).removeprefix(prefix), name.decode()
 
 
-def _contents(root: Path, objects: list[str]) -> Iterator[bytes]:
+def _contents(root: Path, variables: Mapping[str, str], objects: list[str]) -> Iterator[bytes]:
     """Yield the content of each object, from one process for all."""
-    answer = _git(
-        root, "cat-file", "--batch", given="".join(f"{name}\n" for name in objects).encode()
-    )
+    given = "".join(f"{name}\n" for name in objects).encode()
+    answer = _git(root, variables, "cat-file", "--batch", given=given)
     place = 0
     for name in objects:
         end = answer.index(b"\n", place)
@@ -111,10 +116,10 @@ def _contents(root: Path, objects: list[str]) -> Iterator[bytes]:
         place = end + size + 2
 
 
-def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes:
+def _git(root: Path, variables: Mapping[str, str], *arguments: str, given: bytes = b"") -> bytes:
     """Run git and return what it prints; raises ConfigError with its own words."""
     environment = {
-        **os.environ,
+        **variables,
         "LC_ALL": "C",
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_TERMINAL_PROMPT": "0",

@@ -36,7 +36,7 @@ class Workspace:
     Attributes:
         root: The folder that holds `groups/`.
         env: Environment whose overrides apply, or None.
-        variables: Environment variables: the API's key, and what `from_env` names.
+        variables: Environment variables: the API's key, what `from_env` names, and git's.
         clock: Returns the time, with a zone.
     """
 
@@ -106,7 +106,7 @@ class Workspace:
     def head(self) -> str:
         """Return the id of the commit that is checked out, or an empty text without one."""
         try:
-            return commit_id(self.root, "HEAD")
+            return commit_id(self.root, self.variables, "HEAD")
         except ReconcilerError:
             return ""
 
