@@ -10,7 +10,8 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, tzinfo
+from dataclasses import replace
+from datetime import UTC, datetime
 from difflib import unified_diff
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ import pytest
 import respx
 
 from reconciler.cli import run
+from reconciler.cli.surroundings import Surroundings
 from reconciler.render.forms import PLAN_FORMS, REPORT_FORMS, suffixes
 from tests.cases.api import Api
 
@@ -32,8 +34,8 @@ KEY = "key-of-no-real-clinic"
 PLANS = [f"plan{suffix}" for suffix in suffixes(PLAN_FORMS)]
 PRINTED = [form.name for form in PLAN_FORMS.values() if not form.suffix]
 REPORTS = [f"report{suffix}" for suffix in suffixes(REPORT_FORMS)]
-CLOCK = "reconciler.cli.surroundings.datetime"
-"""Where the program asks for the time."""
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+"""All cases run on this day."""
 
 _TLS = cache(httpx.create_ssl_context)
 """Made once: to read all certificate authorities anew takes half of a case's time."""
@@ -47,28 +49,13 @@ _GIT = {
 """Nothing of this machine, and nothing that passes: a commit's id is then that of its files."""
 
 
-class Frozen(datetime):
-    """A clock that stands still."""
-
-    @classmethod
-    def now(cls, tz: tzinfo | None = None) -> "Frozen":
-        """Return the day of all cases."""
-        return cls(2026, 11, 25, 12, tzinfo=tz or UTC)
-
-
 @pytest.fixture
-def _nothing_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty working folder, and an environment that is the same everywhere."""
-    monkeypatch.chdir(tmp_path)
-    for name in [*os.environ]:
-        if name.startswith(("GITHUB_", "GIT_", "RECONCILER_")):
-            monkeypatch.delenv(name)
-    for name, value in _GIT.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("RECONCILER_API_URL", URL)
-    monkeypatch.setenv("INTERACTLY_API_KEY", KEY)
-    monkeypatch.setattr(CLOCK, Frozen)
+def within(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Surroundings:
+    """An empty working folder, an environment that is the same everywhere, and a day."""
     monkeypatch.setattr(httpx, "create_ssl_context", _TLS)
+    variables = {"PATH": os.environ["PATH"], **_GIT}
+    variables |= {"RECONCILER_API_URL": URL, "INTERACTLY_API_KEY": KEY}
+    return Surroundings(tmp_path, variables, lambda: NOW)
 
 
 def lines(path: Path) -> list[str]:
@@ -77,41 +64,48 @@ def lines(path: Path) -> list[str]:
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
-def lay_out(case: Path) -> None:
+def lay_out(case: Path, within: Surroundings) -> None:
     """Make the working folder what a case says, with its history where it has one."""
     told = {path.name for path in case.iterdir()} - PARTS
     told |= {path.name for tree in ("base", "applied") for path in case.glob(f"{tree}/*")} - TREE
     assert not told, f"{case.name}: {sorted(told)} means nothing; README.md lists the parts"
     history = [tree for tree in ("applied", "base") if (case / tree).is_dir()]
     if not history:
-        _lay_tree(case, case)
+        _lay_tree(case, case, within.root)
         return
-    _git("init", "-q", "--object-format=sha1")
+    _git(within, "init", "-q", "--object-format=sha1")
     for tree in history:
-        _lay_tree(case, case / tree)
-        _commit(tree)
-        _git("tag", tree)
-    _lay_tree(case, case)
-    _commit("head")
+        _lay_tree(case, case / tree, within.root)
+        _commit(within, tree)
+        _git(within, "tag", tree)
+    _lay_tree(case, case, within.root)
+    _commit(within, "head")
 
 
-def _lay_tree(case: Path, tree: Path) -> None:
+def _lay_tree(case: Path, tree: Path, root: Path) -> None:
     """Make the working folder one tree of a case, whose settings hold where the tree has none."""
-    shutil.rmtree("groups", ignore_errors=True)
+    shutil.rmtree(root / "groups", ignore_errors=True)
     if (tree / "groups").is_dir():
-        shutil.copytree(tree / "groups", "groups", copy_function=shutil.copyfile)
+        shutil.copytree(tree / "groups", root / "groups", copy_function=shutil.copyfile)
     for settings in (case / "settings.toml", tree / "settings.toml"):
         if settings.exists():
-            shutil.copyfile(settings, "pyproject.toml")
+            shutil.copyfile(settings, root / "pyproject.toml")
 
 
-def _commit(message: str) -> None:
-    _git("add", "--all")
-    _git("commit", "-q", "--allow-empty", "-m", message)
+def _commit(within: Surroundings, message: str) -> None:
+    _git(within, "add", "--all")
+    _git(within, "commit", "-q", "--allow-empty", "-m", message)
 
 
-def _git(*words: str) -> None:
-    subprocess.run(["git", *words], check=True, capture_output=True, timeout=60)
+def _git(within: Surroundings, *words: str) -> None:
+    subprocess.run(
+        ["git", *words],
+        cwd=within.root,
+        env=within.variables,
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
 
 
 def outs(names: Iterable[str]) -> list[str]:
@@ -119,13 +113,11 @@ def outs(names: Iterable[str]) -> list[str]:
     return [word for name in names for word in ("--out", name)]
 
 
-def forms(
-    case: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> dict[str, str]:
+def forms(case: Path, within: Surroundings, capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
     """Plan and apply a case, and return all that comes of it by its file's name in expected/."""
-    lay_out(case)
-    for line in lines(case / "variables"):
-        monkeypatch.setenv(*line.split("=", 1))
+    lay_out(case, within)
+    given = dict(line.split("=", 1) for line in lines(case / "variables"))
+    within = replace(within, variables={**within.variables, **given})
     words = shlex.split("\n".join(lines(case / "arguments")))
     live = case / "live.json"
     api = Api(json.loads(live.read_text(encoding="utf-8")) if live.exists() else {})
@@ -133,7 +125,7 @@ def forms(
 
     def call(*command: str) -> tuple[int, str, str]:
         capsys.readouterr()
-        code = run([*command, *words])
+        code = run([*command, *words], within)
         return code, *capsys.readouterr()
 
     with respx.mock(assert_all_called=False) as network:
@@ -146,7 +138,7 @@ def forms(
         posts = json.dumps(api.posts, indent=2) + "\n"
         if apply == 0:
             assert call("plan", "--detailed-exitcode")[0] == 0, "what was applied is not live"
-    written = [path for path in map(Path, (*PLANS, *REPORTS)) if path.exists()]
+    written = [path for name in (*PLANS, *REPORTS) if (path := within.root / name).exists()]
     made = {path.name: path.read_bytes().decode() for path in written}
     assert text == made.get("plan.txt", ""), "a file says something else than the terminal"
     made |= {f"plan.{name}": told for name, told in printed.items()}
@@ -161,13 +153,10 @@ def forms(
     return {name: form for name, form in made.items() if form and (not wanted or name in wanted)}
 
 
-@pytest.mark.usefixtures("_nothing_from_outside")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_case(
-    case: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_case(case: Path, within: Surroundings, capsys: pytest.CaptureFixture[str]) -> None:
     """Every form of it is what stands in expected/, to the byte, and there is no other."""
-    made = forms(case, monkeypatch, capsys)
+    made = forms(case, within, capsys)
     folder = case / "expected"
     if os.environ.get("UPDATE"):
         shutil.rmtree(folder, ignore_errors=True)

@@ -5,8 +5,9 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from fastapi import FastAPI
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import reconciler.sandbox.app
 from reconciler.cli import run
+from reconciler.cli.surroundings import Surroundings
 
 ROOT = Path(__file__).parents[2]
 create_app = reconciler.sandbox.app.create_app
@@ -29,7 +31,12 @@ class Done:
     err: str
 
 
-Command = Callable[..., Done]
+class Command(Protocol):
+    """The command line, run in this process."""
+
+    def __call__(self, *arguments: str, root: Path | None = None) -> Done:
+        """Run it in the folder, or in another one."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -42,26 +49,45 @@ class Request:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder with a copy of the repository's groups, and no settings from outside."""
+def folder(tmp_path: Path) -> Path:
+    """A working folder with a copy of the repository's groups."""
     shutil.copytree(ROOT / "groups", tmp_path / "groups")
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("GITHUB_")]:
-        monkeypatch.delenv(name)
-    for name in ("RECONCILER_API_URL", "RECONCILER_ENV", "INTERACTLY_API_KEY", "NO_COLOR"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("RECALL_SHEET_LINK", "RECALL_QA_SHEET_LINK"):
-        monkeypatch.setenv(name, f"https://1drv.ms/x/s3cret-{name.lower()}")
     return tmp_path
 
 
 @pytest.fixture
-def reconciler_(folder: Path, capsys: pytest.CaptureFixture[str]) -> Command:  # noqa: ARG001 - runs in the folder
-    """The command line, run in this process."""
+def variables() -> dict[str, str]:
+    """The environment variables: this process's without settings, and the links of the files."""
+    settings = ("GITHUB_", "RECONCILER_", "INTERACTLY_", "RECALL_", "NO_COLOR")
+    inherited = {name: os.environ[name] for name in os.environ if not name.startswith(settings)}
+    links = ("RECALL_SHEET_LINK", "RECALL_QA_SHEET_LINK")
+    return inherited | {name: f"https://1drv.ms/x/s3cret-{name.lower()}" for name in links}
 
-    def call(*arguments: str) -> Done:
+
+@pytest.fixture
+def here(folder: Path, variables: dict[str, str]) -> dict[str, Any]:
+    """Where a process of its own runs, as `subprocess` is told."""
+    return {"cwd": folder, "env": variables}
+
+
+@pytest.fixture
+def clock() -> Callable[[], datetime]:
+    """The real time."""
+    return lambda: datetime.now(UTC)
+
+
+@pytest.fixture
+def reconciler_(
+    folder: Path,
+    variables: dict[str, str],
+    clock: Callable[[], datetime],
+    capsys: pytest.CaptureFixture[str],
+) -> Command:
+    """The command line, run in this process; what a test changes in `variables` holds at once."""
+
+    def call(*arguments: str, root: Path | None = None) -> Done:
         capsys.readouterr()
-        code = run(list(arguments))
+        code = run(arguments, Surroundings(root or folder, variables, clock))
         captured = capsys.readouterr()
         return Done(code, captured.out, captured.err)
 

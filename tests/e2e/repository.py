@@ -8,8 +8,8 @@ from tests.e2e.conftest import Command, Request
 SURGERY = "groups/microsoft/day-surgery.yaml"
 
 
-def git(*arguments: str, cwd: Path | None = None) -> str:
-    """Run git as nobody in particular."""
+def git(folder: Path, *arguments: str) -> str:
+    """Run git in a folder as nobody in particular."""
     who = (
         "-c",
         "user.name=T",
@@ -19,24 +19,28 @@ def git(*arguments: str, cwd: Path | None = None) -> str:
         "init.defaultBranch=main",
     )
     done = subprocess.run(
-        ["git", *who, *arguments], cwd=cwd, check=True, capture_output=True, text=True, timeout=60
+        ["git", *who, *arguments],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     return done.stdout.strip()
 
 
-def commit(message: str) -> str:
+def commit(folder: Path, message: str) -> str:
     """Commit everything and return the id."""
-    git("add", "-A")
-    git("commit", "-qm", message)
-    return git("rev-parse", "HEAD")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", message)
+    return git(folder, "rev-parse", "HEAD")
 
 
-def edit(path: str, before: str, after: str) -> None:
+def edit(path: Path, before: str, after: str) -> None:
     """Replace text in a file."""
-    file = Path(path)
-    text = file.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
     assert before in text
-    file.write_text(text.replace(before, after), encoding="utf-8")
+    path.write_text(text.replace(before, after), encoding="utf-8")
 
 
 def posts(requests: list[Request]) -> list[Request]:
@@ -44,9 +48,9 @@ def posts(requests: list[Request]) -> list[Request]:
     return [request for request in requests if request.method == "POST"]
 
 
-def dashboard(reconciler_: Command, path: str, before: str, after: str) -> None:
+def dashboard(reconciler_: Command, path: Path, before: str, after: str) -> None:
     """Change live state as somebody in the dashboard does: by another file, then put back."""
-    kept = Path(path).read_text(encoding="utf-8")
+    kept = path.read_text(encoding="utf-8")
     edit(path, before, after)
-    assert reconciler_("apply", "--yes", path).code == 0
-    Path(path).write_text(kept, encoding="utf-8")
+    assert reconciler_("apply", "--yes", str(path)).code == 0
+    path.write_text(kept, encoding="utf-8")

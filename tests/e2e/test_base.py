@@ -12,9 +12,9 @@ from tests.e2e.repository import SURGERY, commit, dashboard, edit, git, posts
 @pytest.fixture
 def repository(folder: Path) -> Path:
     """The working folder as a repository whose one commit has been applied."""
-    Path(".gitignore").write_text(".reconciler/\n", encoding="utf-8")
-    git("init", "-q")
-    commit("first")
+    (folder / ".gitignore").write_text(".reconciler/\n", encoding="utf-8")
+    git(folder, "init", "-q")
+    commit(folder, "first")
     return folder
 
 
@@ -26,19 +26,26 @@ def applied(repository: Path, reconciler_: Command) -> Path:
 
 
 @pytest.mark.usefixtures("applied")
-def test_three_origins(reconciler_: Command) -> None:
+def test_three_origins(folder: Path, reconciler_: Command) -> None:
     """The branch changes one field, somebody another one live, and both a third."""
     dashboard(
-        reconciler_, SURGERY, "template_name: Fasting Instructions", "template_name: Dashboard Text"
+        reconciler_,
+        folder / SURGERY,
+        "template_name: Fasting Instructions",
+        "template_name: Dashboard Text",
     )
     dashboard(
         reconciler_,
-        "groups/microsoft/annual-recall.yaml",
+        folder / "groups/microsoft/annual-recall.yaml",
         "start_time: 10:30:00",
         "start_time: 21:30:00",
     )
-    edit("groups/google/imaging.yaml", "start_time: 14:15:00", "start_time: 15:15:00")
-    edit("groups/microsoft/annual-recall.yaml", "start_time: 10:30:00", "start_time: 11:30:00")
+    edit(folder / "groups/google/imaging.yaml", "start_time: 14:15:00", "start_time: 15:15:00")
+    edit(
+        folder / "groups/microsoft/annual-recall.yaml",
+        "start_time: 10:30:00",
+        "start_time: 11:30:00",
+    )
     done = reconciler_("plan", "--base", "HEAD", "--format", "json")
     plan = json.loads(done.out)
     origins = {
@@ -58,11 +65,13 @@ def test_three_origins(reconciler_: Command) -> None:
 
 
 @pytest.mark.usefixtures("applied")
-def test_prune_disables_what_git_has_removed(reconciler_: Command, requests: list[Request]) -> None:
+def test_prune_disables_what_git_has_removed(
+    folder: Path, reconciler_: Command, requests: list[Request]
+) -> None:
     """A deleted file and a deleted use case; one POST each, with the use case alone."""
-    Path(SURGERY).unlink()
-    text = Path("groups/google/imaging.yaml").read_text(encoding="utf-8")
-    Path("groups/google/imaging.yaml").write_text(
+    (folder / SURGERY).unlink()
+    text = (folder / "groups/google/imaging.yaml").read_text(encoding="utf-8")
+    (folder / "groups/google/imaging.yaml").write_text(
         text[: text.index("  - use_case: MAMMOGRAM")], encoding="utf-8"
     )
     listed = reconciler_("plan", "--base", "HEAD")
@@ -81,23 +90,23 @@ def test_prune_disables_what_git_has_removed(reconciler_: Command, requests: lis
 
 
 @pytest.mark.usefixtures("applied")
-def test_a_deleted_file_can_be_chosen(reconciler_: Command) -> None:
+def test_a_deleted_file_can_be_chosen(folder: Path, reconciler_: Command) -> None:
     """By its key or its path, since the base knows them."""
-    Path(SURGERY).unlink()
+    (folder / SURGERY).unlink()
     for selector in (SURGERY, "microsoft/day-surgery"):
         assert "1 to update" in reconciler_("plan", "--base", "HEAD", "--prune", selector).out
 
 
 @pytest.mark.usefixtures("repository")
-def test_a_base_with_bad_files_works_for_the_others(reconciler_: Command) -> None:
+def test_a_base_with_bad_files_works_for_the_others(folder: Path, reconciler_: Command) -> None:
     """What cannot be used is said, and nothing else suffers."""
-    bad = Path("groups/microsoft/bad.yaml")
+    bad = folder / "groups/microsoft/bad.yaml"
     bad.write_text("name: [\n", encoding="utf-8")
-    Path("groups/loose.yaml").write_text("name: X\n", encoding="utf-8")
-    twin = Path("groups/google/twin.yaml")
+    (folder / "groups/loose.yaml").write_text("name: X\n", encoding="utf-8")
+    twin = folder / "groups/google/twin.yaml"
     twin.write_text("name: T\nslug: imaging\n", encoding="utf-8")
-    commit("bad")
-    for path in (bad, Path("groups/loose.yaml"), twin):
+    commit(folder, "bad")
+    for path in (bad, folder / "groups/loose.yaml", twin):
         path.unlink()
     done = reconciler_("plan", "--base", "HEAD")
     assert done.code == 0
@@ -108,11 +117,11 @@ def test_a_base_with_bad_files_works_for_the_others(reconciler_: Command) -> Non
 
 
 @pytest.mark.usefixtures("repository")
-def test_a_base_without_groups(reconciler_: Command) -> None:
+def test_a_base_without_groups(folder: Path, reconciler_: Command) -> None:
     """The first pull request of all: everything is this branch's."""
-    git("checkout", "-q", "--orphan", "empty")
-    git("rm", "-rq", "--cached", ".")
-    git("commit", "-q", "--allow-empty", "-m", "nothing")
+    git(folder, "checkout", "-q", "--orphan", "empty")
+    git(folder, "rm", "-rq", "--cached", ".")
+    git(folder, "commit", "-q", "--allow-empty", "-m", "nothing")
     done = reconciler_("plan", "--base", "empty")
     assert done.code == 0
     assert "drift" not in done.out
@@ -144,59 +153,60 @@ def test_prune_needs_a_base(reconciler_: Command) -> None:
 
 
 def test_a_shallow_clone_says_what_to_fetch(
-    repository: Path,
-    reconciler_: Command,
-    tmp_path_factory: pytest.TempPathFactory,
-    monkeypatch: pytest.MonkeyPatch,
+    repository: Path, reconciler_: Command, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Its own commit works; an older one has to be fetched, and after that works too."""
-    first = git("rev-parse", "HEAD")
-    edit(SURGERY, "16:00:00", "15:00:00")
-    second = commit("second")
+    first = git(repository, "rev-parse", "HEAD")
+    edit(repository / SURGERY, "16:00:00", "15:00:00")
+    second = commit(repository, "second")
     clone = tmp_path_factory.mktemp("shallow") / "clone"
-    git("clone", "-q", "--depth=1", f"file://{repository}", str(clone))
-    monkeypatch.chdir(clone)
-    assert reconciler_("plan", "--base", second).code == 0
-    done = reconciler_("plan", "--base", first)
+    git(repository, "clone", "-q", "--depth=1", f"file://{repository}", str(clone))
+    assert reconciler_("plan", "--base", second, root=clone).code == 0
+    done = reconciler_("plan", "--base", first, root=clone)
     assert done.code == 64
     assert f"git fetch --depth=1 origin {first}" in done.err
-    git("fetch", "-q", "--depth=1", "origin", first)
-    assert reconciler_("plan", "--base", first).code == 0
+    git(clone, "fetch", "-q", "--depth=1", "origin", first)
+    assert reconciler_("plan", "--base", first, root=clone).code == 0
 
 
 @pytest.mark.usefixtures("repository")
-def test_groups_below_a_folder_of_the_repository(
-    reconciler_: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_groups_below_a_folder_of_the_repository(folder: Path, reconciler_: Command) -> None:
     """If groups/ is not at the repository's top, paths are named from the working folder."""
-    Path("clinic").mkdir()
-    Path("groups").rename("clinic/groups")
-    commit("moved")
-    monkeypatch.chdir("clinic")
-    assert "drift" in reconciler_("plan", "--base", "HEAD").out
+    (folder / "clinic").mkdir()
+    (folder / "groups").rename(folder / "clinic/groups")
+    commit(folder, "moved")
+    assert "drift" in reconciler_("plan", "--base", "HEAD", root=folder / "clinic").out
 
 
 @pytest.mark.usefixtures("applied")
-def test_a_branch_cannot_raise_its_own_limit(reconciler_: Command) -> None:
+def test_a_branch_cannot_raise_its_own_limit(folder: Path, reconciler_: Command) -> None:
     """The limits of the base hold for the branch that changes them, and the other way round."""
-    Path("pyproject.toml").write_text("[tool.reconciler.guards]\nupdates = 0\n", encoding="utf-8")
-    commit("strict")
-    Path("pyproject.toml").write_text("[tool.reconciler.guards]\nupdates = 50\n", encoding="utf-8")
-    edit(SURGERY, "16:00:00", "15:00:00")
+    (folder / "pyproject.toml").write_text(
+        "[tool.reconciler.guards]\nupdates = 0\n", encoding="utf-8"
+    )
+    commit(folder, "strict")
+    (folder / "pyproject.toml").write_text(
+        "[tool.reconciler.guards]\nupdates = 50\n", encoding="utf-8"
+    )
+    edit(folder / SURGERY, "16:00:00", "15:00:00")
     assert reconciler_("plan").code == 0
     done = reconciler_("plan", "--base", "HEAD")
     assert done.code == 4
     assert "the base's are used" in done.err
-    Path("pyproject.toml").unlink()
+    (folder / "pyproject.toml").unlink()
     assert reconciler_("plan", "--base", "HEAD").code == 4
 
 
 @pytest.mark.usefixtures("applied")
-def test_a_base_with_broken_settings_has_the_usual_limits(reconciler_: Command) -> None:
+def test_a_base_with_broken_settings_has_the_usual_limits(
+    folder: Path, reconciler_: Command
+) -> None:
     """It is said, and nothing is lifted."""
-    Path("pyproject.toml").write_text("[tool.reconciler.guards]\nupdates = -1\n", encoding="utf-8")
-    commit("broken")
-    Path("pyproject.toml").unlink()
+    (folder / "pyproject.toml").write_text(
+        "[tool.reconciler.guards]\nupdates = -1\n", encoding="utf-8"
+    )
+    commit(folder, "broken")
+    (folder / "pyproject.toml").unlink()
     done = reconciler_("plan", "--base", "HEAD")
     assert done.code == 0
     assert "the limits are the usual ones" in done.err
@@ -204,14 +214,16 @@ def test_a_base_with_broken_settings_has_the_usual_limits(reconciler_: Command) 
 
 @pytest.mark.usefixtures("applied")
 def test_a_link_of_the_base_whose_variable_is_not_set(
-    reconciler_: Command, monkeypatch: pytest.MonkeyPatch
+    folder: Path, reconciler_: Command, variables: dict[str, str]
 ) -> None:
     """What the base said is unknown, so a link from elsewhere is this branch's doing."""
     edit(
-        "groups/microsoft/annual-recall.yaml", "from_env: RECALL_SHEET_LINK", "from_env: OTHER_LINK"
+        folder / "groups/microsoft/annual-recall.yaml",
+        "from_env: RECALL_SHEET_LINK",
+        "from_env: OTHER_LINK",
     )
-    monkeypatch.setenv("OTHER_LINK", "https://1drv.ms/x/other")
-    monkeypatch.delenv("RECALL_SHEET_LINK")
+    variables["OTHER_LINK"] = "https://1drv.ms/x/other"
+    del variables["RECALL_SHEET_LINK"]
     done = reconciler_("plan", "--base", "HEAD", "--format", "json")
     (change,) = json.loads(done.out)["changes"]
     assert [(field["path"], field["origin"]) for field in change["fields"]] == [
@@ -220,13 +232,13 @@ def test_a_link_of_the_base_whose_variable_is_not_set(
 
 
 @pytest.mark.usefixtures("repository")
-def test_links_and_giants_of_the_base_are_left_out(reconciler_: Command) -> None:
+def test_links_and_giants_of_the_base_are_left_out(folder: Path, reconciler_: Command) -> None:
     """Neither is followed or read."""
-    Path("groups/google/link.yaml").symlink_to("/etc/hostname")
-    Path("groups/google/giant.yaml").write_text("#" * 300_000, encoding="utf-8")
-    commit("odd")
-    Path("groups/google/link.yaml").unlink()
-    Path("groups/google/giant.yaml").unlink()
+    (folder / "groups/google/link.yaml").symlink_to("/etc/hostname")
+    (folder / "groups/google/giant.yaml").write_text("#" * 300_000, encoding="utf-8")
+    commit(folder, "odd")
+    (folder / "groups/google/link.yaml").unlink()
+    (folder / "groups/google/giant.yaml").unlink()
     done = reconciler_("plan", "--base", "HEAD")
     assert done.code == 0
     assert "google/link" not in done.out + done.err

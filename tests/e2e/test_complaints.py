@@ -17,20 +17,20 @@ RECALL = "groups/microsoft/annual-recall.yaml"
 
 
 @pytest.fixture
-def applied(reconciler_: Command) -> None:
+def applied(folder: Path, reconciler_: Command) -> None:
     """A repository whose only commit is live."""
-    Path(".gitignore").write_text(".reconciler/\n*.json\n", encoding="utf-8")
-    git("init", "-q")
-    commit("first")
+    (folder / ".gitignore").write_text(".reconciler/\n*.json\n", encoding="utf-8")
+    git(folder, "init", "-q")
+    commit(folder, "first")
     assert reconciler_("apply", "--yes").code == 0
 
 
-def test_perpetual_differences(reconciler_: Command, requests: list[Request]) -> None:
+def test_perpetual_differences(folder: Path, reconciler_: Command, requests: list[Request]) -> None:
     """After an apply nothing is left to do, however lists, times and empty values are written."""
-    edit(SURGERY, "start_time: 16:00:00", 'start_time: "16:00"\nassistant_id: null')
-    text = Path(SURGERY).read_text(encoding="utf-8")
-    Path(SURGERY).write_text(re.sub("(?m)^assistant_id: 6.*\n", "", text), encoding="utf-8")
-    Path("groups/google/empty.yaml").write_text(
+    edit(folder / SURGERY, "start_time: 16:00:00", 'start_time: "16:00"\nassistant_id: null')
+    text = (folder / SURGERY).read_text(encoding="utf-8")
+    (folder / SURGERY).write_text(re.sub("(?m)^assistant_id: 6.*\n", "", text), encoding="utf-8")
+    (folder / "groups/google/empty.yaml").write_text(
         "name: Empty\nuse_cases: []\ntimezone: null\n", encoding="utf-8"
     )
     assert reconciler_("apply", "--yes", "--allow", "creates=11").code == 0
@@ -43,9 +43,9 @@ def test_perpetual_differences(reconciler_: Command, requests: list[Request]) ->
 
 
 @pytest.mark.usefixtures("applied")
-def test_dry_runs_that_write(reconciler_: Command, requests: list[Request]) -> None:
+def test_dry_runs_that_write(folder: Path, reconciler_: Command, requests: list[Request]) -> None:
     """A plan asks, in every form and with every option, and never writes."""
-    edit(SURGERY, "16:00:00", "15:00:00")
+    edit(folder / SURGERY, "16:00:00", "15:00:00")
     requests.clear()
     for option in (
         "--format=json",
@@ -60,10 +60,10 @@ def test_dry_runs_that_write(reconciler_: Command, requests: list[Request]) -> N
 
 
 @pytest.mark.usefixtures("applied")
-def test_a_plan_that_does_not_say_what_changes(reconciler_: Command) -> None:
+def test_a_plan_that_does_not_say_what_changes(folder: Path, reconciler_: Command) -> None:
     """Before and after of each value, and each action by itself."""
-    edit(SURGERY, "16:00:00", "15:00:00")
-    edit(SURGERY, "day: 2", "day: 3")
+    edit(folder / SURGERY, "16:00:00", "15:00:00")
+    edit(folder / SURGERY, "day: 2", "day: 3")
     done = reconciler_("plan")
     for part in (
         "16:00:00 → 15:00:00",
@@ -77,10 +77,10 @@ def test_a_plan_that_does_not_say_what_changes(reconciler_: Command) -> None:
 
 
 @pytest.mark.usefixtures("applied")
-def test_changed_in_git_or_in_the_dashboard(reconciler_: Command) -> None:
+def test_changed_in_git_or_in_the_dashboard(folder: Path, reconciler_: Command) -> None:
     """Each value says whose it is."""
-    dashboard(reconciler_, RECALL, "10:30:00", "21:30:00")
-    edit(SURGERY, "16:00:00", "15:00:00")
+    dashboard(reconciler_, folder / RECALL, "10:30:00", "21:30:00")
+    edit(folder / SURGERY, "16:00:00", "15:00:00")
     lines = reconciler_("plan", "--base", "HEAD").out.splitlines()
     (ours,) = (line for line in lines if "15:00:00" in line)
     (theirs,) = (line for line in lines if "21:30:00" in line)
@@ -90,18 +90,20 @@ def test_changed_in_git_or_in_the_dashboard(reconciler_: Command) -> None:
 
 @pytest.mark.usefixtures("applied")
 def test_a_stale_plan_between_review_and_merge(
-    reconciler_: Command, requests: list[Request]
+    folder: Path, reconciler_: Command, requests: list[Request]
 ) -> None:
     """It is refused, with what differs; a check of live afterwards would come too late."""
-    edit(SURGERY, "16:00:00", "15:00:00")
+    edit(folder / SURGERY, "16:00:00", "15:00:00")
     reconciler_("plan", "--out", "plan.json")
-    dashboard(reconciler_, SURGERY, "15:00:00", "21:00:00")
+    dashboard(reconciler_, folder / SURGERY, "15:00:00", "21:00:00")
     requests.clear()
     assert reconciler_("apply", "--yes", "--expect", "plan.json").code == 3
     assert posts(requests) == []
 
 
-def test_nothing_of_nothing_applied_is_no_success(reconciler_: Command, gate: Gate) -> None:
+def test_nothing_of_nothing_applied_is_no_success(
+    folder: Path, reconciler_: Command, gate: Gate
+) -> None:
     """Without files there is no success, and neither where no group could be tried."""
     gate.hold = lambda request: request.method == "GET"
     done = reconciler_(
@@ -117,7 +119,7 @@ def test_nothing_of_nothing_applied_is_no_success(reconciler_: Command, gate: Ga
     )
     assert done.code != 0
     assert "0 applied" in done.out
-    for path in Path("groups").rglob("*.y*ml"):
+    for path in (folder / "groups").rglob("*.y*ml"):
         path.unlink()
     done = reconciler_("apply", "--yes")
     assert done.code == 1
@@ -140,15 +142,17 @@ def test_comments_that_are_cut_or_missing() -> None:
 
 @pytest.mark.usefixtures("applied")
 def test_secrets_in_comments_and_plans(
-    reconciler_: Command, monkeypatch: pytest.MonkeyPatch
+    folder: Path, reconciler_: Command, variables: dict[str, str]
 ) -> None:
     """Masked by field before anything is rendered, on either side, so that JSON stays JSON."""
-    monkeypatch.setenv("RECALL_SHEET_LINK", 'https://1drv.ms/x/s3cret-"quoted"-new')
+    variables["RECALL_SHEET_LINK"] = 'https://1drv.ms/x/s3cret-"quoted"-new'
     names = [f"plan.{end}" for end in ("txt", "md", "html", "json")]
     done = reconciler_("plan", *(f"--out={name}" for name in names), "--format", "github")
-    told = done.out + done.err + "".join(Path(name).read_text(encoding="utf-8") for name in names)
+    told = (
+        done.out + done.err + "".join((folder / name).read_text(encoding="utf-8") for name in names)
+    )
     assert "s3cret" not in told
-    (change,) = json.loads(Path("plan.json").read_text(encoding="utf-8"))["changes"]
+    (change,) = json.loads((folder / "plan.json").read_text(encoding="utf-8"))["changes"]
     assert change["fields"][0] | {"line": 0} == {
         "path": "sheet_link",
         "before": "(hidden)",
@@ -158,16 +162,18 @@ def test_secrets_in_comments_and_plans(
     }
 
 
-def test_one_force_for_everything(reconciler_: Command, requests: list[Request]) -> None:
+def test_one_force_for_everything(
+    folder: Path, reconciler_: Command, requests: list[Request]
+) -> None:
     """There is none; a limit that is lifted lifts no other."""
     assert reconciler_("apply", "--force").code == 64
     edit(
-        "groups/google/imaging.yaml",
+        folder / "groups/google/imaging.yaml",
         "name: Imaging",
         "group_id: 6838526eabcdefabcdefabcd\nname: Imaging",
     )
-    Path("groups/google/one-more.yaml").write_text("name: One More\n", encoding="utf-8")
-    Path("groups/google/two-more.yaml").write_text("name: Two More\n", encoding="utf-8")
+    (folder / "groups/google/one-more.yaml").write_text("name: One More\n", encoding="utf-8")
+    (folder / "groups/google/two-more.yaml").write_text("name: Two More\n", encoding="utf-8")
     done = reconciler_("apply", "--yes", "--allow", "creates=20")
     assert done.code == 4
     assert "[no-such-group]" in done.out
@@ -193,54 +199,58 @@ def test_success_that_drops_fields(
 
 
 @pytest.mark.usefixtures("applied")
-def test_duplicates_from_renames(reconciler_: Command, requests: list[Request]) -> None:
+def test_duplicates_from_renames(
+    folder: Path, reconciler_: Command, requests: list[Request]
+) -> None:
     """A renamed file would make a second group for the same people; it says which line to add."""
-    Path(SURGERY).rename("groups/microsoft/surgery.yaml")
+    (folder / SURGERY).rename(folder / "groups/microsoft/surgery.yaml")
     requests.clear()
     done = reconciler_("apply", "--yes")
     assert done.code == 4
     found = re.search(r"add `(group_id: [0-9a-f]{24})`", done.out)
     assert found
     assert posts(requests) == []
-    edit("groups/microsoft/surgery.yaml", "name: Day", f"{found[1]}\nname: Day")
+    edit(folder / "groups/microsoft/surgery.yaml", "name: Day", f"{found[1]}\nname: Day")
     assert reconciler_("apply", "--yes").code == 0
     assert [post.body["slug"] for post in posts(requests)] == ["surgery"]
 
 
 @pytest.mark.usefixtures("applied")
-def test_churn_from_the_order_of_keys(reconciler_: Command) -> None:
+def test_churn_from_the_order_of_keys(folder: Path, reconciler_: Command) -> None:
     """How a file is arranged is nobody's change."""
-    lines = Path(SURGERY).read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = (folder / SURGERY).read_text(encoding="utf-8").splitlines(keepends=True)
     head = [line for line in lines if not line.startswith((" ", "use_cases"))]
     cases = [line for line in lines if line.startswith((" ", "use_cases"))]
-    Path(SURGERY).write_text("".join([*cases, *reversed(head)]), encoding="utf-8")
+    (folder / SURGERY).write_text("".join([*cases, *reversed(head)]), encoding="utf-8")
     assert "No changes." in reconciler_("plan").out
 
 
 @pytest.mark.usefixtures("applied")
-def test_false_conflicts(reconciler_: Command) -> None:
+def test_false_conflicts(folder: Path, reconciler_: Command) -> None:
     """Two sides that have come to the same value do not differ, whatever the base says."""
-    dashboard(reconciler_, SURGERY, "16:00:00", "15:00:00")
-    edit(SURGERY, "16:00:00", "15:00:00")
+    dashboard(reconciler_, folder / SURGERY, "16:00:00", "15:00:00")
+    edit(folder / SURGERY, "16:00:00", "15:00:00")
     assert "No changes." in reconciler_("plan", "--base", "HEAD").out
 
 
 @pytest.mark.usefixtures("applied")
-def test_one_change_that_fails_stops_the_others(reconciler_: Command, gate: Gate) -> None:
+def test_one_change_that_fails_stops_the_others(
+    folder: Path, reconciler_: Command, gate: Gate
+) -> None:
     """It does not: each group is written or told by itself."""
     for path, before, after in (
         (SURGERY, "16:00:00", "15:00:00"),
         (RECALL, "10:30:00", "11:30:00"),
     ):
-        edit(path, before, after)
-    edit("groups/google/imaging.yaml", "14:15:00", "15:15:00")
+        edit(folder / path, before, after)
+    edit(folder / "groups/google/imaging.yaml", "14:15:00", "15:15:00")
 
     def moved(request: Request) -> None:
         """Somebody changes the second group when the first has been written."""
         if request.method == "POST" and request.body["name"] == "Imaging Appointments":
             from reconciler.sandbox import Store  # noqa: PLC0415 - as the dashboard would
 
-            store = Store(Path(".reconciler/sandbox.db"))
+            store = Store(folder / ".reconciler/sandbox.db")
             (group,) = (
                 item for item in store.groups("microsoft") if item["name"] == "Annual Recall"
             )

@@ -1,7 +1,6 @@
 """What was reviewed is applied: the same digest wherever it is made, and all else is refused."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,17 +19,17 @@ def digest(reconciler_: Command, *arguments: str) -> str:
 
 
 @pytest.fixture
-def branch(reconciler_: Command) -> str:
+def branch(folder: Path, reconciler_: Command) -> str:
     """An applied main, and a branch whose two commits change two groups; return its digest."""
-    Path(".gitignore").write_text(".reconciler/\n*.json\n", encoding="utf-8")
-    git("init", "-q")
-    commit("main")
+    (folder / ".gitignore").write_text(".reconciler/\n*.json\n", encoding="utf-8")
+    git(folder, "init", "-q")
+    commit(folder, "main")
     assert reconciler_("apply", "--yes").code == 0
-    git("checkout", "-qb", "branch")
-    edit(SURGERY, "16:00:00", "15:00:00")
-    commit("one")
-    edit("groups/google/imaging.yaml", "14:15:00", "15:15:00")
-    commit("two")
+    git(folder, "checkout", "-qb", "branch")
+    edit(folder / SURGERY, "16:00:00", "15:00:00")
+    commit(folder, "one")
+    edit(folder / "groups/google/imaging.yaml", "14:15:00", "15:15:00")
+    commit(folder, "two")
     return digest(reconciler_, "--base", "main")
 
 
@@ -46,25 +45,27 @@ def test_the_reviewed_plan_is_applied(
     assert "Nothing is left to do of the reviewed plan." in again.err
 
 
-def test_the_digest_survives_squash_and_rebase(branch: str, reconciler_: Command) -> None:
+def test_the_digest_survives_squash_and_rebase(
+    folder: Path, branch: str, reconciler_: Command
+) -> None:
     """A merge is another commit, and the same plan."""
-    git("checkout", "-q", "main")
-    git("merge", "-q", "--squash", "branch")
-    commit("squashed")
+    git(folder, "checkout", "-q", "main")
+    git(folder, "merge", "-q", "--squash", "branch")
+    commit(folder, "squashed")
     assert digest(reconciler_, "--base", "HEAD~1") == branch
-    git("reset", "-q", "--hard", "HEAD~1")
-    Path("NOTES").write_text("elsewhere\n", encoding="utf-8")
-    commit("main has moved on")
-    git("checkout", "-q", "branch")
-    git("rebase", "-q", "main")
+    git(folder, "reset", "-q", "--hard", "HEAD~1")
+    (folder / "NOTES").write_text("elsewhere\n", encoding="utf-8")
+    commit(folder, "main has moved on")
+    git(folder, "checkout", "-q", "branch")
+    git(folder, "rebase", "-q", "main")
     assert digest(reconciler_) == branch
 
 
 def test_the_digest_does_not_depend_on_how_files_are_written(
-    branch: str, reconciler_: Command
+    folder: Path, branch: str, reconciler_: Command
 ) -> None:
     """Comments, quotes, file extension, slug written out; order of keys, use cases and actions."""
-    path = Path("groups/google/imaging.yaml")
+    path = folder / "groups/google/imaging.yaml"
     kept = path.read_text(encoding="utf-8")
     first, cases = kept.split("use_cases:\n")
     blocks = cases.split("  - use_case:")
@@ -74,14 +75,16 @@ def test_the_digest_does_not_depend_on_how_files_are_written(
         f"# moved\nuse_cases:\n  - use_case:{blocks[2]}  - use_case:{blocks[1]}\n{first}slug:"
         " imaging\n"
     )
-    Path("groups/google/pictures.yml").write_text(mixed, encoding="utf-8")
+    (folder / "groups/google/pictures.yml").write_text(mixed, encoding="utf-8")
     assert digest(reconciler_) == branch
 
 
-def test_the_digest_does_not_depend_on_the_machine(branch: str, folder: Path) -> None:
+def test_the_digest_does_not_depend_on_the_machine(
+    branch: str, folder: Path, variables: dict[str, str]
+) -> None:
     """Another process, locale, time zone and hash seed."""
     environment = {
-        **os.environ,
+        **variables,
         "LC_ALL": "C",
         "LANG": "C",
         "TZ": "Asia/Tokyo",
@@ -96,11 +99,11 @@ def test_the_digest_does_not_depend_on_the_machine(branch: str, folder: Path) ->
 
 
 def test_any_other_plan_is_refused(
-    branch: str, reconciler_: Command, requests: list[Request]
+    folder: Path, branch: str, reconciler_: Command, requests: list[Request]
 ) -> None:
     """Live changed after the review: exit 3, both digests, no write; the file says what differs."""
     assert reconciler_("plan", "--out", "plan.json").code == 0
-    dashboard(reconciler_, SURGERY, "15:00:00", "21:00:00")
+    dashboard(reconciler_, folder / SURGERY, "15:00:00", "21:00:00")
     requests.clear()
     by_digest = reconciler_("apply", "--yes", "--expect", branch)
     assert by_digest.code == 3
@@ -116,7 +119,7 @@ def test_any_other_plan_is_refused(
 
 
 def test_a_plan_that_was_empty_at_the_review(
-    branch: str, reconciler_: Command, requests: list[Request]
+    folder: Path, branch: str, reconciler_: Command, requests: list[Request]
 ) -> None:
     """`none` refuses whatever has come since."""
     assert branch
@@ -124,7 +127,7 @@ def test_a_plan_that_was_empty_at_the_review(
     done = reconciler_("apply", "--yes", "--expect", "none")
     assert done.code == 3
     assert posts(requests) == []
-    git("checkout", "-q", "main")
+    git(folder, "checkout", "-q", "main")
     assert reconciler_("apply", "--yes", "--expect", "none").code == 0
 
 
@@ -135,11 +138,11 @@ def test_another_environment_is_another_plan(branch: str, reconciler_: Command) 
     assert done.code == 3
 
 
-def test_an_edited_plan_is_refused(branch: str, reconciler_: Command) -> None:
+def test_an_edited_plan_is_refused(folder: Path, branch: str, reconciler_: Command) -> None:
     """A file whose content is not what its digest says was not reviewed."""
     assert branch
     reconciler_("plan", "--out", "plan.json")
-    edit("plan.json", "15:00:00", "07:00:00")
+    edit(folder / "plan.json", "15:00:00", "07:00:00")
     done = reconciler_("apply", "--yes", "--expect", "plan.json")
     assert done.code == 3
     assert "has been edited" in done.err
@@ -155,10 +158,10 @@ def test_an_edited_plan_is_refused(branch: str, reconciler_: Command) -> None:
     ],
 )
 def test_an_expectation_that_means_nothing(
-    reconciler_: Command, requests: list[Request], expect: str, words: str
+    folder: Path, reconciler_: Command, requests: list[Request], expect: str, words: str
 ) -> None:
     """It is refused before anything is sent."""
-    Path("bad.json").write_text("{}", encoding="utf-8")
+    (folder / "bad.json").write_text("{}", encoding="utf-8")
     done = reconciler_("apply", "--yes", "--expect", expect)
     assert done.code == 64
     assert words in done.err

@@ -10,14 +10,14 @@ from tests.e2e.repository import SURGERY, commit, edit, git
 IMAGING = "groups/google/imaging.yaml"
 
 
-def settings(text: str) -> None:
+def settings(folder: Path, text: str) -> None:
     """Write settings of rules."""
-    Path("pyproject.toml").write_text(f"[tool.reconciler.lint]\n{text}\n", encoding="utf-8")
+    (folder / "pyproject.toml").write_text(f"[tool.reconciler.lint]\n{text}\n", encoding="utf-8")
 
 
-def test_validate_warns_and_goes_on(reconciler_: Command) -> None:
+def test_validate_warns_and_goes_on(folder: Path, reconciler_: Command) -> None:
     """At the value, with a remedy; a warning is no error."""
-    edit(SURGERY, "16:00:00", "06:30:00")
+    edit(folder / SURGERY, "16:00:00", "06:30:00")
     done = reconciler_("validate")
     assert done.code == 0
     assert (
@@ -27,51 +27,57 @@ def test_validate_warns_and_goes_on(reconciler_: Command) -> None:
     assert "1 warning." in done.out
 
 
-def test_an_error_stops_everything(reconciler_: Command, requests: list[Request]) -> None:
+def test_an_error_stops_everything(
+    folder: Path, reconciler_: Command, requests: list[Request]
+) -> None:
     """Where the settings make a rule one."""
-    edit(SURGERY, "16:00:00", "06:30:00")
-    settings('levels = { quiet-hours = "error" }')
+    edit(folder / SURGERY, "16:00:00", "06:30:00")
+    settings(folder, 'levels = { quiet-hours = "error" }')
     assert reconciler_("validate").code == 1
     done = reconciler_("apply", "--yes")
     assert done.code == 1
     assert "[quiet-hours]" in done.err
     assert not requests
-    settings('levels = { quiet-hours = "off" }')
+    settings(folder, 'levels = { quiet-hours = "off" }')
     assert "quiet-hours" not in reconciler_("validate").out
 
 
-def test_an_environment_is_told(reconciler_: Command) -> None:
+def test_an_environment_is_told(folder: Path, reconciler_: Command) -> None:
     """What only one of them does is told with its name, and with --env alone."""
-    edit("groups/microsoft/annual-recall.yaml", "start_time: 13:00:00", "start_time: 05:00:00")
+    edit(
+        folder / "groups/microsoft/annual-recall.yaml",
+        "start_time: 13:00:00",
+        "start_time: 05:00:00",
+    )
     done = reconciler_("validate")
     assert "before 08:00 (environment qa) [quiet-hours]" in done.out
     assert "before 08:00 [quiet-hours]" in reconciler_("validate", "--env", "qa").out
     assert "quiet-hours" not in reconciler_("validate", "--env", "prod").out
 
 
-def test_settings_that_mean_nothing(reconciler_: Command) -> None:
+def test_settings_that_mean_nothing(folder: Path, reconciler_: Command) -> None:
     """All of them at once."""
-    settings('levels = { quiet-hour = "off" }\npatient_zones = ["America/Chigago"]')
+    settings(folder, 'levels = { quiet-hour = "off" }\npatient_zones = ["America/Chigago"]')
     done = reconciler_("validate")
     assert done.code == 1
     assert "there is no quiet-hour for levels, did you mean quiet-hours?" in done.err
     assert (
         "there is no America/Chigago for patient_zones, did you mean America/Chicago?" in done.err
     )
-    settings('levels = { quiet-hours = "loud" }\nhours = { begin = "8" }\nstates = ["TX"]')
+    settings(folder, 'levels = { quiet-hours = "loud" }\nhours = { begin = "8" }\nstates = ["TX"]')
     done = reconciler_("validate")
     assert all(
         part in done.err
         for part in ("lint.levels.quiet-hours", "lint.hours.begin", "lint.states.0")
     )
-    settings('hours = { begin = "21:00", end = "08:00" }')
+    settings(folder, 'hours = { begin = "21:00", end = "08:00" }')
     assert "lint.hours: begin 21:00 is not before end 08:00" in reconciler_("validate").err
 
 
-def test_an_unused_allowance_is_told(reconciler_: Command) -> None:
+def test_an_unused_allowance_is_told(folder: Path, reconciler_: Command) -> None:
     """As a warning, and one without a reason as an error."""
     edit(
-        SURGERY,
+        folder / SURGERY,
         "start_time: 16:00:00",
         "start_time: 16:00:00   # reconciler: allow quiet-hours -- once it was six",
     )
@@ -79,7 +85,7 @@ def test_an_unused_allowance_is_told(reconciler_: Command) -> None:
     assert done.code == 0
     assert "the allowance of quiet-hours silences nothing" in done.out
     assert reconciler_("plan").code == 0
-    edit(SURGERY, " -- once it was six", "")
+    edit(folder / SURGERY, " -- once it was six", "")
     assert reconciler_("validate").code == 1
     done = reconciler_("plan")
     assert done.code == 1
@@ -87,21 +93,21 @@ def test_an_unused_allowance_is_told(reconciler_: Command) -> None:
 
 
 @pytest.fixture
-def applied(reconciler_: Command) -> None:
+def applied(folder: Path, reconciler_: Command) -> None:
     """A repository whose only commit is live."""
-    Path(".gitignore").write_text(".reconciler/\n*.json\n*.md\n*.html\n", encoding="utf-8")
-    git("init", "-q")
-    edit(IMAGING, "14:15:00", "22:00:00")
-    commit("first")
+    (folder / ".gitignore").write_text(".reconciler/\n*.json\n*.md\n*.html\n", encoding="utf-8")
+    git(folder, "init", "-q")
+    edit(folder / IMAGING, "14:15:00", "22:00:00")
+    commit(folder, "first")
     assert reconciler_("apply", "--yes").code == 0
 
 
 @pytest.mark.usefixtures("applied")
-def test_a_plan_is_quiet_about_what_it_does_not_touch(reconciler_: Command) -> None:
+def test_a_plan_is_quiet_about_what_it_does_not_touch(folder: Path, reconciler_: Command) -> None:
     """The finding in a group that does not change is there already; validate tells it."""
-    edit(SURGERY, "16:00:00", "15:00:00")
+    edit(folder / SURGERY, "16:00:00", "15:00:00")
     assert "quiet-hours" not in reconciler_("plan", "--base", "HEAD").out
-    edit(IMAGING, "name: Imaging", "name: Our Imaging")
+    edit(folder / IMAGING, "name: Imaging", "name: Our Imaging")
     assert (
         f"  {IMAGING}:5: texts and calls begin at 22:00"
         in reconciler_("plan", "--base", "HEAD").out
@@ -109,10 +115,12 @@ def test_a_plan_is_quiet_about_what_it_does_not_touch(reconciler_: Command) -> N
 
 
 @pytest.mark.usefixtures("applied")
-def test_a_branch_cannot_switch_a_rule_off_for_its_own_plan(reconciler_: Command) -> None:
+def test_a_branch_cannot_switch_a_rule_off_for_its_own_plan(
+    folder: Path, reconciler_: Command
+) -> None:
     """The base's settings hold."""
-    settings('levels = { quiet-hours = "off" }')
-    edit(SURGERY, "16:00:00", "06:30:00")
+    settings(folder, 'levels = { quiet-hours = "off" }')
+    edit(folder / SURGERY, "16:00:00", "06:30:00")
     done = reconciler_("plan", "--base", "HEAD")
     assert "[quiet-hours]" in done.out
     assert "the base's are used" in done.err

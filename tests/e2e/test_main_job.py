@@ -44,14 +44,14 @@ VENDOR_EXAMPLE = """
   ]
 }
 """
-DATABASE = Path(".reconciler/sandbox.db")
+DATABASE = ".reconciler/sandbox.db"
 
 
-def edit(path: str, before: str, after: str) -> None:
+def edit(path: Path, before: str, after: str) -> None:
     """Replace text in a file; it must be there."""
-    text = Path(path).read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
     assert before in text
-    Path(path).write_text(text.replace(before, after, 1), encoding="utf-8")
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
 
 
 def posts(requests: list[Request]) -> list[Request]:
@@ -89,25 +89,27 @@ def test_plan_only_reads(reconciler_: Command, requests: list[Request]) -> None:
 
 
 def test_validate_sends_nothing(
-    reconciler_: Command, requests: list[Request], monkeypatch: pytest.MonkeyPatch
+    reconciler_: Command, requests: list[Request], variables: dict[str, str]
 ) -> None:
     """It needs no network, no key and no variable."""
-    monkeypatch.delenv("RECALL_SHEET_LINK")
+    del variables["RECALL_SHEET_LINK"]
     done = reconciler_("validate")
     assert (done.code, done.out, requests) == (0, "10 files checked: 0 errors, 0 warnings.\n", [])
 
 
-def ten() -> dict[str, dict[str, Any]]:
+def ten(folder: Path) -> dict[str, dict[str, Any]]:
     """Return the use cases that the sandbox has of google/ten, by name."""
-    (group,) = [group for group in Store(DATABASE).groups("google") if group["slug"] == "ten"]
+    (group,) = [
+        group for group in Store(folder / DATABASE).groups("google") if group["slug"] == "ten"
+    ]
     return {part["use_case"]: part for part in group["use_cases"]}
 
 
 def test_one_use_case_of_ten_sends_one_use_case(
-    reconciler_: Command, requests: list[Request]
+    folder: Path, reconciler_: Command, requests: list[Request]
 ) -> None:
     """Nine use cases that did not change are not sent, and stay."""
-    path = Path("groups/google/ten.yaml")
+    path = folder / "groups/google/ten.yaml"
     parts = "".join(
         f"  - use_case: CASE_{number}\n    enabled: true\n    actions:\n"
         f"      - {{action_type: SMS, context: c{number}, day: {number}, template_name:"
@@ -116,26 +118,26 @@ def test_one_use_case_of_ten_sends_one_use_case(
     )
     path.write_text(f"name: Ten\nuse_cases:\n{parts}", encoding="utf-8")
     assert reconciler_("apply", "--yes", "google/ten").code == 0
-    before = ten()
-    edit(str(path), "day: 7", "day: 6")
+    before = ten(folder)
+    edit(path, "day: 7", "day: 6")
     requests.clear()
     done = reconciler_("apply", "--yes")
     assert done.code == 0, "a group whose other use cases were left alone reads back as planned"
     assert "Apply: 11 applied, 0 failed, 0 unknown, 0 not attempted." in done.out
     (post,) = [post for post in posts(requests) if post.body["slug"] == "ten"]
     assert [part["use_case"] for part in post.body["use_cases"]] == ["CASE_7"]
-    after = ten()
+    after = ten(folder)
     assert [action["day"] for action in after.pop("CASE_7")["actions"]] == [6]
     del before["CASE_7"]
     assert (len(after), after) == (9, before)
 
 
 def test_a_dashboard_edit_is_shown_and_put_back(
-    reconciler_: Command, requests: list[Request]
+    folder: Path, reconciler_: Command, requests: list[Request]
 ) -> None:
     """Drift appears as a change with its line; apply restores the file's value and nothing else."""
     reconciler_("apply", "--yes")
-    store = Store(DATABASE)
+    store = Store(folder / DATABASE)
     (group,) = [group for group in store.groups("google") if group["slug"] == "imaging"]
     store.upsert(
         "google", {"group_id": group["group_id"], "name": group["name"], "start_time": "21:30:00"}
@@ -151,10 +153,10 @@ def test_a_dashboard_edit_is_shown_and_put_back(
 
 
 def test_unmanaged_groups_are_listed_and_stay(
-    reconciler_: Command, requests: list[Request]
+    folder: Path, reconciler_: Command, requests: list[Request]
 ) -> None:
     """A group that only the dashboard knows is named in the plan and never written."""
-    store = Store(DATABASE)
+    store = Store(folder / DATABASE)
     before = store.upsert("microsoft", {"name": "Somebody's Own", "timezone": "UTC"})
     done = reconciler_("apply", "--yes")
     assert f'microsoft/somebody-s-own   group {before["group_id"]} "Somebody\'s Own"' in done.out
@@ -163,10 +165,10 @@ def test_unmanaged_groups_are_listed_and_stay(
 
 
 def test_two_live_groups_with_one_slug_are_refused(
-    reconciler_: Command, requests: list[Request]
+    folder: Path, reconciler_: Command, requests: list[Request]
 ) -> None:
     """Both ids are named; exit 4; nothing is written."""
-    store = Store(DATABASE)
+    store = Store(folder / DATABASE)
     ids = [
         store.upsert("google", {"name": "Imaging", "slug": "imaging"})["group_id"] for _ in range(2)
     ]
@@ -194,10 +196,10 @@ def test_an_unknown_environment_is_an_error(reconciler_: Command, requests: list
 
 
 def test_an_unset_variable_is_an_error_of_plan(
-    reconciler_: Command, requests: list[Request], monkeypatch: pytest.MonkeyPatch
+    reconciler_: Command, requests: list[Request], variables: dict[str, str]
 ) -> None:
     """The file and line that want it are named, and nothing is sent."""
-    monkeypatch.delenv("RECALL_SHEET_LINK")
+    del variables["RECALL_SHEET_LINK"]
     done = reconciler_("plan")
     assert done.code == 1
     assert re.search(
@@ -208,7 +210,7 @@ def test_an_unset_variable_is_an_error_of_plan(
     assert requests == []
 
 
-def test_secrets_are_in_no_output(reconciler_: Command) -> None:
+def test_secrets_are_in_no_output(folder: Path, reconciler_: Command) -> None:
     """The links are sent, and shown nowhere."""
     outputs = [
         reconciler_("validate", "--format", "json"),
@@ -218,20 +220,21 @@ def test_secrets_are_in_no_output(reconciler_: Command) -> None:
         reconciler_("sandbox", "show"),
     ]
     files = [
-        Path(name).read_text(encoding="utf-8") for name in ("plan.json", "plan.txt", "apply.json")
+        (folder / name).read_text(encoding="utf-8")
+        for name in ("plan.json", "plan.txt", "apply.json")
     ]
     assert not [text for done in outputs for text in (done.out, done.err) if "s3cret" in text]
     assert not [text for text in files if "s3cret" in text]
-    stored = {group["sheet_link"] for group in Store(DATABASE).groups("microsoft")}
+    stored = {group["sheet_link"] for group in Store(folder / DATABASE).groups("microsoft")}
     assert "https://1drv.ms/x/s3cret-recall_sheet_link" in stored
 
 
-def test_outputs_follow_their_extension(reconciler_: Command) -> None:
+def test_outputs_follow_their_extension(folder: Path, reconciler_: Command) -> None:
     """One plan, several files; JSON is whole and says the same digest."""
     done = reconciler_("plan", "--out", "plan.json", "--out", "plan.txt", "--format", "json")
-    document = json.loads(Path("plan.json").read_text(encoding="utf-8"))
+    document = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
     assert json.loads(done.out) == document
-    assert document["digest"] in Path("plan.txt").read_text(encoding="utf-8")
+    assert document["digest"] in (folder / "plan.txt").read_text(encoding="utf-8")
     assert "nothing leaves this machine" in done.err
 
 
@@ -277,15 +280,16 @@ def test_wrong_usage(
 )
 def test_an_unusable_target(
     reconciler_: Command,
+    variables: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
+    *,
     environment: dict[str, str],
     arguments: list[str],
     words: str,
 ) -> None:
     """Exit 1 with what to do, before anything is sent to anybody."""
     monkeypatch.setattr("time.sleep", lambda _: None)
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
+    variables |= environment
     done = reconciler_("plan", *arguments)
     assert done.code == 1
     assert words in done.err
@@ -302,19 +306,21 @@ def test_an_unusable_target(
     ],
 )
 def test_wrong_settings(
-    reconciler_: Command, requests: list[Request], toml: str, words: str
+    folder: Path, reconciler_: Command, requests: list[Request], toml: str, words: str
 ) -> None:
     """What is wrong in pyproject.toml is said, and nothing is sent."""
-    Path("pyproject.toml").write_text(toml, encoding="utf-8")
+    (folder / "pyproject.toml").write_text(toml, encoding="utf-8")
     done = reconciler_("plan")
     assert done.code == 1
     assert words in done.err
     assert requests == []
 
 
-def test_settings_move_the_read_side(reconciler_: Command, requests: list[Request]) -> None:
+def test_settings_move_the_read_side(
+    folder: Path, reconciler_: Command, requests: list[Request]
+) -> None:
     """list_path changes where is read, never where is written."""
-    Path("pyproject.toml").write_text(
+    (folder / "pyproject.toml").write_text(
         "[tool.reconciler.api]\nlist_path = '/v2/{integration}/groups'\n", encoding="utf-8"
     )
     done = reconciler_("plan")
@@ -345,10 +351,16 @@ def test_settings_move_the_read_side(reconciler_: Command, requests: list[Reques
     ],
 )
 def test_one_bad_file_stops_everything(
-    reconciler_: Command, requests: list[Request], path: str, content: str, words: str
+    folder: Path,
+    reconciler_: Command,
+    requests: list[Request],
+    *,
+    path: str,
+    content: str,
+    words: str,
 ) -> None:
     """Exit 1 with the place; no other group is planned or written, and the server sees nothing."""
-    Path(path).write_text(content, encoding="utf-8")
+    (folder / path).write_text(content, encoding="utf-8")
     for arguments in (["validate"], ["plan"], ["apply", "--yes"]):
         done = reconciler_(*arguments)
         assert done.code == 1
@@ -375,14 +387,14 @@ def test_colour_only_where_it_is_wanted(reconciler_: Command) -> None:
     assert click.unstyle(colored) == plain
 
 
-def test_schema_is_written_and_checked(reconciler_: Command) -> None:
+def test_schema_is_written_and_checked(folder: Path, reconciler_: Command) -> None:
     """The committed schemas are what the models say; a stale one fails the check."""
     assert reconciler_("schema").code == 0
     for name in ("group", "plan"):
-        written = Path(f"schemas/{name}.schema.json")
-        assert written.read_text(encoding="utf-8") == (ROOT / written).read_text(encoding="utf-8")
+        written, committed = (root / f"schemas/{name}.schema.json" for root in (folder, ROOT))
+        assert written.read_text(encoding="utf-8") == committed.read_text(encoding="utf-8")
     assert reconciler_("schema", "--check").code == 0
-    Path("schemas/plan.schema.json").write_text("{}", encoding="utf-8")
+    (folder / "schemas/plan.schema.json").write_text("{}", encoding="utf-8")
     stale = reconciler_("schema", "--check")
     assert (stale.code, "plan.schema.json is stale" in stale.err) == (1, True)
 
@@ -396,11 +408,12 @@ def test_sandbox_reset_forgets(reconciler_: Command) -> None:
     assert "Plan: 10 to create" in reconciler_("plan").out
 
 
-def test_demo_tells_the_whole_story(folder: Path) -> None:
+def test_demo_tells_the_whole_story(folder: Path, here: dict[str, Any]) -> None:
     """As its own process: it ends well, shows drift put back, and leaves the folder as it was."""
     before = sorted(str(path) for path in folder.rglob("*"))
     done = subprocess.run(
         [sys.executable, "-m", "reconciler", "demo"],
+        **here,
         capture_output=True,
         text=True,
         check=False,
@@ -412,7 +425,9 @@ def test_demo_tells_the_whole_story(folder: Path) -> None:
     assert sorted(str(path) for path in folder.rglob("*")) == before
 
 
-def test_a_plan_in_every_form_at_once(reconciler_: Command, requests: list[Request]) -> None:
+def test_a_plan_in_every_form_at_once(
+    folder: Path, reconciler_: Command, requests: list[Request]
+) -> None:
     """One plan, read once, written as often as it is wanted; stdout stays clean for a pipe."""
     done = reconciler_(
         "plan",
@@ -425,7 +440,7 @@ def test_a_plan_in_every_form_at_once(reconciler_: Command, requests: list[Reque
     assert "Target: sandbox" in done.err
     assert len(requests) == 2
     contents = {
-        end: Path(f"plan.{end}").read_text(encoding="utf-8")
+        end: (folder / f"plan.{end}").read_text(encoding="utf-8")
         for end in ("md", "html", "json", "txt")
     }
     assert contents["md"] == done.out

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,23 +23,25 @@ LONGEST = 30.0
 
 
 @pytest.fixture
-def api_url(folder: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:  # noqa: ARG001 - gate comes first
+def api_url(folder: Path, variables: dict[str, str], gate: Gate) -> Iterator[str]:  # noqa: ARG001 - gate comes first
     """A sandbox in this process, for a program in another."""
-    monkeypatch.setenv("INTERACTLY_API_KEY", "k3y-that-nobody-sees")
+    variables["INTERACTLY_API_KEY"] = "k3y-that-nobody-sees"
     with running(folder / "live.db") as url:
-        monkeypatch.setenv("RECONCILER_API_URL", url)
+        variables["RECONCILER_API_URL"] = url
         yield url
 
 
-def statuses() -> dict[str, str]:
+def statuses(folder: Path) -> dict[str, str]:
     """Return the status of each group by the report that the run wrote."""
-    report = json.loads(Path("apply.json").read_text(encoding="utf-8"))
+    report = json.loads((folder / "apply.json").read_text(encoding="utf-8"))
     return {result["key"]: result["status"] for result in report["results"]}
 
 
 @pytest.mark.usefixtures("api_url")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_finishes_what_is_in_flight(gate: Gate, number: signal.Signals) -> None:
+def test_a_signal_finishes_what_is_in_flight(
+    folder: Path, here: dict[str, Any], gate: Gate, number: signal.Signals
+) -> None:
     """The request under way is finished and read back; the others are not attempted; exit 5."""
     reached, release = threading.Event(), threading.Event()
 
@@ -50,7 +53,7 @@ def test_a_signal_finishes_what_is_in_flight(gate: Gate, number: signal.Signals)
     gate.hold = hold
     command = [*PROGRAM, "apply", "--yes", "--concurrency", "1", "--out", "apply.json"]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, **here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert reached.wait(LONGEST)
         process.send_signal(number)
@@ -60,7 +63,7 @@ def test_a_signal_finishes_what_is_in_flight(gate: Gate, number: signal.Signals)
         out, _ = process.communicate(timeout=LONGEST)
     assert process.returncode == 5
     assert "Stopped: interrupted; run apply again to go on" in out
-    by_key = statuses()
+    by_key = statuses(folder)
     assert [key for key, status in by_key.items() if status == "applied"] == [
         "google/Survey 2024",
         "google/appointment-reminders",
@@ -71,7 +74,7 @@ def test_a_signal_finishes_what_is_in_flight(gate: Gate, number: signal.Signals)
 
 
 @pytest.mark.usefixtures("api_url")
-def test_a_second_signal_walks_away(gate: Gate) -> None:
+def test_a_second_signal_walks_away(folder: Path, here: dict[str, Any], gate: Gate) -> None:
     """A request that hangs is told as unknown, and the program ends without waiting for it."""
     reached, release = threading.Event(), threading.Event()
 
@@ -83,7 +86,7 @@ def test_a_second_signal_walks_away(gate: Gate) -> None:
     gate.hold = hold
     command = [*PROGRAM, "apply", "--yes", "--out", "apply.json"]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, **here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert reached.wait(LONGEST)
         assert process.stderr
@@ -93,15 +96,15 @@ def test_a_second_signal_walks_away(gate: Gate) -> None:
         process.communicate(timeout=LONGEST)
     release.set()
     assert process.returncode == 5
-    assert statuses()["google/Survey 2024"] == "unknown"
-    assert list(statuses().values()).count("not attempted") == 9
+    assert statuses(folder)["google/Survey 2024"] == "unknown"
+    assert list(statuses(folder).values()).count("not attempted") == 9
 
 
-def on_a_terminal(arguments: list[str], answer: str) -> tuple[int, str]:
+def on_a_terminal(here: dict[str, Any], arguments: list[str], answer: str) -> tuple[int, str]:
     """Run on a terminal of its own, answer its one question, and return exit code and screen."""
     leader, follower = pty.openpty()
     process = subprocess.Popen(
-        [*PROGRAM, *arguments], stdin=follower, stdout=follower, stderr=follower
+        [*PROGRAM, *arguments], **here, stdin=follower, stdout=follower, stderr=follower
     )
     os.close(follower)
     screen, answered = b"", False
@@ -121,9 +124,9 @@ def on_a_terminal(arguments: list[str], answer: str) -> tuple[int, str]:
 
 
 @pytest.mark.usefixtures("api_url")
-def test_apply_asks_on_a_terminal(folder: Path) -> None:
+def test_apply_asks_on_a_terminal(folder: Path, here: dict[str, Any]) -> None:
     """It names number and target; with yes it writes, in colour, with a bar and each outcome."""
-    code, screen = on_a_terminal(["apply", "google/imaging"], "yes")
+    code, screen = on_a_terminal(here, ["apply", "google/imaging"], "yes")
     assert "Write 1 group to http://127.0.0.1:" in screen
     assert code == 0
     assert "\x1b[" in screen
@@ -135,36 +138,35 @@ def test_apply_asks_on_a_terminal(folder: Path) -> None:
 
 @pytest.mark.usefixtures("api_url")
 @pytest.mark.parametrize("answer", ["y", "no", ""])
-def test_anything_but_yes_writes_nothing(folder: Path, answer: str) -> None:
+def test_anything_but_yes_writes_nothing(folder: Path, here: dict[str, Any], answer: str) -> None:
     """A hasty key is no consent."""
-    code, screen = on_a_terminal(["apply", "google/imaging"], answer)
+    code, screen = on_a_terminal(here, ["apply", "google/imaging"], answer)
     assert code == 1
     assert "Aborted; nothing was written." in screen
     assert Store(folder / "live.db").groups("google") == []
 
 
-@pytest.mark.usefixtures("folder")
-def test_no_color_wins_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_color_wins_on_a_terminal(variables: dict[str, str], here: dict[str, Any]) -> None:
     """NO_COLOR is honoured (no-color.org)."""
-    monkeypatch.setenv("NO_COLOR", "1")
-    _, screen = on_a_terminal(["plan", "google/imaging"], "")
+    variables["NO_COLOR"] = "1"
+    _, screen = on_a_terminal(here, ["plan", "google/imaging"], "")
     assert "\x1b[" not in screen
 
 
-@pytest.mark.usefixtures("folder")
-def test_a_pipe_that_closes_is_no_traceback() -> None:
+def test_a_pipe_that_closes_is_no_traceback(here: dict[str, Any]) -> None:
     """`reconciler plan | head -1` ends quietly."""
     command = f"{sys.executable} -m reconciler plan | head -1"
     done = subprocess.run(
-        ["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60
+        ["bash", "-c", command], **here, capture_output=True, text=True, check=False, timeout=60
     )
     assert done.stdout.startswith("Target: sandbox")
     assert done.stderr == ""
 
 
-@pytest.mark.usefixtures("folder")
 @pytest.mark.usefixtures("api_url")
-def test_a_reader_that_goes_does_not_end_an_apply(gate: Gate) -> None:
+def test_a_reader_that_goes_does_not_end_an_apply(
+    folder: Path, here: dict[str, Any], gate: Gate
+) -> None:
     """Once writing has begun, nobody listening is no reason to leave the rest undone."""
     reached, release = threading.Event(), threading.Event()
 
@@ -175,21 +177,23 @@ def test_a_reader_that_goes_does_not_end_an_apply(gate: Gate) -> None:
 
     gate.hold = hold
     command = [*PROGRAM, "apply", "--yes", "--out", "apply.json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command, **here, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
         assert reached.wait(LONGEST)
         assert process.stdout
         process.stdout.close()
         release.set()
         assert process.wait(LONGEST) == 0
-    assert set(statuses().values()) == {"applied"}
-    assert len(statuses()) == 10
+    assert set(statuses(folder).values()) == {"applied"}
+    assert len(statuses(folder)) == 10
 
 
-def test_a_narrow_encoding_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_narrow_encoding_is_no_traceback(variables: dict[str, str], here: dict[str, Any]) -> None:
     """Where stdout cannot say an arrow it is spelled out."""
-    monkeypatch.setenv("PYTHONIOENCODING", "latin-1")
+    variables["PYTHONIOENCODING"] = "latin-1"
     done = subprocess.run(
-        [*PROGRAM, "demo"], capture_output=True, text=True, check=False, timeout=60
+        [*PROGRAM, "demo"], **here, capture_output=True, text=True, check=False, timeout=60
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "\\u2192" in done.stdout

@@ -13,12 +13,12 @@ SURGERY = "groups/microsoft/day-surgery.yaml"
 
 
 @pytest.fixture
-def step(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def step(folder: Path, variables: dict[str, str]) -> Path:
     """A step with empty files for outputs and summary."""
     for name in ("OUTPUT", "STEP_SUMMARY"):
         path = folder / name.lower()
         path.touch()
-        monkeypatch.setenv(f"GITHUB_{name}", str(path))
+        variables[f"GITHUB_{name}"] = str(path)
     return folder
 
 
@@ -46,7 +46,7 @@ def test_outputs_of_a_plan(step: Path, reconciler_: Command) -> None:
 
 def test_outputs_of_a_failure(step: Path, reconciler_: Command) -> None:
     """The exit code is there, and no digest of anything."""
-    Path(SURGERY).write_text("name: [\n", encoding="utf-8")
+    (step / SURGERY).write_text("name: [\n", encoding="utf-8")
     assert reconciler_("plan").code == 1
     assert outputs(step) == {"exitcode": "1"}
 
@@ -83,10 +83,10 @@ def test_a_summary_never_grows_over_the_limit(
 
 @pytest.mark.parametrize("name", ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"])
 def test_what_cannot_be_told_does_not_end_a_run(
-    step: Path, reconciler_: Command, monkeypatch: pytest.MonkeyPatch, name: str
+    step: Path, reconciler_: Command, variables: dict[str, str], name: str
 ) -> None:
     """It is said, and the run ends as it would have."""
-    monkeypatch.setenv(name, str(step / "nowhere" / "file"))
+    variables[name] = str(step / "nowhere" / "file")
     done = reconciler_("apply", "--yes")
     assert done.code == 0
     assert f"{name} cannot be written: No such file or directory" in done.err
@@ -111,10 +111,10 @@ def test_a_report_that_cannot_be_written(
     assert "--out apply.json: No space left on device" in done.err
 
 
-def test_validate_annotates(reconciler_: Command) -> None:
+def test_validate_annotates(folder: Path, reconciler_: Command) -> None:
     """As commands, which a runner shows at the line; and as SARIF."""
-    text = Path(SURGERY).read_text(encoding="utf-8")
-    Path(SURGERY).write_text(text.replace("America/Denver", "America/Denvr"), encoding="utf-8")
+    text = (folder / SURGERY).read_text(encoding="utf-8")
+    (folder / SURGERY).write_text(text.replace("America/Denver", "America/Denvr"), encoding="utf-8")
     done = reconciler_("validate", "--format", "github")
     assert done.code == 1
     assert re.match(

@@ -21,22 +21,22 @@ def test_every_form(reconciler_: Command, requests: list[Request]) -> None:
     assert not requests
 
 
-def test_environments_and_the_meaning_of_days(reconciler_: Command) -> None:
+def test_environments_and_the_meaning_of_days(folder: Path, reconciler_: Command) -> None:
     """The hour of the environment; and no claim about what a day is where nobody knows."""
     assert (
         "13:00 America/Chicago"
         in reconciler_("timeline", "--env", "qa", "microsoft/annual-recall").out
     )
-    Path("pyproject.toml").write_text(
+    (folder / "pyproject.toml").write_text(
         '[tool.reconciler]\nday_means = "unknown"\n', encoding="utf-8"
     )
     assert "  day 2 " in reconciler_("timeline", SURGERY).out
 
 
-def test_bad_files_and_unknown_keys(reconciler_: Command) -> None:
+def test_bad_files_and_unknown_keys(folder: Path, reconciler_: Command) -> None:
     """Told as everywhere."""
     assert reconciler_("timeline", "microsoft/nobody").code == 64
-    edit(SURGERY, "16:00:00", "25:00:00")
+    edit(folder / SURGERY, "16:00:00", "25:00:00")
     done = reconciler_("timeline")
     assert done.code == 1
     assert f"{SURGERY}:6" in done.err

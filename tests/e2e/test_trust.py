@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from reconciler.sandbox import Store
 from tests.e2e.conftest import Command, Request
 from tests.e2e.test_main_job import edit, posts
 
-DATABASE = Path(".reconciler/sandbox.db")
+DATABASE = ".reconciler/sandbox.db"
 HOLDER = """
 import sys
 from pathlib import Path
@@ -29,31 +30,34 @@ with one_writer(Target(), Path(".reconciler")):
 SURGERY = "groups/microsoft/day-surgery.yaml"
 
 
-def live(slug: str, integration: str = "microsoft") -> dict[str, object]:
+def live(folder: Path, slug: str, integration: str = "microsoft") -> dict[str, object]:
     """Return the one live group with a slug."""
-    (group,) = [group for group in Store(DATABASE).groups(integration) if group["slug"] == slug]
+    (group,) = [
+        group for group in Store(folder / DATABASE).groups(integration) if group["slug"] == slug
+    ]
     return group
 
 
-def write_groups(count: int) -> None:
+def write_groups(folder: Path, count: int) -> None:
     """Write further group files."""
     for number in range(count):
-        Path(f"groups/google/extra-{number}.yaml").write_text(
+        (folder / f"groups/google/extra-{number}.yaml").write_text(
             f"name: Extra {number}\n", encoding="utf-8"
         )
 
 
 def test_too_many_creates_are_refused_until_allowed(
-    reconciler_: Command, requests: list[Request]
+    folder: Path, reconciler_: Command, requests: list[Request]
 ) -> None:
     """Eleven groups at once: exit 4, nothing sent; a plan shows it before; the number lifts it."""
-    write_groups(1)
+    write_groups(folder, 1)
     plan = reconciler_("plan", "--out", "plan.json")
     assert plan.code == 4
     assert "11 groups would be created, over the limit of 10 [creates]" in plan.out
     assert "--allow creates=11" in plan.out
     assert (
-        json.loads(Path("plan.json").read_text(encoding="utf-8"))["guards"][0]["name"] == "creates"
+        json.loads((folder / "plan.json").read_text(encoding="utf-8"))["guards"][0]["name"]
+        == "creates"
     )
     assert reconciler_("apply", "--yes").code == 4
     assert reconciler_("apply", "--yes", "--allow", "creates=10").code == 4
@@ -61,9 +65,11 @@ def test_too_many_creates_are_refused_until_allowed(
     assert reconciler_("apply", "--yes", "--allow", "creates=11").code == 0
 
 
-def test_limits_are_settings(reconciler_: Command) -> None:
+def test_limits_are_settings(folder: Path, reconciler_: Command) -> None:
     """`[tool.reconciler.guards]` sets them for a repository."""
-    Path("pyproject.toml").write_text("[tool.reconciler.guards]\ncreates = 3\n", encoding="utf-8")
+    (folder / "pyproject.toml").write_text(
+        "[tool.reconciler.guards]\ncreates = 3\n", encoding="utf-8"
+    )
     assert "over the limit of 3" in reconciler_("plan").out
 
 
@@ -75,10 +81,12 @@ def test_an_allowance_needs_a_name_and_a_number(reconciler_: Command, value: str
     assert "creates, updates, disables, renames" in done.err
 
 
-def test_a_rename_is_recognised(reconciler_: Command, requests: list[Request]) -> None:
+def test_a_rename_is_recognised(
+    folder: Path, reconciler_: Command, requests: list[Request]
+) -> None:
     """A file that was renamed would create its group again; the remedy makes it an update."""
     reconciler_("apply", "--yes")
-    Path(SURGERY).rename("groups/microsoft/surgery.yaml")
+    (folder / SURGERY).rename(folder / "groups/microsoft/surgery.yaml")
     refused = reconciler_("apply", "--yes")
     assert refused.code == 4
     assert (
@@ -88,19 +96,25 @@ def test_a_rename_is_recognised(reconciler_: Command, requests: list[Request]) -
     found = re.search(r"`(group_id: [0-9a-f]{24})`", refused.out)
     assert found
     requests.clear()
-    edit("groups/microsoft/surgery.yaml", "name:", f"{found[1]}\nname:")
+    edit(folder / "groups/microsoft/surgery.yaml", "name:", f"{found[1]}\nname:")
     assert reconciler_("apply", "--yes").code == 0
     (post,) = posts(requests)
     assert (post.body["slug"], f"group_id: {post.body['group_id']}") == ("surgery", found[1])
-    assert len(Store(DATABASE).groups("microsoft")) == 5
+    assert len(Store(folder / DATABASE).groups("microsoft")) == 5
 
 
-def test_rollback_brings_an_update_back(reconciler_: Command, requests: list[Request]) -> None:
+def test_rollback_brings_an_update_back(
+    folder: Path, reconciler_: Command, requests: list[Request]
+) -> None:
     """What an apply changed is as it was, by a plan like any other; the next rollback undoes it."""
     reconciler_("apply", "--yes")
-    before = live("day-surgery")
-    edit(SURGERY, "16:00:00", "17:00:00")
-    edit(SURGERY, "use_cases:", "use_cases:\n  - {use_case: ADDED, enabled: true, actions: []}")
+    before = live(folder, "day-surgery")
+    edit(folder / SURGERY, "16:00:00", "17:00:00")
+    edit(
+        folder / SURGERY,
+        "use_cases:",
+        "use_cases:\n  - {use_case: ADDED, enabled: true, actions: []}",
+    )
     reconciler_("apply", "--yes")
     requests.clear()
     back = reconciler_("rollback", "--yes")
@@ -108,41 +122,41 @@ def test_rollback_brings_an_update_back(reconciler_: Command, requests: list[Req
     assert re.search(r"~ start_time +17:00:00 → 16:00:00", back.out)
     assert re.search(r"~ ADDED +enabled: yes → no", back.out)
     assert len(posts(requests)) == 1
-    after = live("day-surgery")
+    after = live(folder, "day-surgery")
     assert after["start_time"] == before["start_time"]
     assert {case["use_case"]: case["enabled"] for case in after["use_cases"]} == {  # type: ignore[attr-defined]
         "SURGERY_PREPARATION": True,
         "ADDED": False,
     }
     assert reconciler_("rollback", "--yes").code == 0
-    assert live("day-surgery")["start_time"] == "17:00:00"
+    assert live(folder, "day-surgery")["start_time"] == "17:00:00"
 
 
-def test_rollback_disables_what_was_created(reconciler_: Command) -> None:
+def test_rollback_disables_what_was_created(folder: Path, reconciler_: Command) -> None:
     """Nothing can be deleted; the use cases of a created group are switched off."""
     reconciler_("apply", "--yes", "google/imaging")
     assert reconciler_("rollback", "--yes").code == 0
-    cases = live("imaging", "google")["use_cases"]
+    cases = live(folder, "imaging", "google")["use_cases"]
     assert [case["enabled"] for case in cases] == [False, False]  # type: ignore[attr-defined]
 
 
-def test_snapshots_are_private_and_listed(reconciler_: Command) -> None:
+def test_snapshots_are_private_and_listed(folder: Path, reconciler_: Command) -> None:
     """One per run that writes, with the links, for the owner's eyes; the list shows no value."""
     nothing = reconciler_("rollback", "--list")
     assert (nothing.code, nothing.out) == (0, "")
     assert "There are no snapshots here" in nothing.err
     reconciler_("apply", "--yes", "microsoft/annual-recall")
-    edit("groups/microsoft/annual-recall.yaml", "10:30:00", "11:30:00")
+    edit(folder / "groups/microsoft/annual-recall.yaml", "10:30:00", "11:30:00")
     reconciler_("apply", "--yes", "microsoft/annual-recall")
     assert reconciler_("apply", "--yes", "microsoft/annual-recall").code == 0
-    paths = sorted(Path(".reconciler/snapshots").glob("*.json"))
+    paths = sorted((folder / ".reconciler/snapshots").glob("*.json"))
     assert len(paths) == 2
     assert {path.stat().st_mode & 0o777 for path in paths} == {0o600}
     assert "s3cret" in paths[1].read_text(encoding="utf-8")
     listed = reconciler_("rollback", "--list")
     assert listed.code == 0
     assert [line.split()[0] for line in listed.out.splitlines() if not line.startswith("  ")] == [
-        path.as_posix() for path in reversed(paths)
+        path.relative_to(folder).as_posix() for path in reversed(paths)
     ]
     assert "updated: microsoft/annual-recall" in listed.out
     assert "created: microsoft/annual-recall" in listed.out
@@ -150,11 +164,11 @@ def test_snapshots_are_private_and_listed(reconciler_: Command) -> None:
 
 
 def test_a_snapshot_of_another_target_is_refused(
-    reconciler_: Command, requests: list[Request]
+    folder: Path, reconciler_: Command, requests: list[Request]
 ) -> None:
     """What qa was is nothing that prod should become."""
     reconciler_("apply", "--yes", "--env", "qa", "google/imaging")
-    (path,) = Path(".reconciler/snapshots").glob("*.json")
+    (path,) = (folder / ".reconciler/snapshots").glob("*.json")
     requests.clear()
     done = reconciler_("rollback", "--yes", str(path))
     assert done.code == 64
@@ -173,10 +187,10 @@ def test_what_is_no_snapshot(reconciler_: Command, arguments: list[str]) -> None
     assert "rollback --list" in done.err
 
 
-def test_an_open_journal_is_told_and_waited_for(reconciler_: Command) -> None:
+def test_an_open_journal_is_told_and_waited_for(folder: Path, reconciler_: Command) -> None:
     """A run that was killed behind an intent: plan says so, apply waits and then settles it."""
     reconciler_("apply", "--yes", "google/imaging")
-    (journal,) = Path(".reconciler/journal").glob("*.jsonl")
+    (journal,) = (folder / ".reconciler/journal").glob("*.jsonl")
     lines = journal.read_text(encoding="utf-8").splitlines()
     journal.write_text("\n".join(lines[:2]) + "\n", encoding="utf-8")
     plan = reconciler_("plan")
@@ -192,7 +206,7 @@ def test_an_open_journal_is_told_and_waited_for(reconciler_: Command) -> None:
 
 
 def test_two_runs_on_one_target_do_not_meet(
-    folder: Path, reconciler_: Command, requests: list[Request]
+    folder: Path, here: dict[str, Any], reconciler_: Command, requests: list[Request]
 ) -> None:
     """The second is refused with the process to wait for.
 
@@ -204,6 +218,7 @@ def test_two_runs_on_one_target_do_not_meet(
             "-c",
             HOLDER,
         ],
+        **here,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -221,12 +236,12 @@ def test_two_runs_on_one_target_do_not_meet(
     assert reconciler_("apply", "--yes").code == 0
 
 
-def test_what_others_change_meanwhile_is_told(reconciler_: Command) -> None:
+def test_what_others_change_meanwhile_is_told(folder: Path, reconciler_: Command) -> None:
     """A group that is not in the plan moves while the run writes: named at the end."""
     reconciler_("apply", "--yes")
-    edit(SURGERY, "16:00:00", "17:00:00")
-    store = Store(DATABASE)
-    recall = live("annual-recall")
+    edit(folder / SURGERY, "16:00:00", "17:00:00")
+    store = Store(folder / DATABASE)
+    recall = live(folder, "annual-recall")
     original = Store.upsert
 
     def upsert(self: Store, integration: str, body: dict[str, object]) -> object:
@@ -244,7 +259,7 @@ def test_what_others_change_meanwhile_is_told(reconciler_: Command) -> None:
     assert (
         "Changed by somebody else meanwhile:\n  microsoft/annual-recall: timezone was" in done.out
     )
-    assert json.loads(Path("apply.json").read_text(encoding="utf-8"))["others"][0].startswith(
+    assert json.loads((folder / "apply.json").read_text(encoding="utf-8"))["others"][0].startswith(
         "microsoft/annual-recall"
     )
 

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import pytest
-
 ROOT: Final = Path(__file__).parents[2]
 PACKAGE: Final = ROOT / "reconciler"
 MOST_DOORS: Final = 16
@@ -24,11 +22,11 @@ pure: Any = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(pure)
 
 
-def pure_modules(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+def pure_modules() -> list[Path]:
     """Return the files of all pure modules, as the coverage gate reads them."""
-    monkeypatch.chdir(ROOT)
     patterns = [
-        pattern.removesuffix("*") + "*.py" * pattern.endswith("*") for pattern in pure.pure_files()
+        pattern.removesuffix("*") + "*.py" * pattern.endswith("*")
+        for pattern in pure.pure_files(ROOT)
     ]
     return [path for pattern in patterns for path in sorted(ROOT.glob(pattern))]
 
@@ -47,17 +45,17 @@ def test_the_ground_floor_has_few_doors() -> None:
     assert len(doors - {"py.typed"}) <= MOST_DOORS
 
 
-def test_pure_is_one_list(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pure_is_one_list() -> None:
     """A module that says that it is pure is held to it, and each one that is held says so."""
-    listed = {path for path in pure_modules(monkeypatch) if path.name != "__init__.py"}
+    listed = {path for path in pure_modules() if path.name != "__init__.py"}
     assert {path for path in said_to_be_pure() if path.name != "__init__.py"} == listed
 
 
-def test_each_pure_module_is_held_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_pure_module_is_held_to_it(tmp_path: Path) -> None:
     """An import of `os` that is planted in a pure module is found, in each of them."""
     shutil.copytree(PACKAGE, tmp_path / "reconciler", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    modules = [path.relative_to(ROOT) for path in pure_modules(monkeypatch)]
+    modules = [path.relative_to(ROOT) for path in pure_modules()]
     for path in modules:
         file = tmp_path / path
         file.write_text(file.read_text(encoding="utf-8") + "\n\nimport os\n", encoding="utf-8")
