@@ -4,7 +4,9 @@ import click
 
 from reconciler.cli.surroundings import surroundings
 from reconciler.errors import ExitCode, UsageError
-from reconciler.render.rules import ALL, rule_markdown, rule_text, rules_markdown, rules_text
+from reconciler.render.forms import RULE_FORMS, Explained
+from reconciler.render.presentation import Presentation
+from reconciler.render.rules import ALL
 from reconciler.text import did_you_mean, visible
 
 
@@ -13,7 +15,7 @@ from reconciler.text import did_you_mean, visible
 @click.option(
     "--format",
     "output",
-    type=click.Choice(["text", "markdown"]),
+    type=click.Choice([*RULE_FORMS]),
     default="text",
     help="What to print.",
 )
@@ -23,8 +25,6 @@ def command(rule: str | None, output: str) -> int:
     if rule is not None and rule not in ALL:
         remedy = did_you_mean(rule, ALL) or "`reconciler rules` lists them"
         raise UsageError(f"there is no rule {visible(rule)}", remedy=remedy)
-    if output == "markdown":
-        click.echo(rule_markdown(ALL[rule]) if rule else rules_markdown(), nl=False)
-    else:
-        click.echo(rule_text(ALL[rule], settings) if rule else rules_text(settings), nl=False)
+    shown = Explained(ALL[rule] if rule else None, settings)
+    click.echo(RULE_FORMS[output].render(shown, Presentation()), nl=False)
     return ExitCode.DONE

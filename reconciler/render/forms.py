@@ -1,4 +1,4 @@
-"""The forms in which a plan, a run, findings and timelines are shown: one table for each.
+"""The forms in which a plan, a run, findings, rules and timelines are shown: one table for each.
 
 Pure: no I/O. The choices of `--format`, the endings of `--out` and the files of `tests/cases` are
 read from these tables, so a form is its module and its line here. A form that is not in a table is
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from reconciler.apply.report import Report
-from reconciler.errors import Finding
+from reconciler.errors import Finding, Rule
 from reconciler.plan.nouns import Plan
 from reconciler.plan.timeline import Timeline
 from reconciler.render.github import findings_github, plan_github
@@ -18,6 +18,7 @@ from reconciler.render.html import plan_html
 from reconciler.render.json import findings_json, plan_json, report_json
 from reconciler.render.markdown import plan_markdown
 from reconciler.render.presentation import Presentation
+from reconciler.render.rules import rule_markdown, rule_text, rules_markdown, rules_text
 from reconciler.render.sarif import findings_sarif
 from reconciler.render.text import checked_text, plan_text, report_text
 from reconciler.render.timeline import (
@@ -26,6 +27,7 @@ from reconciler.render.timeline import (
     timelines_svg,
     timelines_text,
 )
+from reconciler.settings import LintSettings
 
 T = TypeVar("T")
 
@@ -51,6 +53,14 @@ class Validation:
 
     findings: Sequence[Finding]
     files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A rule or guard to explain, None for the list of all; and the levels that settings give."""
+
+    rule: Rule | None
+    settings: LintSettings
 
 
 def table(*forms: Form[T]) -> Mapping[str, Form[T]]:
@@ -88,6 +98,15 @@ PLAN_FORMS: Final[Mapping[str, Form[Plan]]] = table(
 REPORT_FORMS: Final[Mapping[str, Form[Report]]] = table(
     Form("text", ".txt", lambda report, shown: report_text(report, color=shown.color)),
     Form("json", ".json", lambda report, _: report_json(report)),
+)
+
+RULE_FORMS: Final[Mapping[str, Form[Explained]]] = table(
+    Form(
+        "text",
+        None,
+        lambda it, _: rule_text(it.rule, it.settings) if it.rule else rules_text(it.settings),
+    ),
+    Form("markdown", None, lambda it, _: rule_markdown(it.rule) if it.rule else rules_markdown()),
 )
 
 FINDING_FORMS: Final[Mapping[str, Form[Validation]]] = table(

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.errors import ExitCode
+
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 SESSIONS = [page for page in PAGES if "```console" in page.read_text(encoding="utf-8")]
@@ -126,3 +128,10 @@ and `schemas/plan.schema.json`"""
     ]
     how = (ROOT / "docs" / "how-it-works.md").read_text(encoding="utf-8")
     assert len(named_paths(how)) > 10
+
+
+def test_the_exit_codes_of_the_readme_are_those_of_the_program() -> None:
+    """Each code is explained, and no other."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"(?m)^\| (\d+) \| ", readme[readme.index("| exit code |") :])
+    assert [int(code) for code in listed] == [code.value for code in ExitCode]

@@ -18,7 +18,9 @@ from reconciler.render.forms import (
     FINDING_FORMS,
     PLAN_FORMS,
     REPORT_FORMS,
+    RULE_FORMS,
     TIMELINE_FORMS,
+    Explained,
     Form,
     Validation,
     by_suffix,
@@ -26,6 +28,7 @@ from reconciler.render.forms import (
     table,
 )
 from reconciler.render.presentation import Presentation
+from reconciler.settings import LintSettings
 from tests.builders import desired, use_case
 
 PLAN = build_plan([desired(start_time="08:00", use_cases=(use_case("A"),))], [], Target())
@@ -41,6 +44,7 @@ SUBJECTS: dict[str, tuple[Mapping[str, Form[Any]], object]] = {
             [Finding("unknown-key", "error", "groups/google/x.yaml", 1, 2, "wrong", "right")], 3
         ),
     ),
+    "rules": (RULE_FORMS, Explained(None, LintSettings())),
     "timeline": (
         TIMELINE_FORMS,
         [timeline(PLAN.changes[0].declared.group, now=datetime(2026, 11, 25, tzinfo=UTC))],
