@@ -22,9 +22,14 @@ def use_case(name: str = "LAB_REMINDER", *actions: Action, enabled: bool = True)
     return UseCase(use_case=name, enabled=enabled, actions=actions or (action(),))
 
 
+def _name(slug: str) -> str:
+    """Return a name that no other group has, so that none looks like another by chance."""
+    return slug.capitalize()
+
+
 def desired(slug: str = "reminders", **fields: Any) -> Declared:
     """Return a desired microsoft group whose file declares name, slug and the given fields."""
-    group = Group(**{"integration": "microsoft", "slug": slug, "name": "Reminders", **fields})
+    group = Group(**{"integration": "microsoft", "slug": slug, "name": _name(slug), **fields})
     positions = {"": (1, 1)} | {
         name: (line, 1) for line, name in enumerate(("slug", *fields), start=2)
     }
@@ -37,7 +42,7 @@ def live(slug: str = "reminders", number: int = 1, **fields: Any) -> Group:
     identity = {
         "integration": "microsoft",
         "slug": slug,
-        "name": "Reminders",
+        "name": _name(slug),
         "group_id": group_id(number),
     }
     return Group(**{**empty, **identity, **fields})

@@ -102,8 +102,7 @@ allow = click.option(
     multiple=True,
     callback=_allowances,
     metavar="NAME=NUMBER",
-    help="Let the limit of a guard be NUMBER in this run: creates, updates, disables, renames. May"
-    " be repeated.",
+    help=f"Let the limit of a guard be NUMBER in this run: {', '.join(ALLOWED)}. May be repeated.",
 )
 
 base = click.option(

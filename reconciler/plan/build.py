@@ -14,16 +14,24 @@ Pure: no files, no network, no clock, no environment. The plan is the only thing
   what Git once had of it is disabled.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from reconciler.errors import Rule
 from reconciler.model import GROUP_FIELDS, Declared, Group, Key, Target
 from reconciler.plan.base import Base, named, origins, remains, without
 from reconciler.plan.diff import diff_fields, diff_use_cases
 from reconciler.plan.digest import plan_digest
-from reconciler.plan.guards import Reach, over_limit
-from reconciler.plan.identity import look_alikes, match
+from reconciler.plan.guards import COPIES, RENAMES, USE_CASE_RENAMES, Reach, over_limit
+from reconciler.plan.identity import match
+from reconciler.plan.look_alikes import (
+    alike,
+    copies,
+    copy_guards,
+    rename_guards,
+    use_case_guards,
+)
 from reconciler.plan.nouns import Change, Guard, Plan, Unmanaged, UseCaseChange
 from reconciler.settings import Limits
 
@@ -95,31 +103,57 @@ def build_plan(
         changes=tuple(changes),
         unchanged=tuple(unchanged),
         unmanaged=tuple(sorted(unmanaged, key=Unmanaged.order)),
-        guards=(*guards, *_unasked(changes, live, strays, limits or Limits(), allow or {})),
+        guards=(
+            *guards,
+            *_too_far(changes, len(live), limits or Limits(), allow or {}),
+            *_twice(changes, declared, strays, gone=gone, env=target.env, allow=allow or {}),
+        ),
         digest=plan_digest(target, changes),
         live=tuple(live),
         three_way=base is not None,
     )
 
 
-def _unasked(
+def _too_far(
+    changes: Sequence[Change], live: int, limits: Limits, allow: Mapping[str, int]
+) -> Iterator[Guard]:
+    """Yield the guards against too much of something."""
+    creates = sum(change.before is None for change in changes)
+    disables = sum(part.action == "disable" for change in changes for part in change.use_cases)
+    yield from over_limit(Reach(creates, len(changes) - creates, disables, live), limits, allow)
+
+
+def _twice(
     changes: Sequence[Change],
-    live: Sequence[Group],
+    declared: Sequence[Declared],
     strays: Sequence[Group],
-    limits: Limits,
+    *,
+    gone: Collection[Key],
+    env: str | None,
     allow: Mapping[str, int],
 ) -> Iterator[Guard]:
-    """Yield the guards against the changes: too much of something, or a group that may exist."""
-    creates = [change.declared for change in changes if change.before is None]
-    disables = sum(part.action == "disable" for change in changes for part in change.use_cases)
-    yield from over_limit(
-        Reach(len(creates), len(changes) - len(creates), disables, len(live)), limits, allow
-    )
-    ended = {change.key for change in changes if change.pruned}
-    renames = list(look_alikes(creates, strays, ended))
-    if len(renames) > allow.get("renames", 0):
-        lift = f"; if it is another one: --allow renames={len(renames)}"
-        yield from (replace(guard, remedy=guard.remedy + lift) for guard in renames)
+    """Yield the guards against contacting the same people twice, unless as many are allowed."""
+    new = [change.declared for change in changes if change.before is None]
+    pruned = {change.before.group_id: change.pruned for change in changes if change.before}
+    ended = {
+        str(stray.group_id)
+        for stray in strays
+        if stray.key in gone
+        and all(
+            part.use_case in pruned.get(stray.group_id, ())
+            for part in stray.use_cases
+            if part.contacts_somebody
+        )
+    }
+    found: dict[Rule, tuple[Sequence[Guard], str]] = {
+        RENAMES: (list(rename_guards(list(alike(new, strays)), env, ended)), "it is another one"),
+        COPIES: (list(copy_guards(list(copies(new, declared)))), "both are meant"),
+        USE_CASE_RENAMES: (list(use_case_guards(changes)), "both are meant"),
+    }
+    for rule, (guards, meant) in found.items():
+        if len(guards) > allow.get(rule.id, 0):
+            lift = f"; if {meant}: --allow {rule.id}={len(guards)}"
+            yield from (replace(one, remedy=one.remedy + lift) for one in guards)
 
 
 def _change(

@@ -75,17 +75,49 @@ DISABLES: Final = _rule(
 RENAMES: Final = _rule(
     "renames",
     title="A new group seems to be one that is live already",
-    why="It has the name or the content of a live group that no file means, or, in the other"
-    " integration, the name and slug or the use cases. If it is the same group under another name,"
-    " both would contact the same people.",
+    why="It has the sheet, the use cases with their actions, or the name (case, spaces and"
+    " Unicode's forms aside) of a live group that no file means, of whichever integration. If it is"
+    " the same group under another name, both would contact the same people.",
     remedy="add the line that the guard names, or end the other group; if it is another one:"
     " --allow renames=NUMBER",
-    example="groups/microsoft/missed-visits.yaml:1: microsoft/missed-visits would be created beside"
-    " the live group microsoft/no-show-follow-up, which has no file and the same name [renames]\n"
-    "    if it is the same group, add `group_id: 66f0a1b2c3d4e5f607182933` (the slug then changes"
-    " to missed-visits) or `slug: no-show-follow-up` to the file; if it is another one: --allow"
-    " renames=1\n",
+    example='groups/microsoft/missed-visits.yaml:1: microsoft/missed-visits "No-Show Follow-Up"'
+    ' would be created beside the live group microsoft/no-show-follow-up "No-Show'
+    ' Follow-Up" (66f0a1b2c3d4e5f607182933), which has no file and the same use cases'
+    " with the same actions and the same name [renames]\n"
+    "    if it is the same group, add `group_id: 66f0a1b2c3d4e5f607182933` to"
+    " groups/microsoft/missed-visits.yaml (the slug then changes to missed-visits) or"
+    " `slug: no-show-follow-up`; if it is another one: --allow renames=1\n",
     source="this project: a group that exists twice contacts people twice",
+)
+COPIES: Final = _rule(
+    "copies",
+    title="A new group seems to be a copy of another file",
+    why="It has the same sheet as another file, or within one integration the same name, or the"
+    " same use cases with the same actions and not a sheet of its own. A file that was copied, as"
+    " sync programs name a conflict, would contact the same people a second time.",
+    remedy="delete one of the two files, or give the new one people, a name and texts of its own;"
+    " if both are meant: --allow copies=NUMBER",
+    example='groups/microsoft/recall-laptop.yaml:1: microsoft/recall-laptop "Annual Recall"'
+    ' would be created beside microsoft/recall "Annual Recall" of'
+    " groups/microsoft/recall.yaml, which has the same use cases with the same actions"
+    " and the same name [copies]\n"
+    "    delete one of the two files, or give groups/microsoft/recall-laptop.yaml"
+    " people, a name and texts of its own; if both are meant: --allow copies=1\n",
+    source="this project: a group that exists twice contacts people twice",
+)
+USE_CASE_RENAMES: Final = _rule(
+    "use-case-renames",
+    title="A new use case seems to be a live one under another name",
+    why="It has the actions of an enabled use case of the same live group that the file does not"
+    " name. What is live and not in the file goes on, so every patient would be contacted twice.",
+    remedy="if the live one was renamed, add it to the file with `enabled: false`; if both are"
+    " meant: --allow use-case-renames=NUMBER",
+    example="groups/microsoft/recall.yaml:5: microsoft/recall would get the use case"
+    " YEARLY_VISIT beside the live ANNUAL_RECALL, which has the same actions, stays"
+    " enabled and is not in the file [use-case-renames]\n"
+    "    if ANNUAL_RECALL was renamed, add it to the file with `enabled: false`; if both"
+    " are meant: --allow use-case-renames=1\n",
+    source="this project: a use case that is there twice contacts people twice",
 )
 TWO_LIVE_GROUPS: Final = _rule(
     "two-live-groups",
@@ -145,7 +177,9 @@ REPEATED_LIVE_USE_CASE: Final = _rule(
     source=_IDENTITY,
 )
 
-ALLOWED: Final = (CREATES.id, UPDATES.id, DISABLES.id, RENAMES.id)
+ALLOWED: Final = tuple(
+    rule.id for rule in (CREATES, UPDATES, DISABLES, RENAMES, COPIES, USE_CASE_RENAMES)
+)
 """Names of the guards that `--allow NAME=NUMBER` lifts."""
 
 SHARE: Final = 0.3

@@ -6,15 +6,13 @@ unable to act is better than guessing.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 
 from reconciler.errors import Rule
 from reconciler.model import Declared, Group, Key
-from reconciler.plan.diff import plain
 from reconciler.plan.guards import (
     NO_SUCH_GROUP,
     ONE_GROUP_TWO_FILES,
-    RENAMES,
     REPEATED_LIVE_USE_CASE,
     SLUG_TAKEN,
     TWO_LIVE_GROUPS,
@@ -53,62 +51,6 @@ def match(
         else:
             matches[entry.group.key] = found[0] if found else None
     return matches, tuple(guards)
-
-
-def look_alikes(
-    new: Sequence[Declared], strays: Collection[Group], ended: Collection[Key] = ()
-) -> Iterator[Guard]:
-    """Yield a guard for each new group like a live one without a file: a rename, or a second copy.
-
-    Args:
-        new: Desired groups that would be created.
-        strays: Live groups that no file means.
-        ended: Keys of those whose use cases this plan switches off; moved to another integration,
-            they contact nobody.
-    """
-    for entry in new:
-        group = entry.group
-        content = plain(group) | {"slug": None}
-        for stray in strays:
-            same_name = stray.name == group.name
-            same_content = {
-                **{name: plain(stray)[name] for name in content},
-                "slug": None,
-            } == content
-            if stray.integration == group.integration:
-                alike, remedy = same_name or same_content, _same_group(entry, stray)
-            else:
-                # A name alone may well be used by both integrations.
-                moved = (same_content and bool(group.use_cases)) or (
-                    same_name and stray.slug == group.slug
-                )
-                alike, remedy = moved and stray.key not in ended, _moved_group(stray)
-            if alike:
-                yield _guard(
-                    RENAMES,
-                    entry,
-                    "slug",
-                    f"{group.key} would be created beside the live group {stray.key}, which has no"
-                    " file and the same"
-                    f" {'name' if same_name else 'content'}",
-                    remedy,
-                )
-                break
-
-
-def _same_group(entry: Declared, stray: Group) -> str:
-    return (
-        f"if it is the same group, add `group_id: {stray.group_id}` (the slug then changes to"
-        f" {entry.group.slug})"
-        f" or `slug: {stray.slug}` to the file"
-    )
-
-
-def _moved_group(stray: Group) -> str:
-    return (
-        f"people may be contacted by both: switch {stray.key} off, in its file or by --prune"
-        " with a base that has it"
-    )
 
 
 def _pin_problem(

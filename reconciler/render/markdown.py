@@ -42,8 +42,10 @@ BUDGET: Final = 60_000
 
 _RISK_BUDGET: Final = 40_000
 """Bytes that the risks may take; if a line for each does not fit, those of a kind share one."""
+_GUARD_BUDGET: Final = 10_000
+"""Bytes that the guards may take; more are counted."""
 _LISTED: Final = 50
-"""Unmanaged groups and guards that are listed; more are counted."""
+"""Unmanaged groups that are listed; more are counted."""
 _HARMLESS: Final = frozenset(" /-,=()→")
 """Besides letters and digits what means nothing to Markdown within a line."""
 
@@ -111,11 +113,15 @@ def _guards(plan: Plan) -> Iterator[str]:
     if not plan.guards:
         return
     yield f"### {REFUSED}"
-    for guard in plan.guards[:_LISTED]:
+    left = _GUARD_BUDGET
+    for number, guard in enumerate(plan.guards):
         place = f"{code(f'{guard.file}:{guard.line}')}: " if guard.file else ""
-        yield f"- {place}{code(guard.message)}<br>{code(guard.remedy)} ({guard.name})"
-    if len(plan.guards) > _LISTED:
-        yield f"- and {len(plan.guards) - _LISTED} more"
+        line = f"- {place}{code(guard.message)}<br>{code(guard.remedy)} ({guard.name})"
+        left -= len(line.encode())
+        if left < 0 and number:
+            yield f"- and {len(plan.guards) - number} more"
+            break
+        yield line
     yield ""
 
 

@@ -1,13 +1,13 @@
 """From files or a snapshot, and live state, to a plan."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler.apply import snapshot
 from reconciler.errors import UsageError
 from reconciler.lint import advice
-from reconciler.model import INTEGRATIONS, Target
+from reconciler.model import INTEGRATIONS, Group, Integration, Target
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Plan
 from reconciler.settings import Limits
@@ -30,21 +30,39 @@ class Restored:
 
 
 def make_plan(files: Desired, opened: Opened, allow: Mapping[str, int]) -> Plan:
-    """Fetch live state, compare it with the files, and add what rules say; raises ApiError."""
+    """Fetch live state, compare it with the files, and add what rules say; raises ApiError.
+
+    Only the integrations of the chosen groups are read, unless one of them would be created: it may
+    be a live group of another integration, which only a look at all of them can show.
+    """
     wanted = {key.integration for key in files.only} if files.only else set(INTEGRATIONS)
-    plan = build_plan(
+    live = fetch(opened, wanted)
+    plan = _compared(files, live, opened.target, allow, wanted)
+    if plan.count("create") and (rest := set(INTEGRATIONS) - wanted):
+        live += fetch(opened, rest)
+        plan = _compared(files, live, opened.target, allow, wanted | rest)
+    chosen = [item for item in files.lints if files.only is None or item.key in files.only]
+    written = {change.key for change in plan.changes}
+    return replace(plan, advice=advice(chosen, files.base_lints, written))
+
+
+def _compared(
+    files: Desired,
+    live: Sequence[Group],
+    target: Target,
+    allow: Mapping[str, int],
+    wanted: Collection[Integration],
+) -> Plan:
+    return build_plan(
         [entry for entry in files.declared if entry.group.integration in wanted],
-        fetch(opened, wanted),
-        opened.target,
+        live,
+        target,
         base=files.base,
         prune=files.prune,
         only=files.only,
         limits=files.settings.guards,
         allow=allow,
     )
-    chosen = [item for item in files.lints if files.only is None or item.key in files.only]
-    written = {change.key for change in plan.changes}
-    return replace(plan, advice=advice(chosen, files.base_lints, written))
 
 
 def restore(

@@ -141,8 +141,8 @@ def test_a_renamed_file_keeps_its_base_by_its_live_group() -> None:
     """The base knew the group under another slug; it is the same live group."""
     found = change(
         desired("new", group_id=group_id(1), start_time=OLD),
-        live("old", start_time=OTHER),
-        desired("old", start_time=OLD),
+        live("old", name="New", start_time=OTHER),
+        desired("old", name="New", start_time=OLD),
     )
     assert found.origins == {("slug",): "git", ("start_time",): "drift"}
 

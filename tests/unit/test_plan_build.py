@@ -21,7 +21,7 @@ def test_a_create_sends_what_is_declared_and_the_slug_and_no_id() -> None:
     (change,) = plan_of(entry).changes
     assert change.action == "create"
     assert change.request == {
-        "name": "Reminders",
+        "name": "New",
         "slug": "new",
         "timezone": None,
         "use_cases": [

@@ -72,7 +72,7 @@ def test_a_plan_counts_what_it_does() -> None:
 
 def test_a_rename_is_recognised_by_name() -> None:
     """A new group beside a live one without a file that has its name: told which lines to add."""
-    plan = build_plan([desired("new", timezone="UTC")], [live("old", 7)], Target())
+    plan = build_plan([desired("new", name="Old", timezone="UTC")], [live("old", 7)], Target())
     (guard,) = plan.guards
     assert (guard.name, guard.file, guard.line) == ("renames", "groups/microsoft/new.yaml", 2)
     assert "microsoft/old" in guard.message

@@ -48,7 +48,13 @@ def the_plan() -> Plan:
             use_case("LEGACY_OFF", enabled=False),
         ),
     )
-    new = desired("recall", sheet_link="https://secret.example", timezone=None, start_time="10:00")
+    new = desired(
+        "recall",
+        name="Reminders",
+        sheet_link="https://secret.example",
+        timezone=None,
+        start_time="10:00",
+    )
     return build_plan(
         [ENTRY, new, desired("same")],
         [current, live("same", 2), live("old", 3, name="Old")],
@@ -80,13 +86,13 @@ def test_a_plan_shows_every_difference_with_its_line() -> None:
         "\n"
         "microsoft/recall   create   groups/microsoft/recall.yaml:1\n"
         "  + name                   Reminders                                                    "
-        " :1\n"
-        "  + sheet_link             (hidden)                                                     "
         " :3\n"
-        "  + timezone               (none)                                                       "
+        "  + sheet_link             (hidden)                                                     "
         " :4\n"
-        "  + start_time             10:00:00                                                     "
+        "  + timezone               (none)                                                       "
         " :5\n"
+        "  + start_time             10:00:00                                                     "
+        " :6\n"
         "\n"
         "Unmanaged (live and in no file, never touched):\n"
         "  microsoft/appointment-reminders   use case LEGACY, enabled\n"
