@@ -1,148 +1,188 @@
-"""Files at a commit, read from Git's objects: nothing is checked out, no hook or filter runs."""
+"""Git, asked about the repository of a folder and no other: nothing is checked out, no hook runs.
 
-import os
+Git's own variables that say which repository, index or folder is meant are not followed: Git
+exports them to hooks, where they are about another place than the folder that is planned.
+"""
+
+import re
 import subprocess
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from reconciler.errors import ConfigError, UsageError
+from reconciler.errors import ConfigError, ReconcilerError, UsageError
 from reconciler.text import visible
 
-MAX_FILE: Final = 256 * 1024
-"""Bytes of a file; larger ones are left out."""
-
 _SECONDS: Final = 60.0
-_REGULAR: Final = (b"100644", b"100755")
+_SECONDS_TO_FETCH: Final = 300.0
+
+_FOLLOWED: Final = re.compile(
+    "GIT_(EXEC_PATH|SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|SSL_.*|HTTP_.*|PROXY_.*|ALLOW_PROTOCOL"
+    "|PROTOCOL_FROM_USER|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_[0-9]+|VALUE_[0-9]+)"
+    "|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM)"
+)
+"""Variables of Git that say how it works and what it trusts, and never what it is asked about."""
+
+_PARTIAL: Final = "try again where the clone's remote can be reached, or clone without --filter"
+_OWNER: Final = re.compile(r"git config --global --add safe\.directory .+")
 
 
 @dataclass(frozen=True, slots=True)
-class Commit:
-    """A commit, and some of its files.
+class Git:
+    """Git, in a folder.
 
     Attributes:
-        name: The reference that was asked for.
-        id: 40 hex digits, or 64.
-        files: Content by path from the working folder, with forward slashes; without links and
-            files over MAX_FILE.
+        root: The folder that holds `groups/`.
+        variables: Environment variables.
     """
 
-    name: str
-    id: str
-    files: Mapping[str, bytes]
+    root: Path
+    variables: Mapping[str, str] = field(repr=False)
 
+    def commit(self, ref: str) -> str:
+        """Return the id of the commit that a reference means.
 
-def read_commit(root: Path, variables: Mapping[str, str], ref: str, *paths: str) -> Commit:
-    """Return some files and folders, named from `root`, as at a commit; missing ones are left out.
-
-    Args:
-        root: A folder of the repository.
-        variables: The environment variables that git runs with, such as HOME and PATH.
-        ref: The commit.
-        paths: The files and folders.
-
-    Raises:
-        UsageError: There is no such commit, or it has not been fetched.
-        ConfigError: Git is missing, `root` is in no repository, or an object cannot be read.
-    """
-    commit = commit_id(root, variables, ref)
-    prefix = _git(root, variables, "rev-parse", "--show-prefix").decode().rstrip("\n")
-    listed = _git(
-        root,
-        variables,
-        "ls-tree",
-        "-r",
-        "-l",
-        "-z",
-        "--full-tree",
-        commit,
-        "--",
-        *(prefix + path for path in paths),
-    )
-    wanted = dict(_regular_files(listed, prefix))
-    contents = _contents(root, variables, list(wanted.values()))
-    return Commit(ref, commit, dict(zip(wanted, contents, strict=True)))
-
-
-def commit_id(root: Path, variables: Mapping[str, str], ref: str) -> str:
-    """Return the id of the commit that a reference means; raises as `read_commit`."""
-    _git(root, variables, "rev-parse", "--git-dir")
-    wanted = f"{ref}^{{commit}}"
-    try:
-        found = _git(
-            root, variables, "rev-parse", "--verify", "--quiet", "--end-of-options", wanted
-        )
-        return found.decode().strip()
-    except ConfigError:
-        shallow = _git(root, variables, "rev-parse", "--is-shallow-repository").strip() == b"true"
-    shown = visible(ref)
-    if shallow:
-        raise UsageError(
-            f"--base {shown}: this clone is shallow and does not hold that commit",
-            remedy=f"fetch it with `git fetch --depth=1 origin {shown}`, or give actions/checkout"
-            " `fetch-depth: 0`",
-        )
-    raise UsageError(
-        f"--base {shown}: there is no such commit",
-        remedy="name a branch, tag or commit, such as origin/main; fetch first",
-    )
-
-
-def _regular_files(listed: bytes, prefix: str) -> Iterator[tuple[str, str]]:
-    """Yield path and object of each regular file in the output of `ls-tree -l -z`."""
-    for entry in filter(None, listed.split(b"\0")):
-        head, _, path = entry.partition(b"\t")
-        mode, _, name, size = head.split()
-        if mode in _REGULAR and int(size) <= MAX_FILE:
-            yield os.fsdecode(path).removeprefix(prefix), name.decode()
-
-
-def _contents(root: Path, variables: Mapping[str, str], objects: list[str]) -> Iterator[bytes]:
-    """Yield the content of each object, from one process for all."""
-    given = "".join(f"{name}\n" for name in objects).encode()
-    answer = _git(root, variables, "cat-file", "--batch", given=given)
-    place = 0
-    for name in objects:
-        end = answer.index(b"\n", place)
-        head = answer[place:end].split()
-        if len(head) != 3:  # noqa: PLR2004 - name, type and size; "<name> missing" is two
-            raise ConfigError(
-                f"Git has no object {name}",
-                remedy="this clone is partial or damaged: fetch it again",
+        Raises:
+            UsageError: There is no such commit, or it has not been fetched.
+            ConfigError: Git is missing, or the folder is in no repository.
+        """
+        if found := self._resolved(ref):
+            return found
+        shown = visible(ref)
+        if self.shallow():
+            raise UsageError(
+                f"--base {shown}: this clone is shallow and does not hold that commit",
+                remedy=f"fetch it with `git fetch --depth=1 origin {shown}`, or give"
+                " actions/checkout `fetch-depth: 0`",
             )
-        size = int(head[2])
-        yield answer[end + 1 : end + 1 + size]
-        place = end + size + 2
+        raise UsageError(
+            f"--base {shown}: there is no such commit",
+            remedy="name a branch, tag or commit, such as origin/main; fetch first",
+        )
+
+    def head(self) -> str:
+        """Return the id of the commit that is checked out; raises ConfigError where there is none.
+
+        That is a branch without a commit yet, or one whose commit this clone does not hold.
+        """
+        if found := self._resolved("HEAD"):
+            return found
+        raise ConfigError(
+            "nothing is committed on this branch (HEAD names no commit), so it cannot be told what"
+            " Git has removed",
+            remedy="commit first, or leave --base out",
+        )
+
+    def shallow(self) -> bool:
+        """Return whether some of the history was left behind."""
+        return self.run("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+    def fork(self, one: str, other: str) -> tuple[str, ...]:
+        """Return the last commits that two have in common; none if none is known here."""
+        try:
+            found = self.run("merge-base", "--all", one, other)
+        except _NoAnswerError:
+            return ()
+        return tuple(found.decode().split())
+
+    def run(self, *arguments: str, given: bytes = b"", seconds: float = _SECONDS) -> bytes:
+        """Run a command of Git and return what it prints; raises ConfigError with its own words."""
+        try:
+            done = subprocess.run(  # noqa: S603 - no shell; a reference follows --end-of-options
+                ["git", "-c", "core.fsmonitor=false", "-C", str(self.root), *arguments],  # noqa: S607 - whichever git the user has
+                input=given,
+                capture_output=True,
+                env=self._environment(),
+                timeout=seconds,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise ConfigError(
+                f"git cannot be run: {error}", remedy="install git, or leave --base out"
+            ) from error
+        if done.returncode:
+            raise self._failed(arguments[0], done.stderr.decode(errors="replace"), done.returncode)
+        return done.stdout
+
+    def fetch(self, objects: list[str]) -> None:
+        """Fetch objects that a partial clone has left with its remote, all at once.
+
+        Raises:
+            ConfigError: This is no partial clone, or its remote cannot be reached.
+        """
+        try:
+            told = self.run("config", "--get-regexp", r"^remote\..*\.promisor$", "true")
+        except _NoAnswerError:
+            raise ConfigError(
+                f"Git has no object {objects[0]}",
+                remedy="this clone is damaged: `git fsck` says how; clone it anew",
+            ) from None
+        remote = told.decode().split()[0].removeprefix("remote.").removesuffix(".promisor")
+        try:
+            self.run(
+                *("-c", "fetch.negotiationAlgorithm=noop", "fetch", "--quiet", "--no-tags"),
+                *("--no-write-fetch-head", "--recurse-submodules=no", "--no-auto-maintenance"),
+                *("--filter=blob:none", "--stdin", "--end-of-options", remote),
+                given="".join(f"{name}\n" for name in objects).encode(),
+                seconds=_SECONDS_TO_FETCH,
+            )
+        except ConfigError as error:
+            raise ConfigError(
+                f"this clone is partial, and {len(objects)} files of earlier commits cannot be"
+                f" fetched from {visible(remote)}: {error.message}",
+                remedy=_PARTIAL,
+            ) from error
+
+    def _resolved(self, ref: str) -> str | None:
+        if self.run("rev-parse", "--is-inside-work-tree").strip() != b"true":
+            raise ConfigError(
+                "Git has a repository here, and this folder is in no checkout of it",
+                remedy="run this in a clone of the repository, or leave --base out",
+            )
+        asked = ("--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+        try:
+            return self.run("rev-parse", *asked).decode().strip()
+        except ConfigError:
+            return None
+
+    def _environment(self) -> dict[str, str]:
+        kept = {
+            name: value
+            for name, value in self.variables.items()
+            if not name.startswith("GIT_") or _FOLLOWED.fullmatch(name)
+        }
+        return {
+            **kept,
+            "LC_ALL": "C",
+            "GIT_LITERAL_PATHSPECS": "1",
+            "GIT_NO_REPLACE_OBJECTS": "1",
+            "GIT_OPTIONAL_LOCKS": "0",
+            "GIT_TERMINAL_PROMPT": "0",
+        }
+
+    def _failed(self, command: str, told: str, code: int) -> ReconcilerError:
+        """Return what to raise where Git has failed: its own words, and its own remedy."""
+        lines = told.strip().splitlines()
+        if not lines:
+            return _NoAnswerError(f"git {command}: exit {code}", remedy="`git fsck` may say why")
+        fatal = (line for line in lines if line.startswith(("fatal:", "error:")))
+        message = f"git {command}: {visible(next(fatal, lines[0]))}"
+        if owner := _OWNER.search(told):
+            return ConfigError(
+                f"{message}: it belongs to another user",
+                remedy=f"if you trust it: `{visible(owner[0])}`",
+            )
+        if "promisor remote" in told:
+            lacking = "this clone is partial, and what it lacks cannot be fetched"
+            return ConfigError(f"{lacking}: {message}", remedy=_PARTIAL)
+        if "not a git repository" not in told:
+            return ConfigError(message, remedy="`git status` and `git fsck` may say more")
+        remedy = "run this in a clone of the repository"
+        if "GIT_DIR" in self.variables:
+            remedy += "; GIT_DIR is not followed, since Git exports it to hooks"
+        return ConfigError(message, remedy=remedy)
 
 
-def _git(root: Path, variables: Mapping[str, str], *arguments: str, given: bytes = b"") -> bytes:
-    """Run git and return what it prints; raises ConfigError with its own words."""
-    environment = {
-        **variables,
-        "LC_ALL": "C",
-        "GIT_NO_REPLACE_OBJECTS": "1",
-        "GIT_TERMINAL_PROMPT": "0",
-    }
-    try:
-        done = subprocess.run(  # noqa: S603 - no shell; a reference follows --end-of-options
-            ["git", "-C", str(root), *arguments],  # noqa: S607 - whichever git the user has
-            input=given,
-            capture_output=True,
-            env=environment,
-            timeout=_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise ConfigError(
-            f"git cannot be run: {error}", remedy="install git, or leave --base out"
-        ) from error
-    if done.returncode:
-        told = (
-            visible(done.stderr.decode(errors="replace").strip().partition("\n")[0])
-            or f"exit {done.returncode}"
-        )
-        raise ConfigError(
-            f"git {arguments[0]}: {told}", remedy="run this in a clone of the repository"
-        )
-    return done.stdout
+class _NoAnswerError(ConfigError):
+    """Git has ended without a word: what was asked for is not there."""

@@ -14,7 +14,7 @@ from reconciler.model import Declared
 from reconciler.plan.nouns import Plan
 from reconciler.settings import Settings
 from reconciler.workspace import planning
-from reconciler.workspace.git import commit_id
+from reconciler.workspace.git import Git
 from reconciler.workspace.lint import with_lint
 from reconciler.workspace.loading import Desired, load
 from reconciler.workspace.planning import Restored
@@ -106,7 +106,7 @@ class Workspace:
     def head(self) -> str:
         """Return the id of the commit that is checked out, or an empty text without one."""
         try:
-            return commit_id(self.root, self.variables, "HEAD")
+            return Git(self.root, self.variables).head()
         except ReconcilerError:
             return ""
 
