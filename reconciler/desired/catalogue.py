@@ -102,10 +102,21 @@ TOO_LARGE: Final = _rule(
 )
 UNREADABLE: Final = _rule(
     "unreadable",
-    title="The system does not let a group file be read",
+    title="The system does not let a group file, or a folder of them, be read",
     why="Its group may have changed, and nobody can tell.",
     remedy="check its permissions",
     example="# groups/google/recalls.yaml, which only its owner may read\n",
+    source="this project: what is not there to be read was not removed",
+)
+NOT_REMOVED: Final = _rule(
+    "not-removed",
+    title="A group or use case seems to be removed, and is not",
+    why="Removed is what Git once had and the planned commit does not have. A sparse checkout, a"
+    " deletion that is not committed, a name that is not read, and a base that is newer than the"
+    " branch only look like it, and switching off by mistake leaves people uncontacted."
+    " Only plans with `--base` can tell.",
+    remedy="bring it back, or commit that it is removed",
+    example="# groups/google/recalls.yaml is in the commit and not in the folder\n",
     source="this project: what is not there to be read was not removed",
 )
 

@@ -5,6 +5,7 @@ They are regular files that stay below `groups/`.
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -48,8 +49,8 @@ def discover(root: Path) -> tuple[list[GroupPath], list[Finding]]:
     top = root / FOLDER
     found: list[GroupPath] = []
     findings: list[Finding] = []
-    if top.is_dir():
-        for name, path in _walk(top):
+    if _is_folder(top, findings):
+        for name, path in _walk(top, findings):
             outcome = _judge(top, name, path)
             if isinstance(outcome, GroupPath):
                 found.append(outcome)
@@ -65,15 +66,34 @@ def discover(root: Path) -> tuple[list[GroupPath], list[Finding]]:
             )
         )
     if not found and not findings:
-        where = "there are no group files" if top.is_dir() else f"there is no folder {FOLDER} here"
+        where = "there are no group files" if top.exists() else f"there is no folder {FOLDER} here"
         remedy = f"run this at the top of the repository; {_LAYOUT}"
         findings.append(catalogue.NO_GROUP_FILES.found(where, file=FOLDER, remedy=remedy))
     return found, findings
 
 
-def _walk(top: Path) -> Iterator[tuple[PurePosixPath, Path]]:
-    """Yield what is below a folder, without folders, sorted; links to folders count as files."""
-    for folder, names, files in os.walk(top):
+def _is_folder(top: Path, findings: list[Finding]) -> bool:
+    """Return whether this is a folder, and say so if that cannot be seen."""
+    try:
+        return stat.S_ISDIR(top.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        findings.append(_unreadable(FOLDER, error))
+        return False
+
+
+def _walk(top: Path, findings: list[Finding]) -> Iterator[tuple[PurePosixPath, Path]]:
+    """Yield what is below a folder, without folders, sorted; links to folders count as files.
+
+    Folders that cannot be read are no empty ones: they are added to the findings.
+    """
+
+    def tell(error: OSError) -> None:
+        name = PurePosixPath(FOLDER, Path(error.filename).relative_to(top).as_posix())
+        findings.append(_unreadable(str(name), error))
+
+    for folder, names, files in os.walk(top, onerror=tell):
         here = Path(folder)
         links = [name for name in names if (here / name).is_symlink()]
         names[:] = sorted(name for name in names if name not in links and not name.startswith("."))
@@ -105,6 +125,8 @@ def _judge(top: Path, name: PurePosixPath, path: Path) -> GroupPath | Finding | 
 def _not_a_regular_file(top: Path, name: str, path: Path) -> Finding | None:
     try:
         target = path.resolve(strict=True)
+    except PermissionError as error:
+        return _unreadable(name, error)
     except (OSError, RuntimeError):
         return catalogue.SYMLINK.found(
             "this link leads nowhere", file=name, remedy="mend or remove it"
@@ -147,3 +169,7 @@ def placed(name: PurePosixPath) -> GroupPath | Finding:
         )
         return catalogue.FILE_NAME.found(message, file=str(name))
     return GroupPath(str(name), integration, name.stem)
+
+
+def _unreadable(name: str, error: OSError) -> Finding:
+    return catalogue.UNREADABLE.found(f"it cannot be read: {error.strerror}", file=name)

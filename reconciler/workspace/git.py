@@ -62,7 +62,7 @@ class Git:
         )
 
     def head(self) -> str:
-        """Return the id of the commit that is checked out; raises ConfigError where there is none.
+        """Return the id of the commit that is checked out; raises ConfigError if there is none.
 
         That is a branch without a commit yet, or one whose commit this clone does not hold.
         """
@@ -162,7 +162,7 @@ class Git:
         }
 
     def _failed(self, command: str, told: str, code: int) -> ReconcilerError:
-        """Return what to raise where Git has failed: its own words, and its own remedy."""
+        """Return what to raise if Git has failed: its own words, and its own remedy."""
         lines = told.strip().splitlines()
         if not lines:
             return _NoAnswerError(f"git {command}: exit {code}", remedy="`git fsck` may say why")

@@ -1,16 +1,18 @@
 """What is desired, and what it is compared with: all that is known before anything is sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from reconciler import desired
-from reconciler.errors import Finding, UsageError
+from reconciler.desired.catalogue import NO_GROUP_FILES
+from reconciler.errors import DesiredError, Finding, UsageError
 from reconciler.lint import lint
 from reconciler.model import Declared, Key
 from reconciler.settings import Settings
 from reconciler.workspace.base import read_base
+from reconciler.workspace.checkout import emptiness, read_checkout
 from reconciler.workspace.lint import lint_or_refuse
 from reconciler.workspace.settings import load_settings
 
@@ -64,7 +66,7 @@ def load(
         prune: Whether what the base has and the files have not is to be disabled.
 
     Raises:
-        DesiredError: A group file is wrong.
+        DesiredError: A group file is wrong, or one that Git has is not there to be read.
         UsageError: A selector or reference means nothing, or `prune` lacks a base.
         ConfigError: A setting is wrong, or Git cannot be used.
     """
@@ -74,12 +76,18 @@ def load(
             remedy="add --base REF",
         )
     settings = load_settings(root)
-    declared = desired.load(root, env=env, variables=variables)
     if ref is None:
+        declared = desired.load(root, env=env, variables=variables)
         only = desired.select(declared, selectors, root) if selectors else None
         return Desired(declared, settings, lint_or_refuse(declared, settings.lint, today), only)
     base = read_base(root, ref, settings, env=env, variables=variables)
+    checkout = read_checkout(root, env=env, variables=variables)
+    if unshown := checkout.unshown(base):
+        raise DesiredError([*_wrong(root, env, variables), *unshown])
+    declared = desired.load(root, env=env, variables=variables)
     only = desired.select([*base.declared, *declared], selectors, root) if selectors else None
+    if prune and (kept := checkout.kept(base, declared, only)):
+        raise DesiredError(kept)
     rules = base.settings.lint
     return Desired(
         declared,
@@ -90,5 +98,16 @@ def load(
         tuple(lint(base.declared, rules, today)),
         base.commit,
         prune,
-        base.notes,
+        (*base.notes, *emptiness(checkout.git, base, checkout.folder)),
     )
+
+
+def _wrong(root: Path, env: str | None, variables: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield what is wrong in the files that are there, if it is known that others are not."""
+    try:
+        desired.load(root, env=env, variables=variables)
+    except DesiredError as error:
+        yield from (finding for finding in error.findings if finding.rule != NO_GROUP_FILES.id)
+    except UsageError:
+        # With files that are not there, an environment may seem unknown.
+        return

@@ -74,10 +74,11 @@ def test_prune_disables_what_git_has_removed(
     (folder / "groups/google/imaging.yaml").write_text(
         text[: text.index("  - use_case: MAMMOGRAM")], encoding="utf-8"
     )
-    listed = reconciler_("plan", "--base", "HEAD")
+    commit(folder, "removed")
+    listed = reconciler_("plan", "--base", "HEAD~1")
     assert "Removed from Git and still live" in listed.out
     assert "No changes." in listed.out
-    done = reconciler_("apply", "--yes", "--base", "HEAD", "--prune")
+    done = reconciler_("apply", "--yes", "--base", "HEAD~1", "--prune")
     assert done.code == 0
     assert [
         [(part["use_case"], part["enabled"]) for part in post.body["use_cases"]]
@@ -86,15 +87,16 @@ def test_prune_disables_what_git_has_removed(
         [("MAMMOGRAM_REMINDER", False)],
         [("SURGERY_PREPARATION", False)],
     ]
-    assert "No changes." in reconciler_("plan", "--base", "HEAD", "--prune").out
+    assert "No changes." in reconciler_("plan", "--base", "HEAD~1", "--prune").out
 
 
 @pytest.mark.usefixtures("applied")
 def test_a_deleted_file_can_be_chosen(folder: Path, reconciler_: Command) -> None:
     """By its key or its path, since the base knows them."""
     (folder / SURGERY).unlink()
+    commit(folder, "removed")
     for selector in (SURGERY, "microsoft/day-surgery"):
-        assert "1 to update" in reconciler_("plan", "--base", "HEAD", "--prune", selector).out
+        assert "1 to update" in reconciler_("plan", "--base", "HEAD~1", "--prune", selector).out
 
 
 @pytest.mark.usefixtures("repository")
@@ -108,7 +110,8 @@ def test_a_base_with_bad_files_works_for_the_others(folder: Path, reconciler_: C
     commit(folder, "bad")
     for path in (bad, folder / "groups/loose.yaml", twin):
         path.unlink()
-    done = reconciler_("plan", "--base", "HEAD")
+    commit(folder, "mended")
+    done = reconciler_("plan", "--base", "HEAD~1")
     assert done.code == 0
     assert "groups/microsoft/bad.yaml:2" in done.err
     assert "groups/loose.yaml:1" in done.err
@@ -233,12 +236,15 @@ def test_a_link_of_the_base_whose_variable_is_not_set(
 
 @pytest.mark.usefixtures("repository")
 def test_links_and_giants_of_the_base_are_left_out(folder: Path, reconciler_: Command) -> None:
-    """Neither is followed or read."""
+    """Neither is followed or read, and both are named."""
     (folder / "groups/google/link.yaml").symlink_to("/etc/hostname")
     (folder / "groups/google/giant.yaml").write_text("#" * 300_000, encoding="utf-8")
     commit(folder, "odd")
     (folder / "groups/google/link.yaml").unlink()
     (folder / "groups/google/giant.yaml").unlink()
-    done = reconciler_("plan", "--base", "HEAD")
+    commit(folder, "mended")
+    done = reconciler_("plan", "--base", "HEAD~1")
     assert done.code == 0
-    assert "google/link" not in done.out + done.err
+    assert "google/link" not in done.out
+    assert "groups/google/link.yaml is a link that leads out" in done.err
+    assert "groups/google/giant.yaml is larger than a group file may be" in done.err

@@ -1,0 +1,175 @@
+"""The checkout: the folder beside the commit that it is of, and what only seems to be removed."""
+
+import os
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from reconciler import desired
+from reconciler.desired.catalogue import NO_GROUP_FILES
+from reconciler.desired.files import EXTENSIONS, GroupPath, discover, is_ours, placed
+from reconciler.errors import ConfigError, Finding
+from reconciler.model import INTEGRATIONS, Declared, Key
+from reconciler.workspace import removal
+from reconciler.workspace.base import BaseCommit
+from reconciler.workspace.commits import Tree, elsewhere, left_out, read_files, read_tree
+from reconciler.workspace.git import Git
+from reconciler.workspace.removal import Folder, Removed, Said
+
+_GROUP_FILE: Final = re.compile(
+    rf"^((?:.*/)?{desired.FOLDER})/(?:{'|'.join(INTEGRATIONS)})/[^/]+\.ya?ml$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """The folder and the commit that is checked out there.
+
+    Attributes:
+        git: Git, in the folder.
+        folder: What the folder shows.
+        planned: What the commit has.
+        env: Environment whose overrides apply.
+        variables: What `from_env` takes its links from.
+    """
+
+    git: Git
+    folder: Folder
+    planned: Tree
+    env: str | None
+    variables: Mapping[str, str]
+
+    def unshown(self, base: BaseCommit) -> list[Finding]:
+        """Return an error for each file that Git has and the folder does not show as one to read.
+
+        Those of the planned commit, and those of the base that are there under another name.
+        """
+        committed = _group_files(self.planned)
+        gone = {
+            name: base.tree.entries[name].id
+            for name in _group_files(base.tree) - committed - self.folder.read
+        }
+        besides = {
+            name: entry.id for name, entry in self.planned.entries.items() if name not in committed
+        }
+        skipped: Collection[str] = ()
+        if committed - self.folder.read:
+            skipped = left_out(self.git, desired.FOLDER)
+        return [
+            *removal.unshown(committed, self.folder, skipped),
+            *removal.renamed_away(gone, besides, self.folder),
+        ]
+
+    def kept(
+        self, base: BaseCommit, declared: tuple[Declared, ...], only: frozenset[Key] | None
+    ) -> list[Finding]:
+        """Return an error for each group and use case that seems to be removed and is not.
+
+        Raises:
+            ConfigError: Git cannot say.
+        """
+        found = removal.removals(base.declared, declared, only)
+        if not found:
+            return []
+        planned = self._said(self.planned, base)
+        findings = removal.uncommitted(found, planned)
+        return findings or self._newer(found, base)
+
+    def _newer(self, found: list[Removed], base: BaseCommit) -> list[Finding]:
+        forks = self.git.fork(base.commit, self.planned.commit)
+        if base.commit in forks:
+            return []
+        if not forks:
+            shallow = self.git.shallow()
+            raise ConfigError(
+                f"--prune: what the base has and this branch has not ({found[0].name}"
+                f"{' and others' if len(found) > 1 else ''}) was removed, or is newer than the"
+                " branch: the two have no commit in common"
+                + (" in this shallow clone" if shallow else ""),
+                remedy="fetch the history: `git fetch --unshallow`, or give actions/checkout"
+                " `fetch-depth: 0`"
+                if shallow
+                else "name a base that this branch began at",
+            )
+        trees = [read_tree(self.git, fork, desired.FOLDER) for fork in forks]
+        said = [self._said(tree, base) for tree in trees]
+        return removal.never_had(found, said, f"the base ({base.commit[:12]})")
+
+    def _said(self, tree: Tree, base: BaseCommit) -> Said:
+        """Return what a commit says of groups, links from variables left out."""
+        if tree.id == base.tree.id:
+            return Said(base.declared)
+        contents = read_files(self.git, tree, _group_files(tree))
+        declared, findings = desired.load_base(contents.files, env=self.env, variables={})
+        return Said(declared, frozenset({*contents.odd, *(found.file for found in findings)}))
+
+
+def read_checkout(root: Path, *, env: str | None, variables: Mapping[str, str]) -> Checkout:
+    """Read the folder and the commit that is checked out there.
+
+    Raises:
+        ConfigError: Nothing is committed, Git cannot be used, or it has no groups in its keeping.
+    """
+    git = Git(root, variables)
+    planned = read_tree(git, git.head(), desired.FOLDER)
+    if planned.odd and planned.odd != "a file":
+        raise ConfigError(
+            f"Git has {desired.FOLDER} as {planned.odd}: its group files are in no commit of this"
+            " repository, so it cannot be told what was changed or removed",
+            remedy=f"put the files themselves into {desired.FOLDER}/, or leave --base out",
+        )
+    submodules = sorted(name for name, entry in planned.entries.items() if entry.submodule)
+    if submodules:
+        raise ConfigError(
+            f"Git has {submodules[0]} as a submodule: its group files are in no commit of this"
+            " repository, so it cannot be told what was changed or removed",
+            remedy=f"put the files themselves into {desired.FOLDER}/, or leave --base out",
+        )
+    return Checkout(git, _shown(root), planned, env, variables)
+
+
+def emptiness(git: Git, base: BaseCommit, folder: Folder) -> list[str]:
+    """Return what to tell of a base without groups while the folder has some, a line each."""
+    if _group_files(base.tree) or not folder.read:
+        return []
+    told = (
+        f"base {base.commit[:12]}: it has no group files here, and the folder has"
+        f" {len(folder.read)}: all of them count as this branch's, and nothing as removed."
+    )
+    places = elsewhere(git, base.commit, _GROUP_FILE)
+    if places:
+        told += (
+            f" It has group files in {', '.join(places[:3])}: if they were moved from there, then"
+            " what was removed, or changed by hand, is not seen in this plan."
+        )
+    return [told]
+
+
+def _shown(root: Path) -> Folder:
+    places, findings = discover(root)
+    read = frozenset(place.name for place in places)
+    wrong = frozenset(
+        finding.file
+        for finding in findings
+        if finding.severity == "error" and finding.rule != NO_GROUP_FILES.id
+    )
+    top = root / desired.FOLDER
+    names = set()
+    for folder, folders, files in os.walk(top):
+        folders[:] = [name for name in folders if name != ".git"]
+        names |= {
+            (desired.FOLDER / (Path(folder, name).relative_to(top))).as_posix()
+            for name in [*folders, *files]
+        }
+    return Folder(read, wrong, frozenset(names) - read)
+
+
+def _group_files(tree: Tree) -> frozenset[str]:
+    """Return the paths in a tree that mean a group."""
+    return frozenset(name for name in tree.entries if _is_group_file(PurePosixPath(name)))
+
+
+def _is_group_file(name: PurePosixPath) -> bool:
+    return is_ours(name) and name.suffix in EXTENSIONS and isinstance(placed(name), GroupPath)
