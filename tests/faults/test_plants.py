@@ -14,6 +14,8 @@ PLANTS = {
     "no-read-back": "tests/faults/test_exhaustive.py::test_one_fault_at_each_request",
     "all-use-cases": "tests/unit/test_plan_build.py"
     "::test_an_update_sends_every_group_level_field_and_only_changed_use_cases",
+    "removed-by-the-folder": "tests/e2e/test_checkout.py"
+    "::test_a1_a_sparse_checkout_removes_nothing",
 }
 """What is planted, and a test that must always find it, so none that draws cases at random."""
 
