@@ -1,9 +1,10 @@
 """Every id that is ever printed in brackets is declared once, and its example is true."""
 
 import ast
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from textwrap import indent
 from typing import Any, Final
@@ -21,7 +22,9 @@ from reconciler.plan.guards import RULES as GUARDS
 from reconciler.render.rules import ALL, rule_markdown, rule_text, rules_text
 from reconciler.render.text import plan_text
 from reconciler.settings import LintSettings
+from reconciler.workspace import Workspace
 from tests.builders import desired, group_id, live, use_case
+from tests.e2e.repository import commit, git
 
 ROOT: Final = Path(__file__).parents[2]
 PACKAGE: Final = ROOT / "reconciler"
@@ -88,12 +91,22 @@ def refuse(_: Path) -> bytes:
     raise PermissionError(13, "Permission denied")
 
 
+def deleted(root: Path) -> None:
+    """A file that the commit has and the folder has not, beside another one."""
+    write(root, "name: Example\n")
+    write(root, "# groups/google/recalls.yaml\nname: Recalls\n")
+    git(root, "init", "-q")
+    commit(root, "first")
+    (root / "groups/google/recalls.yaml").unlink()
+
+
 ARRANGED: Final[dict[str, Callable[[Path], Any]]] = {
     "no-group-files": lambda _: None,
     "symlink": linked,
     "too-large": large,
     "encoding": other_encoding,
     "unreadable": lambda root: write(root, "name: Example\n"),
+    "not-removed": deleted,
 }
 """What the examples describe that no text can show."""
 
@@ -101,6 +114,8 @@ ARRANGED: Final[dict[str, Callable[[Path], Any]]] = {
 def findings(root: Path, variables: Mapping[str, str]) -> tuple[Finding, ...]:
     """Return what is found below a folder when a plan is made."""
     try:
+        if (root / ".git").exists():
+            Workspace(root, None, os.environ, lambda: datetime.now(UTC)).load(base="HEAD")
         load(root, env=None, variables=variables)
     except DesiredError as error:
         return error.findings
