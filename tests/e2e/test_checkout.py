@@ -553,7 +553,7 @@ def test_h1_links_within_are_followed_in_the_base_too(clinic: Clinic) -> None:
     (clinic.root / "groups/google/copy.yaml").symlink_to("shared.yml")
     clinic.write("groups/google/shared.yml", basic("Shared"))
     clinic.commit()
-    assert clinic("apply", "--yes", "--allow", "renames=9").code == 0
+    assert clinic("apply", "--yes", "--allow", "renames=9", "--allow", "copies=9").code == 0
     assert clinic.unchanged() == ""
     (clinic.root / "groups/google/copy.yaml").unlink()
     clinic.commit()
