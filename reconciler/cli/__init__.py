@@ -42,14 +42,14 @@ class _LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(f"reconciler.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
 
@@ -97,7 +97,8 @@ def run(arguments: Sequence[str] | None = None, within: "Surroundings | None" = 
         click.echo("Aborted; nothing was written.", err=True)
         return ExitCode.ERROR
     except DesiredError as error:
-        from reconciler.render.text import findings_text  # noqa: PLC0415 - only a failure pays for it
+        # Only a failure pays for this import.
+        from reconciler.render.text import findings_text  # noqa: PLC0415
 
         errors = sum(finding.severity == "error" for finding in error.findings)
         click.echo(

@@ -175,7 +175,7 @@ def _outside(at: time, name: str, other: str, hours: tuple[time, time], today: d
     remedy="name a place, like America/Chicago",
     example="name: Example\ntimezone: US/Central\n",
 )
-def _legacy_timezone(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: ARG001 - a rule's signature
+def _legacy_timezone(entry: Declared, context: Context) -> Iterator[Hit]:
     name = entry.group.timezone
     if not name or name not in zones.names() or zones.is_current(name):
         return

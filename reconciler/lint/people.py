@@ -29,7 +29,7 @@ _CALL: Final = "\n      - {action_type: CALL, context: lab, day: 1, template_nam
     remedy="spread the actions over more days, or remove some",
     example=f"{_HEAD}{_CASE}{_SMS}{_SMS}\n",
 )
-def _contacts_per_day(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: ARG001 - a rule's signature
+def _contacts_per_day(entry: Declared, context: Context) -> Iterator[Hit]:
     for case in running(entry):
         days = Counter(action.day for action in case.actions)
         busiest = max(days, key=lambda day: (days[day], -day))
@@ -63,7 +63,7 @@ def _contacts_per_day(entry: Declared, context: Context) -> Iterator[Hit]:  # no
     remedy="move the file to the other folder, or correct the link",
     example=f"{_HEAD}sheet_link: https://docs.google.com/spreadsheets/d/x\n",
 )
-def _sheet_host(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: ARG001 - a rule's signature
+def _sheet_host(entry: Declared, context: Context) -> Iterator[Hit]:
     if entry.group.sheet_link is None:
         return
     host = urlsplit(entry.group.sheet_link.get_secret_value()).hostname or ""
@@ -91,7 +91,7 @@ def _sheet_host(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: AR
     ),
     example=f"{_HEAD}sheet_link: https://1drv.ms/x/s!example\n",
 )
-def _link_in_git(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: ARG001 - a rule's signature
+def _link_in_git(entry: Declared, context: Context) -> Iterator[Hit]:
     if entry.group.sheet_link is not None and entry.variable is None:
         yield Hit(
             "sheet_link",
@@ -136,7 +136,7 @@ def _sheet(entry: Declared) -> str:
     remedy="add assistant_id, or say why it is left to the dashboard",
     example=f"{_HEAD}{_CASE}{_CALL}\n",
 )
-def _no_assistant(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: ARG001 - a rule's signature
+def _no_assistant(entry: Declared, context: Context) -> Iterator[Hit]:
     if entry.group.assistant_id is None:
         for case in running(entry):
             if any(action.action_type == "CALL" for action in case.actions):
@@ -155,7 +155,7 @@ def _no_assistant(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: 
     remedy="enable one, or remove the file if the group is not needed any more",
     example=f"{_HEAD}use_cases: []\n",
 )
-def _nothing_enabled(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: ARG001 - a rule's signature
+def _nothing_enabled(entry: Declared, context: Context) -> Iterator[Hit]:
     if "use_cases" in entry.group.declared and not any(
         case.enabled for case in entry.group.use_cases
     ):
@@ -171,7 +171,7 @@ def _nothing_enabled(entry: Declared, context: Context) -> Iterator[Hit]:  # noq
     remedy="add an action, or switch the use case off",
     example=f"{_HEAD}{_CASE} []\n",
 )
-def _no_actions(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: ARG001 - a rule's signature
+def _no_actions(entry: Declared, context: Context) -> Iterator[Hit]:
     for case in entry.group.use_cases:
         if case.enabled and not case.actions:
             yield Hit(
@@ -192,7 +192,7 @@ def _no_actions(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: AR
     remedy="move one to another day, or say why this is meant",
     example=f"{_HEAD}{_CASE}{_SMS}{_CALL}\n",
 )
-def _same_day(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: ARG001 - a rule's signature
+def _same_day(entry: Declared, context: Context) -> Iterator[Hit]:
     for case in running(entry):
         by_day: dict[int, list[str]] = defaultdict(list)
         for action in case.actions:
@@ -225,7 +225,7 @@ def _first_of(case: UseCase, day: int) -> str:
     remedy="have the consent that such calls need",
     example=f"{_HEAD}{_CASE}{_CALL}\n",
 )
-def _ai_voice(entry: Declared, context: Context) -> Iterator[Hit]:  # noqa: ARG001 - a rule's signature
+def _ai_voice(entry: Declared, context: Context) -> Iterator[Hit]:
     for case in running(entry):
         if any(action.action_type == "CALL" for action in case.actions):
             yield Hit(

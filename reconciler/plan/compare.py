@@ -63,7 +63,8 @@ def shown(value: object) -> str:
 def _differences_within(
     name: str, before: dict[str, Any], after: dict[str, Any]
 ) -> list[Difference]:
-    from deepdiff import DeepDiff  # noqa: PLC0415 - imports in a quarter of a second; most runs never need it
+    # It takes a quarter of a second to import, and most runs never need it.
+    from deepdiff import DeepDiff  # noqa: PLC0415
 
     tree = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0)
     levels = (level for kind in tree.values() for level in kind)
