@@ -1,16 +1,19 @@
 """Reading live groups, and the one write."""
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Final
 
 import httpx
 from pydantic import SecretStr
 
 from reconciler.errors import ApiError
+from reconciler.live.links import next_query
 from reconciler.live.paging import MisfitError, Paging
-from reconciler.live.shapes import RawGroup, ShapeError, decode, read_page, read_single
+from reconciler.live.shapes import Page, RawGroup, ShapeError, decode, read_page, read_single
 from reconciler.model import Group, Integration
 from reconciler.settings import ApiSettings
 from reconciler.transport import Answer, Endpoint, Outcome, Session, Timing
@@ -18,6 +21,8 @@ from reconciler.transport import Answer, Endpoint, Outcome, Session, Timing
 _UPSERT_PATH: Final = "/integrations/v1/integrations/{integration}/use-case-groups"
 _MAX_PAGES: Final = 1000
 _LISTING_SECONDS: Final = 600.0
+REREAD_PAUSES: Final = (0.5, 1.0, 2.0, 4.0)
+"""Seconds before a listing that contradicts itself is read again; then it is an error."""
 _HINT: Final = (
     "is the API URL right, and does this API have use-case groups? That they can be read at this"
     " path is an assumption:"
@@ -36,19 +41,23 @@ class Reader:
     def list_groups(self, integration: Integration) -> tuple[Group, ...]:
         """Return all groups of an integration, in server order, each id once; slugs may repeat.
 
-        A listing that changes while it is read is read once more from its start.
+        A listing that changes while it is read is read again from its start, a few times.
 
         Raises:
             ApiError: It is not certain that these are all groups, or one cannot be read.
         """
-        until = self._session.timing.now() + _LISTING_SECONDS
-        try:
-            rows = self._rows(integration, until)
-        except _UnsettledError:
+        timing = self._session.timing
+        until = timing.now() + _LISTING_SECONDS
+        for attempt, pause in enumerate((*REREAD_PAUSES, math.inf), start=2):
             try:
                 rows = self._rows(integration, until)
+                break
             except _UnsettledError as unsettled:
-                raise unsettled.error from None
+                if not unsettled.again or timing.now() + pause >= until:
+                    raise unsettled.error from None
+                then = f"attempt {attempt} to read the list of {integration} groups"
+                if timing.wait(unsettled.error.message, pause, then):
+                    raise unsettled.error from None
         return tuple(self._group(integration, answer, row, until) for answer, row in rows)
 
     def get_group(self, integration: Integration, group_id: str) -> Group:
@@ -83,25 +92,35 @@ class Reader:
         paging = Paging()
         rows: list[tuple[Answer, RawGroup]] = []
         for _ in range(_MAX_PAGES):
-            answer = self._session.get_json(
-                self._list_path(integration),
-                paging.params,
-                expected=f"the list of {integration} groups",
-                hint=_HINT,
-                until=until,
-            )
-            with _explained(answer):
-                page = read_page(answer.value, self._settings.envelope)
-            try:
+            answer, page = self._page(integration, paging.params, until)
+            with _fitting(answer):
                 more = paging.add(page)
-            except MisfitError as misfit:
-                raise _UnsettledError(answer.error(str(misfit), remedy=misfit.remedy)) from None
             rows += [
                 (answer, row) for row in page.rows.values() if paging.rows[row.group_id] is row
             ]
             if not more:
-                return rows
-        raise answer.error(f"it has more than {_MAX_PAGES} pages")
+                break
+        else:
+            raise answer.error(f"it has more than {_MAX_PAGES} pages")
+        if paging.probe:
+            answer, page = self._page(integration, paging.probe, until)
+            with _fitting(answer):
+                paging.check_probe(page)
+        return rows
+
+    def _page(
+        self, integration: Integration, params: Mapping[str, str], until: float
+    ) -> tuple[Answer, Page]:
+        answer = self._session.get_json(
+            self._list_path(integration),
+            params,
+            expected=f"the list of {integration} groups",
+            hint=_HINT,
+            until=until,
+        )
+        with _explained(answer):
+            page = read_page(answer.value, self._settings.envelope)
+            return answer, replace(page, link=next_query(answer.link, answer.url))
 
     def _list_path(self, integration: Integration) -> str:
         return self._settings.list_path.replace("{integration}", integration)
@@ -189,9 +208,20 @@ def writing(
 class _UnsettledError(Exception):
     """The pages of a listing do not fit together; another try may fare better."""
 
-    def __init__(self, error: ApiError) -> None:
+    def __init__(self, error: ApiError, *, again: bool) -> None:
         super().__init__(error.message)
         self.error = error
+        self.again = again
+
+
+@contextmanager
+def _fitting(answer: Answer) -> Iterator[None]:
+    """Turn what does not fit together into an error that says which answer showed it."""
+    try:
+        yield
+    except MisfitError as misfit:
+        error = answer.error(str(misfit), remedy=misfit.remedy)
+        raise _UnsettledError(error, again=misfit.again) from None
 
 
 @contextmanager

@@ -59,6 +59,7 @@ class Page:
         flags: Those of `has_next` and `has_more` that are given.
         cursor: What to ask the next page with, empty where there is none, None where it is not
             said.
+        link: The next page's query by the answer's `Link`, likewise.
     """
 
     rows: Mapping[str, RawGroup]
@@ -66,6 +67,7 @@ class Page:
     pages: int | None = None
     flags: Mapping[str, bool] | None = None
     cursor: str | None = None
+    link: Mapping[str, str] | None = None
 
 
 def read_page(value: Any, envelope: str | None) -> Page:

@@ -18,6 +18,8 @@ TRANSIENT: Final = frozenset({429, 500, 502, 503, 504})
 DENIED: Final = frozenset({401, 403})
 """The key was refused; no other request would fare better."""
 _DETAILS: Final = 5
+_LONGEST_ASKED: Final = 1e8
+"""Seconds, some three years: what a server asks for beyond that is told as this."""
 
 CHECK_KEY: Final = "check INTERACTLY_API_KEY: is it the key for this API URL, and may it do this?"
 CHECK_REACH: Final = (
@@ -131,10 +133,10 @@ def _one_detail(item: object, secrets: Sequence[str]) -> str:
 
 
 def retry_after(result: Reply | Failure, timing: Timing) -> float | None:
-    """Return the seconds that an answer asks to wait, clamped, or None if that is unclear."""
+    """Return the seconds that an answer asks to wait, or None if that is unclear."""
     text = (result.retry_after or "").strip() if isinstance(result, Reply) else ""
     if re.fullmatch(r"[0-9]+", text):
-        return min(float(text), timing.longest_pause)
+        return min(float(text), _LONGEST_ASKED)
     try:
         moment = parsedate_to_datetime(text)
         seconds = (
@@ -142,4 +144,9 @@ def retry_after(result: Reply | Failure, timing: Timing) -> float | None:
         ).timestamp() - timing.wall()
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
-    return min(max(seconds, 0.0), timing.longest_pause)
+    return min(max(seconds, 0.0), _LONGEST_ASKED)
+
+
+def asked_words(asked: float | None) -> str:
+    """Return in words how long a server asks to wait, or an empty text where it does not."""
+    return f"; the server asks to wait {asked:.0f} s" if asked else ""

@@ -16,6 +16,7 @@ from reconciler.transport.replies import (
     CHECK_REACH,
     DENIED,
     REPORT,
+    asked_words,
     explain,
     is_success,
     is_transient,
@@ -28,11 +29,18 @@ from reconciler.transport.wire import Failure, Reply, Timing, Wire
 
 Kind = Literal["accepted", "rejected", "not_sent", "unknown"]
 
-_REJECTED: Final = frozenset({400, 401, 403, 404, 422})
-"""The only answers that prove a write was not processed.
+_REJECTED: Final = frozenset(
+    {400, 401, 403, 404, 405, 410, 411, 413, 414, 415, 421, 422, 423, 426, 428, 431, 451}
+)
+"""The only answers that prove a write was not processed: HTTP has each say why it was refused.
 
-429 proves it too, and such a write may be sent again.
+429 proves it too, and such a write may be sent again. Others say less than they seem to: 406 may
+judge the answer to a write that was done, 408 may come when half of it was, 409 may mean that it
+is there already, 412 and 417 are about headers that are not sent, and a 425 answers what was never
+sent early, so whoever sends it means something else. 5xx come from whatever stands in between.
 """
+_PATIENT_PAUSE: Final = 1.0
+"""Seconds at least before a read that is repeated more often than usual."""
 _TOO_MANY: Final = 429
 _OK: Final = 200
 
@@ -47,6 +55,8 @@ class Answer:
         status: HTTP status.
         request_id: The answer's `X-Request-Id`, safe to show, or None.
         expected: What was asked for, as in "the list of groups".
+        redact: Returns a text without the key.
+        link: The answer's `Link` header, as it came.
     """
 
     value: Any = field(repr=False)
@@ -55,6 +65,7 @@ class Answer:
     request_id: str | None
     expected: str
     redact: Callable[[str], str] = field(repr=False)
+    link: str | None = field(default=None, repr=False)
 
     def error(self, problem: str, *, remedy: str = REPORT) -> ApiError:
         """Return the error that this answer is not what was expected.
@@ -87,7 +98,7 @@ class Outcome:
         answer: The JSON of an accepted write; never shown, since it may hold secrets.
         access_denied: 401 or 403: no other write would fare better.
         resend: Whether sending it again makes sense; only ever true of `not_sent`.
-        retry_after: Seconds that the server asks to wait first, clamped, or None.
+        retry_after: Seconds that the server asks to wait first, or None.
     """
 
     kind: Kind
@@ -164,14 +175,19 @@ class Session:
         for attempt in count(1):
             request_until = min(until, timing.now() + timing.request_seconds)
             result = self._wire.exchange("GET", path, params=params, until=request_until)
-            pause = timing.pause(attempt, retry_after(result, timing))
-            if (
-                not is_transient(result)
-                or attempt >= timing.attempts
-                or timing.now() + pause >= until
-            ):
+            asked = retry_after(result, timing)
+            pause = timing.pause(attempt, asked)
+            if attempt >= timing.attempts:
+                # Who says when to come back is asked again as long as there is time for it.
+                if timing.attempts == 1 or asked is None or result.status != _TOO_MANY:
+                    break
+                pause = max(pause, _PATIENT_PAUSE)
+            if not is_transient(result) or timing.now() + pause >= until:
                 break
-            timing.sleep(pause)
+            why = request_line("GET", result.url, result.status, result.request_id)
+            told = f": {result.reason}" if isinstance(result, Failure) else asked_words(asked)
+            if timing.wait(f"{why}{told}", pause, f"attempt {attempt + 1} to read {expected}"):
+                break
         return self._answer(result, attempt, expected, hint)
 
     def post_json(self, path: str, body: bytes, *, secrets: Iterable[str] = ()) -> Outcome:
@@ -206,6 +222,7 @@ class Session:
             return Outcome("rejected", message, status, request_id)
         if status == _TOO_MANY:
             wait = retry_after(result, self.timing)
+            message += asked_words(wait)
             return Outcome("not_sent", message, status, request_id, resend=True, retry_after=wait)
         return Outcome("unknown", message, status, request_id)
 
@@ -226,12 +243,19 @@ class Session:
             problem, remedy = result.reason, CHECK_REACH
         elif result.status != _OK:
             problem, remedy = explain(result, hint, self._wire.secrets)
+            problem += asked_words(retry_after(result, self.timing))
         else:
             value, problem = parse(result, self._wire.secrets)
             remedy = hint
             if not problem:
                 return Answer(
-                    value, result.url, result.status, result.request_id, expected, self._wire.redact
+                    value,
+                    result.url,
+                    result.status,
+                    result.request_id,
+                    expected,
+                    self._wire.redact,
+                    result.link,
                 )
         kind = AccessError if result.status in DENIED else ApiError
         line = request_line("GET", result.url, result.status, result.request_id)

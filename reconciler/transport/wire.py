@@ -24,6 +24,8 @@ from reconciler.transport.endpoint import Endpoint
 MAX_BODY: Final = 32 * 1024 * 1024
 """Bytes of an answer's body, as received."""
 
+TOLD_FROM: Final = 1.0
+"""Seconds from which a wait is told: a shorter one nobody notices."""
 _TIMEOUT: Final = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=10.0)
 _SHORTEST_SECRET: Final = 8
 _LONGEST_URL: Final = 300
@@ -48,7 +50,8 @@ class Timing:
     Attributes:
         now: Monotonic clock in seconds.
         wall: Seconds since the epoch, to read a Retry-After date.
-        sleep: Waits for some seconds.
+        sleep: Waits for some seconds; what is true ends the waiting for good, as an interruption.
+        tell: Told in a sentence of every wait that lasts longer than a moment.
         random: A fraction, 0 to 1.
         attempts: Times that a read is tried, at least 1.
         request_seconds: Longest time of one request, however slowly its answer drips.
@@ -59,7 +62,8 @@ class Timing:
 
     now: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], object] = time.sleep
+    tell: Callable[[str], None] = lambda _: None
     random: Callable[[], float] = random.random
     attempts: int = 5
     request_seconds: float = 60.0
@@ -75,6 +79,12 @@ class Timing:
         if retry_after is not None:
             return min(retry_after, self.longest_pause)
         return self.random() * min(self.first_pause * 2.0 ** (attempt - 1), self.longest_pause)
+
+    def wait(self, why: str, seconds: float, then: str) -> bool:
+        """Wait, and say so if it takes a moment; return whether somebody wants it to end."""
+        if seconds >= TOLD_FROM:
+            self.tell(f"{why}; waiting {seconds:.0f} s, then {then}")
+        return bool(self.sleep(seconds))
 
 
 class WriteRefusedError(RuntimeError):
@@ -92,6 +102,7 @@ class Reply:
     retry_after: str | None
     location: str | None
     body: bytes = field(repr=False)
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +240,7 @@ class Wire:
             retry_after=headers.get("Retry-After"),
             location=headers.get("Location"),
             body=b"" if reason else body,
+            link=headers.get("Link"),
         )
 
     def _body(self, response: httpx.Response) -> tuple[bytes, str, bool]:

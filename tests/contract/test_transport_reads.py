@@ -23,6 +23,7 @@ class Clock:
     def __init__(self) -> None:
         self.time = 0.0
         self.slept: list[float] = []
+        self.told: list[str] = []
 
     def sleep(self, seconds: float) -> None:
         """Move on at once."""
@@ -32,7 +33,11 @@ class Clock:
     def timing(self) -> Timing:
         """Return the timing that this clock rules, with dice that always show the most."""
         return Timing(
-            now=lambda: self.time, wall=lambda: 1000.0, sleep=self.sleep, random=lambda: 1.0
+            now=lambda: self.time,
+            wall=lambda: 1000.0,
+            sleep=self.sleep,
+            tell=self.told.append,
+            random=lambda: 1.0,
         )
 
 
@@ -354,3 +359,61 @@ def test_a_query_that_cannot_be_written(value: str) -> None:
         pytest.raises(ApiError, match="written down"),
     ):
         session.get_json("/things", {"a": value}, expected="things", hint="")
+
+
+def test_p9_waits_of_reads_are_told(api: respx.MockRouter) -> None:
+    """What is waited for, how long, and which attempt comes next; a moment is not worth a line."""
+    clock = Clock()
+    api.get("/things").side_effect = [
+        httpx.Response(503),
+        httpx.ConnectError("[Errno 111] Connection refused"),
+        httpx.Response(429, headers={"Retry-After": "7"}),
+        httpx.Response(200, json=[1]),
+    ]
+    assert read(clock) == [1]
+    assert clock.slept == [0.5, 1.0, 7.0]
+    assert clock.told == [
+        (
+            f"GET {URL} got no answer: no connection could be made ([Errno 111] Connection"
+            " refused); waiting 1 s, then attempt 3 to read the list of things"
+        ),
+        (
+            f"GET {URL} answered 429 (without a request id); the server asks to wait 7 s;"
+            " waiting 7 s, then attempt 4 to read the list of things"
+        ),
+    ]
+
+
+def test_u8_a_read_that_gives_up_says_how_long_the_server_asks_for(api: respx.MockRouter) -> None:
+    """Once while waiting and once when giving up."""
+    clock = Clock()
+    api.get("/things").respond(429, headers={"Retry-After": "3600"})
+    assert "the server asks to wait 3600 s" in failure(clock).message
+    assert "the server asks to wait 3600 s; waiting 60 s" in clock.told[0]
+
+
+def test_r7_a_busy_server_that_says_when_to_come_back_is_asked_as_long_as_there_is_time(
+    api: respx.MockRouter,
+) -> None:
+    """Twelve times 429 with Retry-After are no reason to give up within 120 seconds."""
+    clock = Clock()
+    busy = httpx.Response(429, headers={"Retry-After": "1"})
+    api.get("/things").side_effect = [*[busy] * 12, httpx.Response(200, json=[1])]
+    assert read(clock) == [1]
+    route = api.get("/things").respond(429, headers={"Retry-After": "0"})
+    route.side_effect = None
+    failure(clock)
+    assert clock.time <= 12 + 120
+    assert route.call_count < 150
+
+
+def test_an_interruption_ends_the_repetitions(api: respx.MockRouter) -> None:
+    """A wait that somebody ends is the last one."""
+    route = api.get("/things").respond(503)
+    timing = Timing(sleep=lambda _: True)
+    with (
+        Session(Endpoint.parse(BASE, KEY), read_only=True, timing=timing) as session,
+        pytest.raises(ApiError),
+    ):
+        session.get_json("/things", {}, expected="things", hint="")
+    assert route.call_count == 1

@@ -88,13 +88,17 @@ def test_failures_without_an_answer(
 @pytest.mark.parametrize(
     ("status", "kind"),
     [(status, "rejected") for status in (400, 401, 403, 404, 422)]
+    # r8, and its siblings
+    + [(status, "rejected") for status in (405, 410, 411, 413, 414, 415, 421, 423, 426, 428)]
+    + [(status, "rejected") for status in (431, 451)]
     + [
         (status, "unknown")
-        for status in (100, 301, 302, 303, 307, 308, 405, 408, 409, 418, 500, 502, 503, 504)
-    ],
+        for status in (100, 301, 302, 303, 307, 308, 402, 406, 408, 409, 412, 417, 418, 424, 425)
+    ]
+    + [(status, "unknown") for status in (500, 501, 502, 503, 504, 507)],
 )
 def test_refusals(route: respx.Route, status: int, kind: str) -> None:
-    """Five statuses say nothing was processed, others say nothing certain; none is followed."""
+    """Some statuses say nothing was processed, others nothing certain; none is followed."""
     route.respond(status, json={"detail": "no"}, headers={"Location": "https://evil.example"})
     outcome = write()
     assert (outcome.kind, outcome.status, outcome.resend) == (kind, status, False)
@@ -106,6 +110,14 @@ def test_too_many_requests(route: respx.Route) -> None:
     """A 429 was not processed and may be sent again, after the pause that the server asks for."""
     route.respond(429, headers={"Retry-After": "3"})
     assert (write().kind, write().resend, write().retry_after) == ("not_sent", True, 3.0)
+
+
+def test_u8_a_long_wait_is_told_as_it_was_asked_for(route: respx.Route) -> None:
+    """An hour is an hour, in the outcome and in its words."""
+    route.respond(429, headers={"Retry-After": "3600"})
+    outcome = write()
+    assert outcome.retry_after == 3600
+    assert outcome.message.endswith("; the server asks to wait 3600 s")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Whether pages that fit together are taken for whole, and no others."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +20,11 @@ def follow(pages: Sequence[Any]) -> list[int]:
     paging = Paging()
     wanted = [paging.add(read_page(page, None)) for page in pages]
     assert wanted == [True] * (len(pages) - 1) + [False]
+    if paging.probe:
+        # A server that ignores what it is asked for, or one that shows the first of a page.
+        whole = "limit" in paging.probe
+        first = list(paging.rows)[: None if whole else 1]
+        paging.check_probe(read_page([{"id": group_id} for group_id in first], None))
     return [int(group_id, 16) for group_id in paging.rows]
 
 
@@ -127,8 +133,10 @@ BROKEN: dict[str, tuple[list[Any], str]] = {
     ),
     "repeated later": ([rows(1, 2), rows(3), rows(3)], "page 3 repeats 1"),
     "page of 100": ([rows(*range(100))] * 2, "may not be all"),
-    "page of 50": ([rows(*range(50))] * 2, "may not be all"),
-    "page of 20": ([rows(*range(20))] * 2, "may not be all"),
+    **{
+        f"p1: page of {size}": ([rows(*range(size))] * 2, "may not be all")
+        for size in (10, 20, 25, 30, 50, 200, 250, 500, 1000)
+    },
 }
 
 
@@ -158,3 +166,73 @@ def test_what_is_asked_for() -> None:
         {"size": "100", "cursor": "c"},
         {"size": "100", "page": "4"},
     ]
+
+
+def probed(pages: Sequence[Any], answer: Any) -> Paging:
+    """Feed pages, and then an answer to the probe."""
+    paging = Paging()
+    for page in pages:
+        paging.add(read_page(page, None))
+    assert paging.probe
+    paging.check_probe(read_page(answer, None))
+    return paging
+
+
+@pytest.mark.parametrize("size", [2, 5, 8, 12, 15, 24, 25, 40, 60, 75, 150, 250])
+def test_p1_a_server_that_cuts_lists_and_ignores_pages(size: int) -> None:
+    """It shows fewer groups when it is asked for fewer: there may be more, whatever the number."""
+    with pytest.raises(MisfitError, match="cuts a list where it is asked to") as caught:
+        probed([rows(*range(size))] * 2, rows(0))
+    assert not caught.value.again
+    assert "created again" in caught.value.remedy
+
+
+@pytest.mark.parametrize("size", [1, 2, 8, 12, 99, 101])
+def test_a_server_that_knows_no_pages_at_all(size: int) -> None:
+    """Whatever it is asked, it shows the same: that is all that it has."""
+    assert len(probed([rows(*range(size))] * 2, rows(*range(size))).rows) == size
+
+
+@pytest.mark.parametrize("pages", [[[]], [rows(4, 5), []]], ids=["empty", "the rest"])
+def test_pages_that_count_from_0(pages: list[Any]) -> None:
+    """The first page was never asked for: without a page, it shows."""
+    with pytest.raises(MisfitError, match=r"the group 0{23}1, which is on none of its pages"):
+        probed(pages, rows(1))
+
+
+def test_a_probe_that_shows_nothing() -> None:
+    """Groups that were there a moment ago: read again."""
+    with pytest.raises(MisfitError, match="shows none") as caught:
+        probed([rows(1), []], [])
+    assert caught.value.again
+
+
+def test_a_list_that_says_how_long_it_is_needs_no_probe() -> None:
+    """One request is enough."""
+    paging = Paging()
+    paging.add(read_page({"items": rows(1), "total": 1}, None))
+    assert paging.probe is None
+
+
+def linked(paging: Paging, number: int, link: dict[str, str] | None, **said: Any) -> bool:
+    """Feed a page with one row and what its Link says."""
+    return paging.add(replace(read_page({"items": rows(number), **said}, None), link=link))
+
+
+def test_t2_a_link_is_followed_to_its_end() -> None:
+    """By its own query; the last page says so, or says nothing more."""
+    ends: tuple[dict[str, str] | None, ...] = ({}, None)
+    for last in ends:
+        paging = Paging()
+        assert linked(paging, 1, {"offset": "1"})
+        assert paging.params == {"offset": "1"}
+        assert linked(paging, 2, {"offset": "2"})
+        assert not linked(paging, 3, last)
+        assert paging.probe is None
+        assert len(paging.rows) == 3
+
+
+def test_t2_a_link_that_contradicts_the_rest() -> None:
+    """More pages by one, none by the other: read again."""
+    with pytest.raises(MisfitError, match="more groups by Link, no more by total"):
+        linked(Paging(), 1, {"page": "2"}, total=1)

@@ -59,12 +59,12 @@ def test_refused_json(body: bytes, problem: str) -> None:
     [
         ("0", 0.0),
         (" 7 ", 7.0),
-        ("99999999999", 60.0),
-        ("9" * 5_000, 60.0),
+        ("99999999999", 1e8),
+        ("9" * 5_000, 1e8),
         ("Thu, 01 Jan 1970 00:16:50 GMT", 10.0),
         ("Thu, 01 Jan 1970 00:16:50 -0000", 10.0),
         ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", 60.0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 1e8),
         ("soon", None),
         ("-5", None),
         ("1.5", None),
@@ -75,7 +75,7 @@ def test_refused_json(body: bytes, problem: str) -> None:
     ],
 )
 def test_retry_after(header: str | None, seconds: float | None) -> None:
-    """Retry-After is read as seconds or as a date, is clamped, and junk is ignored."""
+    """Retry-After is read as seconds or as a date, is bounded, and junk is ignored."""
     reply = Reply("https://x.example", 429, None, "", header, None, b"")
     assert retry_after(reply, Timing(wall=lambda: 1000.0)) == seconds
 
