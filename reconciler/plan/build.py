@@ -33,6 +33,7 @@ from reconciler.plan.look_alikes import (
     use_case_guards,
 )
 from reconciler.plan.nouns import Change, Guard, Plan, Unmanaged, UseCaseChange
+from reconciler.plan.order import in_order
 from reconciler.settings import Limits
 
 
@@ -91,6 +92,7 @@ def build_plan(
             unchanged.append(key)
         if current and (change or key not in gone):
             unmanaged += _unmanaged_use_cases(entry.group, current, known, change)
+    changes = in_order(changes)
     # By id: of two live groups with one key, a file may pin one and leave the other.
     written = {change.before.group_id for change in changes if change.before}
     unmanaged += [

@@ -100,6 +100,9 @@ class Change:
         request: The body to POST, as it is sent but for secrets, which stay wrapped.
         origins: Whose change each part is; empty if the plan has no base.
         pruned: Names of the use cases that change because Git has removed them.
+        after: Keys of the changes that must be applied first, since each switches off what would
+            contact the same people. It is an order of writes, not a part of what is written, so
+            that the digest does not count it.
     """
 
     action: ChangeAction
@@ -110,6 +113,7 @@ class Change:
     request: Mapping[str, Any]
     origins: Mapping[Part, Origin] = field(default_factory=dict)
     pruned: frozenset[str] = frozenset()
+    after: frozenset[Key] = frozenset()
 
     @property
     def key(self) -> Key:

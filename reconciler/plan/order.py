@@ -1,0 +1,69 @@
+"""What has to be written before what: nobody is contacted by two groups if one write fails.
+
+Pure: no I/O. A change that makes somebody be contacted waits for each change of the same plan that
+ends the same contact elsewhere: the switch-off of a look-alike, or of a use case with the same name
+and actions, as when a group or a use case moves. That holds for what a rollback switches on again,
+too. A use case that is switched off too early contacts nobody for a moment; one that is switched
+off too late, or not at all, contacts everybody twice.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from reconciler.model import Key, UseCase
+from reconciler.plan.diff import plain_use_case
+from reconciler.plan.look_alikes import alike
+from reconciler.plan.nouns import Change
+
+
+def in_order(changes: Sequence[Change]) -> list[Change]:
+    """Return the changes, each with the keys of those that must be applied before it.
+
+    Changes that would wait for each other in a circle do not all wait: the one that comes first by
+    its key does not.
+    """
+    after: dict[Key, set[Key]] = {}
+    for waiting, first in sorted(_pairs(changes), key=lambda pair: tuple(map(str, pair))):
+        if not _reaches(after, first, waiting):
+            after.setdefault(waiting, set()).add(first)
+    return [replace(change, after=frozenset(after.get(change.key, ()))) for change in changes]
+
+
+def _pairs(changes: Sequence[Change]) -> Iterator[tuple[Key, Key]]:
+    """Yield the key of a change that contacts, and that of one that ends the same contact."""
+    ends = {change.key: list(_switched(change, on=False)) for change in changes}
+    begins = {change.key: list(_switched(change, on=True)) for change in changes}
+    ending = {
+        str(change.before.group_id): change
+        for change in changes
+        if ends[change.key] and change.before
+    }
+    new = [change.declared for change in changes if change.before is None and begins[change.key]]
+    others = [change.before for change in ending.values() if change.before]
+    for pair in alike(new, others):
+        yield pair.new.group.key, ending[str(pair.other.group_id)].key
+    for waiting, on in begins.items():
+        for first, off in ends.items():
+            if waiting != first and any(_same(one, other) for one in on for other in off):
+                yield waiting, first
+
+
+def _switched(change: Change, *, on: bool) -> Iterator[UseCase]:
+    """Yield the use cases that a change switches on, or those that it switches off as they were."""
+    for part in change.use_cases:
+        was = part.before is not None and part.before.contacts_somebody
+        if on and part.after.contacts_somebody and not was:
+            yield part.after
+        if not on and was and not part.after.contacts_somebody and part.before:
+            yield part.before
+
+
+def _same(one: UseCase, other: UseCase) -> bool:
+    return one.use_case == other.use_case and (
+        plain_use_case(one)["actions"] == plain_use_case(other)["actions"]
+    )
+
+
+def _reaches(after: Mapping[Key, Collection[Key]], start: Key, goal: Key) -> bool:
+    """Return whether a change waits for another, directly or through others."""
+    return start == goal or any(_reaches(after, step, goal) for step in after.get(start, ()))
