@@ -24,6 +24,7 @@ class MemoryApi:
         posts: Every body that reached the server.
         faults: What goes wrong with the next posts, in order; None is "nothing".
         unreadable: How many of the next reads fail.
+        busy_for: Seconds that a busy answer asks to wait.
         stored: What this server makes of a group that it is sent; a test may have it change things.
     """
 
@@ -34,6 +35,7 @@ class MemoryApi:
         self.posts: list[Mapping[str, Any]] = []
         self.faults = deque(faults)
         self.unreadable = unreadable
+        self.busy_for = 0.001
         self.stored: Callable[[Group], Group] = lambda group: group
 
     def __enter__(self) -> Self:
@@ -63,7 +65,11 @@ class MemoryApi:
             return Outcome(kind="not_sent", message="connection refused", resend=True)
         if fault == "busy":
             return Outcome(
-                kind="not_sent", message="answered 429", status=429, resend=True, retry_after=0.001
+                kind="not_sent",
+                message="answered 429",
+                status=429,
+                resend=True,
+                retry_after=self.busy_for,
             )
         self.posts.append(body)
         if fault == "rejected":

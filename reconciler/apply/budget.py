@@ -34,6 +34,14 @@ class Budget:
         return self._spent
 
 
+def uncounted(api: Api) -> Api:
+    """Return a connection as it was before its requests counted, for what must be seen at the end.
+
+    Who uses it makes a bounded number of requests.
+    """
+    return api.api if isinstance(api, _Counted) else api
+
+
 @dataclass(frozen=True, slots=True)
 class _Counted:
     api: Api

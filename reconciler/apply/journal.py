@@ -65,7 +65,8 @@ class Journal:
 
     def outcome(self, result: Result) -> None:
         """Note what became of a group."""
-        self._write(event="outcome", key=str(result.key), status=result.status)
+        known = {"id": result.group_id} if result.group_id else {}
+        self._write(event="outcome", key=str(result.key), status=result.status, **known)
 
     def settled(self) -> None:
         """Note that what earlier runs left open has been waited for.
@@ -101,6 +102,26 @@ def left_open(target: Target, folder: Path) -> tuple[Open, ...]:
         for entry in entries:
             _follow(found, entry)
     return tuple(sorted(found.values(), key=lambda item: item.since))
+
+
+def created(target: Target, folder: Path, since: datetime) -> dict[str, str]:
+    """Return the key, as text, of each group that runs against a target created, by its id."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("*.jsonl")):
+        entries = list(_entries(path))
+        if entries and entries[0].get("target") == str(target):
+            found |= {
+                entry["id"]: entry["key"]
+                for entry in entries
+                if entry.get("id") and datetime.fromisoformat(entry["time"]) >= since
+            }
+    return found
+
+
+def has_journal(target: Target, folder: Path) -> bool:
+    """Return whether a run against a target has left a journal."""
+    begun = (next(_entries(path), {}) for path in folder.glob("*.jsonl"))
+    return any(entry.get("target") == str(target) for entry in begun)
 
 
 def _follow(found: dict[str, Open], entry: dict[str, Any]) -> None:

@@ -28,6 +28,7 @@ class Result:
         status: What is known now.
         cause: Why it failed; empty for any other status.
         message: What happened and what to do next, in words; empty where there is nothing to add.
+        group_id: The id of a group that was created, where it is known.
     """
 
     key: Key
@@ -35,6 +36,7 @@ class Result:
     status: ResultStatus
     cause: Cause = ""
     message: str = ""
+    group_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +83,6 @@ class Report:
         )
         if wrote or self.interrupted:
             return ExitCode.PARTLY
-        stale = all(result.cause == "stale" for result in failed)
+        tried = [result for result in failed if result.status != "not attempted"]
+        stale = bool(tried) and all(result.cause == "stale" for result in tried)
         return ExitCode.STALE if stale else ExitCode.ERROR

@@ -8,6 +8,7 @@ it is never shown.
 import json
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -101,6 +102,19 @@ def read(path: Path) -> Snapshot:
 def listed(folder: Path) -> list[Path]:
     """Return all snapshots, newest first."""
     return sorted(folder.glob("*.json"), reverse=True)
+
+
+def newest(folder: Path, target: Target, most: int) -> Iterator[Snapshot]:
+    """Yield the newest snapshots of a target, leaving out what cannot be read."""
+    found = 0
+    for path in listed(folder):
+        with suppress(ConfigError):
+            saved = read(path)
+            if saved.target == target:
+                yield saved
+                found += 1
+        if found == most:
+            return
 
 
 def restored(snapshot: Snapshot, live: Sequence[Group], file: str) -> list[Declared]:

@@ -10,17 +10,22 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from reconciler.apply import snapshot
-from reconciler.apply.journal import Journal, Open, left_open
+from reconciler.apply.journal import Journal, Open, created, has_journal, left_open
 from reconciler.apply.lock import one_writer
 from reconciler.apply.write import Log
 from reconciler.errors import ReconcilerError
 from reconciler.model import Target
 from reconciler.plan.nouns import Plan
+
+_FRESH: Final = timedelta(days=1)
+"""For so long a group that a run created is read by its id where a list lacks it."""
+_SNAPSHOTS: Final = 20
+"""Of so many snapshots, the newest ones, the groups are known to have been live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +57,13 @@ class StateFolder:
         path: The folder; made when something is written.
         now: Returns the time, with a zone.
         sleep: Waits for some seconds.
+        rerun: Whether this is a second attempt at a job, whose first may have had another folder.
     """
 
     path: Path
     now: Callable[[], datetime]
     sleep: Callable[[float], None] = time.sleep
+    rerun: bool = False
 
     @property
     def snapshots(self) -> Path:
@@ -74,7 +81,8 @@ class StateFolder:
         Args:
             target: What is planned for and written to.
             settle: Seconds after which a write must show in live state.
-            tell: Called before a wait with what is open, and the seconds.
+            tell: Called before a wait with what is open, and the seconds; nothing is known to be
+                open where a second attempt at a job finds no journal of the first.
 
         Raises:
             ReconcilerError: Another run of this machine writes to the target.
@@ -86,11 +94,27 @@ class StateFolder:
                 tell(pending, left)
                 self.sleep(left)
                 Journal.beside(target, self.path / "journal", self.now).settled()
+            elif self.rerun and not has_journal(target, self.path / "journal"):
+                tell((), settle)
+                self.sleep(settle)
             yield
 
     def left_open(self, target: Target) -> tuple[Open, ...]:
         """Return the writes of earlier runs whose outcome is not known, oldest first."""
         return left_open(target, self.path / "journal")
+
+    def created(self, target: Target) -> dict[str, str]:
+        """Return the key, as text, of each group that runs created within the last day, by id."""
+        return created(target, self.path / "journal", self.now() - _FRESH)
+
+    def known(self, target: Target) -> dict[str, str]:
+        """Return the key, as text, of groups that are known to have been live, by id."""
+        found = {
+            str(group.group_id): str(group.key)
+            for saved in snapshot.newest(self.snapshots, target, _SNAPSHOTS)
+            for group in saved.groups
+        }
+        return created(target, self.path / "journal", datetime.min.replace(tzinfo=UTC)) | found
 
     @contextmanager
     def keep(self, plan: Plan) -> Iterator[Kept]:

@@ -1,8 +1,8 @@
-"""Writing one group: check that it has not moved, send it, read it back.
+"""Writing one group: check that it has not moved, send it, read it back; `creates` does the new.
 
 What may be sent again is decided here and nowhere else:
 
-- What certainly was not sent may be.
+- What certainly was not sent may be, as long as the deadline and the budget allow.
 - An update whose outcome is unknown may be, after a re-read: it carries `group_id` and is
   idempotent.
 - A create whose outcome is unknown is never sent again: it may have been processed, and a second
@@ -21,10 +21,11 @@ from pydantic import SecretStr
 
 from reconciler.apply.report import Cause, Result, ResultStatus
 from reconciler.errors import AccessError, ApiError
-from reconciler.live import Outcome, answered_group_id
+from reconciler.live import Outcome
 from reconciler.model import Group, Integration
 from reconciler.plan.compare import Difference, differences, moved, shown
 from reconciler.plan.nouns import Change
+from reconciler.transport.wire import TOLD_FROM
 
 _NOT_FOUND: Final = 404
 
@@ -50,16 +51,18 @@ class Pace:
     """How often and how long is tried.
 
     Attributes:
-        attempts: Times a group's request may be sent, at least 1.
+        attempts: Times that an update whose outcome is unknown may be sent, at least 1.
         settle: Seconds over which live is re-read until it shows a write.
         first: Seconds before the first repetition; each further one waits twice as long.
-        longest: Seconds that a Retry-After may ask for.
+        longest: Seconds that such a wait grows to; a server may ask for a longer one.
+        left: Returns the seconds that are left of the run's deadline; nothing waits longer.
     """
 
     attempts: int = 4
     settle: float = 10.0
     first: float = 0.25
     longest: float = 60.0
+    left: Callable[[], float] = lambda: 900.0
 
     def polls(self) -> Iterator[float]:
         """Yield the pauses between re-reads, growing, together `settle` seconds long."""
@@ -71,7 +74,7 @@ class Pace:
 
     def before_resend(self, attempt: int, retry_after: float | None) -> float:
         """Return the pause in seconds behind an attempt, counted from 0."""
-        return min(max(self.first * float(2**attempt), retry_after or 0.0), self.longest)
+        return max(min(self.first * 2.0 ** min(attempt, 30), self.longest), retry_after or 0.0)
 
 
 class Log(Protocol):
@@ -100,6 +103,7 @@ class GroupWriter:
         interrupted: Set when somebody wants the run to end: nothing more is sent or waited for.
         stop: Called with the reason when no other group should be started.
         log: Told before a request is sent and after its outcome is known.
+        tell: Told in a sentence of every wait that lasts longer than a moment.
     """
 
     api: Api
@@ -107,13 +111,28 @@ class GroupWriter:
     interrupted: threading.Event
     stop: Callable[[str], None]
     log: Log
+    tell: Callable[[str], None] = lambda _: None
 
-    def write(self, change: Change) -> Result:
-        """Write one group; every expected failure is a result."""
-        refused = self._refused(change)
-        if refused:
-            return refused
-        result = self._carry_out(change)
+    def update(self, change: Change, before: Group) -> Result:
+        """Write one group that is live; every expected failure is a result."""
+        integration, group_id = change.key.integration, str(before.group_id)
+        try:
+            problem = moved(before, self.api.get_group(integration, group_id))
+        except ApiError as error:
+            return self.unreadable(change, error)
+        if problem:
+            return stale(change, problem)
+        outcome, ended = self.send(change)
+        return ended or self.noted(self._read_back(change, group_id, sent_words(outcome)))
+
+    def unreadable(self, change: Change, error: ApiError) -> Result:
+        """Return that nothing was sent, as what is live now could not be read."""
+        if isinstance(error, AccessError):
+            self.stop(error.message)
+        return result_of(change, "failed", f"nothing was sent: {error.message}", "unreadable")
+
+    def noted(self, result: Result) -> Result:
+        """Note the outcome of a change whose intent was noted, and return it."""
         try:
             self.log.outcome(result)
         except OSError as error:
@@ -121,51 +140,23 @@ class GroupWriter:
             self.stop(f"the run journal cannot be written: {error.strerror}")
         return result
 
-    def _refused(self, change: Change) -> Result | None:
-        """Return why nothing may be sent, or None where all is as the plan saw it."""
-        try:
-            problem = self._moved(change)
-        except ApiError as error:
-            if isinstance(error, AccessError):
-                self.stop(error.message)
-            return _result(change, "failed", f"nothing was sent: {error.message}", "unreadable")
-        if problem:
-            return _result(
-                change, "failed", f"changed since the plan, nothing was sent: {problem}", "stale"
-            )
-        if self.interrupted.is_set():
-            return _result(change, "not attempted")
-        return None
+    def wait(self, why: str, seconds: float, then: str) -> bool:
+        """Wait, and say so if it takes a moment; return whether the run shall end."""
+        if seconds >= TOLD_FROM and not self.interrupted.is_set():
+            self.tell(f"{why}; waiting {seconds:.0f} s, then {then}")
+        return self.interrupted.wait(seconds)
 
-    def _carry_out(self, change: Change) -> Result:
-        """Send the request and read the group back."""
+    def send(self, change: Change) -> tuple[Outcome, Result | None]:
+        """Send the request; return what came of it, and the result if there is nothing to see."""
+        if self.interrupted.is_set():
+            return Outcome("not_sent", ""), result_of(change, "not attempted")
         outcome = self._send(change)
         if outcome.access_denied:
             self.stop(outcome.message)
-        if outcome.kind == "rejected":
-            return _result(change, "failed", outcome.message, "rejected")
-        if outcome.kind == "not_sent":
-            return _result(change, "failed", outcome.message, "not sent")
-        group_id = change.before.group_id if change.before else answered_group_id(outcome.answer)
-        return self._read_back(
-            change, group_id, "" if outcome.kind == "accepted" else f"{outcome.message}; "
-        )
-
-    def _moved(self, change: Change) -> str:
-        """Return in words what moved since the plan, or an empty text; raises ApiError."""
-        integration = change.key.integration
-        if change.before is None:
-            ids = [
-                group.group_id
-                for group in self.api.list_groups(integration)
-                if group.key == change.key
-            ]
-            return (
-                f"a live group with this key has appeared ({', '.join(map(str, ids))})"
-                if ids
-                else ""
-            )
-        return moved(change.before, self.api.get_group(integration, str(change.before.group_id)))
+        causes: dict[str, Cause] = {"rejected": "rejected", "not_sent": "not sent"}
+        cause = causes.get(outcome.kind)
+        failed = result_of(change, "failed", outcome.message, cause) if cause else None
+        return outcome, self.noted(failed) if failed else None
 
     def _send(self, change: Change) -> Outcome:
         """Send the request, again where that is safe, and return the last outcome.
@@ -186,34 +177,54 @@ class GroupWriter:
                 )
             outcome = self.api.upsert(change.key.integration, change.request)
             attempt += 1
-            if attempt >= self.pace.attempts or not self._may_resend(change, outcome):
-                return _in_sum(unclear, outcome)
-            if self.interrupted.wait(self.pace.before_resend(attempt - 1, outcome.retry_after)):
-                return _in_sum(unclear, outcome)
             unclear += [outcome.message] if outcome.kind == "unknown" else []
+            if not self._may_resend(change, outcome, len(unclear)):
+                return _in_sum(unclear, outcome)
+            pause = self.pace.before_resend(attempt - 1, outcome.retry_after)
+            if pause > self.pace.left():
+                late = "given up, as the run's deadline comes before another attempt"
+                message = f"{outcome.message}; {late}"
+                return _in_sum(unclear, replace(outcome, message=message))
+            why = f"{change.key}: {outcome.message}"
+            if self.wait(why, pause, f"attempt {attempt + 1} to send it"):
+                return _in_sum(unclear, outcome)
 
-    def _may_resend(self, change: Change, outcome: Outcome) -> bool:
+    def _may_resend(self, change: Change, outcome: Outcome, unclear: int) -> bool:
         if outcome.kind == "unknown":
-            return change.before is not None and not _shows(
-                self._look(change, change.before.group_id), change
+            return (
+                change.before is not None
+                and unclear < self.pace.attempts
+                and not shows(self.by_id(change, str(change.before.group_id)), change)
             )
         return outcome.kind == "not_sent" and outcome.resend
 
-    def _read_back(self, change: Change, group_id: str | None, sent: str) -> Result:
+    def _read_back(self, change: Change, group_id: str, sent: str) -> Result:
         """Re-read live over the settle window until it shows the write; say what it showed last."""
-        found = self._look(change, group_id)
-        for pause in self.pace.polls():
-            if _shows(found, change) or self.interrupted.wait(pause):
+        found = self.by_id(change, group_id)
+        for attempt, pause in enumerate(self.pace.polls(), start=2):
+            if shows(found, change) or self.wait(
+                f"{change.key}: live state does not show it yet", pause, f"look {attempt}"
+            ):
                 break
-            found = self._look(change, group_id)
+            found = self.by_id(change, group_id)
+        return self.verdict(change, found, sent)
+
+    def verdict(self, change: Change, found: Sequence[Group] | None, sent: str) -> Result:
+        """Return what the last look at a change's live groups says of it.
+
+        Args:
+            change: What was sent.
+            found: Its live groups; None if they could not be read.
+            sent: What came of sending it, in words; empty where all went well.
+        """
         if found is None:
-            return _result(
+            return result_of(
                 change,
                 "unknown",
                 f"{sent}live state could not be read back; run plan to see what took",
             )
         if not found:
-            return _result(
+            return result_of(
                 change,
                 "unknown",
                 f"{sent}no live group shows it within {self.pace.settle:g} s. It was not sent"
@@ -223,25 +234,24 @@ class GroupWriter:
         if len(found) > 1:
             ids = ", ".join(str(group.group_id) for group in found)
             self.stop(f"there are now {len(found)} live groups {change.key}")
-            return _result(
+            return result_of(
                 change,
                 "unknown",
                 f"{sent}several live groups have this key: {ids}. Disable all but one",
             )
+        created = found[0].group_id if change.before is None else None
         parts = differences(found[0], change.expected())
-        if parts:
-            return _result(change, "failed", f"{sent}{_mismatch(change, parts)}", "not as sent")
-        return _result(change, "applied")
+        if not parts:
+            return replace(result_of(change, "applied"), group_id=created)
+        wrong = result_of(change, "failed", f"{sent}{_mismatch(change, parts)}", "not as sent")
+        return replace(wrong, group_id=created)
 
-    def _look(self, change: Change, group_id: str | None) -> Sequence[Group] | None:
-        """Return a change's live groups, by id or else by key; None if they cannot be read."""
-        integration = change.key.integration
+    def by_id(self, change: Change, group_id: str) -> Sequence[Group] | None:
+        """Return the live group with an id, as a list; None if it cannot be read."""
         try:
-            if group_id:
-                return [self.api.get_group(integration, group_id)]
-            return [group for group in self.api.list_groups(integration) if group.key == change.key]
+            return [self.api.get_group(change.key.integration, group_id)]
         except ApiError as error:
-            return [] if group_id and error.status == _NOT_FOUND else None
+            return [] if error.status == _NOT_FOUND else None
 
 
 def _in_sum(unclear: Sequence[str], last: Outcome) -> Outcome:
@@ -254,7 +264,19 @@ def _in_sum(unclear: Sequence[str], last: Outcome) -> Outcome:
     return replace(last, kind="unknown", message="; then ".join([*unclear, last.message]))
 
 
-def _shows(found: Sequence[Group] | None, change: Change) -> bool:
+def sent_words(outcome: Outcome) -> str:
+    """Return what came of sending a request, to begin a message with; empty where all went well."""
+    return "" if outcome.kind == "accepted" else f"{outcome.message}; "
+
+
+def stale(change: Change, problem: str) -> Result:
+    """Return that a group moved since the plan."""
+    message = f"changed since the plan, nothing was sent: {problem}"
+    return result_of(change, "failed", message, "stale")
+
+
+def shows(found: Sequence[Group] | None, change: Change) -> bool:
+    """Return whether live shows what was planned, once."""
     return found is not None and len(found) == 1 and not differences(found[0], change.expected())
 
 
@@ -308,5 +330,6 @@ def _text(value: object) -> str:
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
-def _result(change: Change, status: ResultStatus, message: str = "", cause: Cause = "") -> Result:
+def result_of(change: Change, status: ResultStatus, message: str = "", cause: Cause = "") -> Result:
+    """Return the result of a change."""
     return Result(change.key, change.action, status, cause, message)

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -109,13 +110,14 @@ def _write(
     with _signals(interrupt), _progress(plan, painted=painted) as notify:
         report = apply_plan(
             plan,
-            opened.writing,
+            partial(opened.writing, interrupt.finish.wait),
             state,
             concurrency=chosen.concurrency,
             interrupt=interrupt,
             notify=notify,
             pace=Pace(settle=chosen.settle),
             deadline=chosen.deadline,
+            tell=opened.tell,
         )
     if report.snapshot:
         on_terminal = sys.stderr.isatty()

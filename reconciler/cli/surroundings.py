@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import click
 
+from reconciler.text import visible
 from reconciler.workspace import Workspace
 
 
@@ -33,7 +35,13 @@ class Surroundings:
 
     def workspace(self, env: str | None = None) -> Workspace:
         """Return the folder as a command sees it."""
-        return Workspace(self.root, env, self.variables, self.clock)
+        return Workspace(self.root, env, self.variables, self.clock, _tell_wait)
+
+
+def _tell_wait(sentence: str) -> None:
+    """Say what is waited for; a reader that has gone changes nothing of what is done."""
+    with suppress(BrokenPipeError):
+        click.echo(visible(sentence), err=True)
 
 
 def surroundings() -> Surroundings:

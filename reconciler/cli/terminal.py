@@ -39,6 +39,13 @@ def tell_open_writes(pending: Sequence[Open]) -> None:
 def tell_wait(pending: Sequence[Open], seconds: float) -> None:
     """Say what is waited for before a plan is made, and how long."""
     tell_open_writes(pending)
+    if not pending:
+        click.echo(
+            "This is another attempt at a job, and what the one before left open is not known"
+            f" here. Waiting {seconds:.0f} s for it to show.",
+            err=True,
+        )
+        return
     click.echo(f"Waiting {seconds:.0f} s for it to show; the plan below says what did.", err=True)
 
 

@@ -11,7 +11,7 @@ from reconciler.model import INTEGRATIONS, Group, Integration, Target
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Plan
 from reconciler.settings import Limits
-from reconciler.workspace.fetching import fetch
+from reconciler.workspace.fetching import Evidence, fetch
 from reconciler.workspace.loading import Desired
 from reconciler.workspace.target import Opened
 
@@ -29,17 +29,17 @@ class Restored:
     notes: tuple[str, ...]
 
 
-def make_plan(files: Desired, opened: Opened, allow: Mapping[str, int]) -> Plan:
+def make_plan(files: Desired, opened: Opened, allow: Mapping[str, int], evidence: Evidence) -> Plan:
     """Fetch live state, compare it with the files, and add what rules say; raises ApiError.
 
     Only the integrations of the chosen groups are read, unless one of them would be created: it may
     be a live group of another integration, which only a look at all of them can show.
     """
     wanted = {key.integration for key in files.only} if files.only else set(INTEGRATIONS)
-    live = fetch(opened, wanted)
+    live = fetch(opened, wanted, evidence)
     plan = _compared(files, live, opened.target, allow, wanted)
     if plan.count("create") and (rest := set(INTEGRATIONS) - wanted):
-        live += fetch(opened, rest)
+        live += fetch(opened, rest, evidence)
         plan = _compared(files, live, opened.target, allow, wanted | rest)
     chosen = [item for item in files.lints if files.only is None or item.key in files.only]
     written = {change.key for change in plan.changes}
@@ -73,6 +73,7 @@ def restore(
     folder: Path,
     limits: Limits,
     allow: Mapping[str, int],
+    evidence: Evidence,
 ) -> Restored:
     """Fetch live state and compare it with a snapshot, the newest of the target without a path.
 
@@ -83,6 +84,7 @@ def restore(
         folder: Where snapshots are kept.
         limits: How far the plan may reach.
         allow: Numbers that take a limit's place, by the guard's name.
+        evidence: What is known of live state besides what a list says.
 
     Raises:
         UsageError: There is none, or it is of another target.
@@ -97,7 +99,7 @@ def restore(
             f"{shown} is a snapshot of {saved.target}, and the target is {opened.target}",
             remedy="name the target with --api-url and --env",
         )
-    live = fetch(opened, {key.integration for key in saved.touched()})
+    live = fetch(opened, {key.integration for key in saved.touched()}, evidence)
     ids = {group.group_id for group in live}
     notes = tuple(
         f"{group.key} ({group.group_id}) is not live any more and stays away."

@@ -14,6 +14,7 @@ from reconciler.model import Declared
 from reconciler.plan.nouns import Plan
 from reconciler.settings import Settings
 from reconciler.workspace import planning
+from reconciler.workspace.fetching import Evidence
 from reconciler.workspace.git import Git
 from reconciler.workspace.lint import with_lint
 from reconciler.workspace.loading import Desired, load
@@ -27,6 +28,8 @@ SANDBOX: Final = STATE / "sandbox.db"
 """The sandbox's groups, from the root."""
 
 KEY_VARIABLE: Final = "INTERACTLY_API_KEY"
+ATTEMPT_VARIABLE: Final = "GITHUB_RUN_ATTEMPT"
+"""Which attempt at a job this is, on GitHub: from 2 on, an earlier one may just have written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,14 @@ class Workspace:
         env: Environment whose overrides apply, or None.
         variables: Environment variables: the API's key, what `from_env` names, and git's.
         clock: Returns the time, with a zone.
+        tell: Told in a sentence of every wait that lasts longer than a moment, in any thread.
     """
 
     root: Path
     env: str | None
     variables: Mapping[str, str] = field(repr=False)
     clock: Callable[[], datetime]
+    tell: Callable[[str], None] = lambda _: None
 
     @property
     def today(self) -> date:
@@ -53,7 +58,9 @@ class Workspace:
     @property
     def state(self) -> StateFolder:
         """What runs leave in this folder."""
-        return StateFolder(self.root / STATE, self.clock)
+        attempt = self.variables.get(ATTEMPT_VARIABLE, "")
+        rerun = attempt.isdecimal() and int(attempt) > 1
+        return StateFolder(self.root / STATE, self.clock, rerun=rerun)
 
     def settings(self) -> Settings:
         """Return the settings; raises ConfigError."""
@@ -120,11 +127,17 @@ class Workspace:
             root=self.root,
             sandbox=SANDBOX,
             api=self.settings().api,
+            tell=self.tell,
         )
 
     def plan(self, files: Desired, opened: Opened, allow: Mapping[str, int] | None = None) -> Plan:
         """Read live state and return the plan, with what rules say of it; raises ApiError."""
-        return planning.make_plan(files, opened, allow or {})
+        pins = {
+            entry.group.group_id: str(entry.group.key)
+            for entry in files.declared
+            if entry.group.group_id
+        }
+        return planning.make_plan(files, opened, allow or {}, self._evidence(opened, pins))
 
     def restore(
         self, snapshot: Path | None, opened: Opened, allow: Mapping[str, int] | None = None
@@ -148,4 +161,10 @@ class Workspace:
             folder=self.state.snapshots,
             limits=self.settings().guards,
             allow=allow or {},
+            evidence=self._evidence(opened, {}),
         )
+
+    def _evidence(self, opened: Opened, pins: Mapping[str, str]) -> Evidence:
+        """Return what files and earlier runs know of live state."""
+        state, target = self.state, opened.target
+        return Evidence(state.created(target), {**state.known(target), **pins})

@@ -12,14 +12,14 @@ import argparse
 import random
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from reconciler.apply.write import Pace
 from tests.faults.harness import Life, Run, check, duplicates
-from tests.faults.model import OK, Answer, Fault, Schedule, World
-from tests.faults.scenarios import Scenario, random_scenario
+from tests.faults.model import OK, Answer, Fault, Lists, Schedule, World
+from tests.faults.scenarios import Scenario, moved, random_scenario
 
 WINDOW: Final = Pace().settle
 SCENARIOS: Final = 400
@@ -56,6 +56,8 @@ class Assumption:
         delays: Bounds in seconds of a late commit; None where writes take at once or never.
         stale: Seconds by which a read may lag.
         others: Whether somebody else creates groups of the same keys meanwhile.
+        lists: How the server lists groups.
+        moves: Whether a file has moved, so that a new group waits for the end of an old one.
         promised: Whether there is never a duplicate.
     """
 
@@ -63,14 +65,25 @@ class Assumption:
     delays: tuple[float, float] | None = None
     stale: float = 0.0
     others: bool = False
+    lists: Lists = field(default_factory=Lists)
+    moves: bool = False
     promised: bool = False
 
 
 ASSUMPTIONS: Final = (
     Assumption("fresh reads, writes take at once or never", promised=True),
     Assumption("writes take late, within the window", delays=(0.0, WINDOW * 0.95), promised=True),
+    Assumption("a group moves", moves=True, promised=True),
+    Assumption(
+        "pages are in another order after each write",
+        lists=Lists(page=2, reorders=True, answers="id"),
+        promised=True,
+    ),
     Assumption("writes take later than the window", delays=(WINDOW * 1.05, WINDOW * 8)),
     Assumption("reads lag behind", stale=WINDOW * 2),
+    Assumption(
+        "lists lack new groups for a minute, answers name them", lists=Lists(lag=60.0, answers="id")
+    ),
     Assumption("somebody else creates the same groups", others=True),
 )
 
@@ -96,7 +109,9 @@ def follow(assumption: Assumption, seed: int) -> Verdict:
     """Run one schedule; raises AssertionError where an invariant is broken."""
     dice = random.Random(f"{assumption.name} {seed}")  # noqa: S311 - repeatable, not secret
     scenario = random_scenario(dice.randrange(SCENARIOS))
-    life = Life.begin(scenario)
+    if assumption.moves:
+        scenario = moved(dice.choice(("google", "microsoft")))
+    life = Life.begin(scenario, lists=assumption.lists)
     runs: list[Run] = []
     for _ in range(dice.randint(1, FAULTY_RUNS)):
         runs.append(life.run(_schedule(dice, assumption, scenario)))

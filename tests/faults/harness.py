@@ -8,7 +8,7 @@ and every run ends.
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from reconciler.apply.report import Report, Result
@@ -17,7 +17,7 @@ from reconciler.apply.state import Kept
 from reconciler.apply.write import Api, Pace
 from reconciler.errors import ApiError
 from reconciler.live import encode_body
-from reconciler.model import Declared, Group, Key, Target
+from reconciler.model import Declared, Group, Integration, Key, Target
 from reconciler.plan.build import build_plan
 from reconciler.plan.compare import differences
 from reconciler.plan.nouns import Change, Plan
@@ -25,6 +25,7 @@ from tests.faults.model import (
     Clock,
     CrashedError,
     Habits,
+    Lists,
     ModelApi,
     Record,
     Request,
@@ -35,8 +36,12 @@ from tests.faults.model import (
 )
 from tests.faults.scenarios import Scenario
 
-REQUESTS: Final = 24
-"""Requests that a run may make, once and for each change: its budget of 20, and the last sweep."""
+REQUESTS: Final = 60
+"""Requests that a run may make, once and for each change: its budget of 40, and the last sweep."""
+LIFTED: Final = ("renames", "copies", "use-case-renames")
+"""Guards that small plans of similar groups would meet, and that these tests are not about."""
+DEADLINE: Final = 900.0
+"""Virtual seconds after which a run waits for nothing more."""
 SECONDS: Final = 1800.0
 """Virtual seconds that a run may take for each change, if every request hangs."""
 
@@ -46,11 +51,13 @@ class Journal:
 
     Attributes:
         since: When each write whose outcome is open was last about to be sent, by key.
+        created: The ids of groups that runs created, and their integrations.
     """
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self.since: dict[str, float] = {}
+        self.created: dict[str, Integration] = {}
 
     @contextmanager
     def keep(self, plan: Plan) -> Iterator[Kept]:  # noqa: ARG002 - a state's signature
@@ -63,6 +70,8 @@ class Journal:
 
     def outcome(self, result: Result) -> None:
         """Note what became of a group."""
+        if result.group_id:
+            self.created[result.group_id] = result.key.integration
         if result.status != "unknown":
             self.since.pop(str(result.key), None)
 
@@ -108,6 +117,8 @@ class Life:
         declared: What the files say.
         pace: How often and how long is tried.
         connect: Opens a connection; by default one without a network.
+        base: What the files said at the base commit; plans then prune.
+        allow: Limits that are lifted; a guard is not what these tests are about.
     """
 
     world: World
@@ -115,19 +126,26 @@ class Life:
     declared: Sequence[Declared]
     pace: Pace = field(default_factory=Pace)
     connect: Callable[[], AbstractContextManager[Api]] | None = None
+    base: Sequence[Declared] | None = None
+    allow: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LIFTED, 99))
     journal: Journal = field(init=False)
 
     @classmethod
     def begin(
-        cls, scenario: Scenario, habits: Habits | None = None, pace: Pace | None = None
+        cls,
+        scenario: Scenario,
+        habits: Habits | None = None,
+        pace: Pace | None = None,
+        lists: Lists | None = None,
     ) -> "Life":
         """Return a life in virtual time that has not begun to run."""
         clock = Clock()
         return cls(
-            World(scenario.start, now=clock, habits=habits),
+            World(scenario.start, now=clock, habits=habits, lists=lists),
             clock,
             scenario.declared,
             pace or Pace(),
+            base=scenario.base,
         )
 
     def __post_init__(self) -> None:
@@ -135,12 +153,12 @@ class Life:
 
     def plan(self, api: Api | None = None) -> Plan:
         """Read live state and compare; raises ApiError."""
-        integrations = sorted({entry.group.integration for entry in self.declared})
+        entries = [*self.declared, *(self.base or ())]
+        integrations = sorted({entry.group.integration for entry in entries})
         if api is not None:
-            return self._compare(
-                [group for name in integrations for group in api.list_groups(name)]
-            )
-        with self._connect() as opened:
+            found = [group for name in integrations for group in api.list_groups(name)]
+            return self._compare([*found, *self._unlisted(api, found)])
+        with self.connected() as opened:
             return self.plan(opened)
 
     def truth(self) -> Plan:
@@ -173,23 +191,43 @@ class Life:
 
     def apply(self, plan: Plan, *, concurrency: int = 1) -> Report:
         """Carry a plan out; raises CrashedError."""
+        end = self.clock() + DEADLINE
         report = apply_plan(
             plan,
-            self._connect,
+            self.connected,
             self.journal,
             concurrency=concurrency,
             interrupt=Interrupt(finish=VirtualEvent(self.clock)),
-            pace=self.pace,
+            pace=replace(self.pace, left=lambda: end - self.clock()),
         )
         if report.bug:
             raise report.bug
         return report
 
-    def _connect(self) -> AbstractContextManager[Api]:
+    def connected(self) -> AbstractContextManager[Api]:
+        """Open a connection."""
         return self.connect() if self.connect else ModelApi(self.world, self.clock)
 
     def _compare(self, live: Sequence[Group]) -> Plan:
-        return build_plan(self.declared, live, Target())
+        return build_plan(
+            self.declared,
+            live,
+            Target(),
+            base=self.base,
+            prune=self.base is not None,
+            allow=self.allow,
+        )
+
+    def _unlisted(self, api: Api, found: Sequence[Group]) -> Iterator[Group]:
+        """Yield what the journal says was created, and the lists lack, as `workspace` does."""
+        listed = {group.group_id for group in found}
+        for identity, integration in self.journal.created.items():
+            if identity not in listed:
+                try:
+                    yield api.get_group(integration, identity)
+                except ApiError as error:
+                    if error.status != 404:
+                        raise
 
 
 def duplicates(records: dict[str, Record]) -> set[Key]:
@@ -222,12 +260,24 @@ def check(run: Run, *, one_writer: bool = True, fresh: bool = True, merging: boo
         assert len(creates) <= 1, (
             f"the create of {key} was sent again although it may have been processed"
         )
+    if one_writer and fresh:
+        _check_order(run, changes)
     if one_writer:
         _check_the_rest(run, changes)
     if one_writer and merging:
         _check_unsent_use_cases(run, changes)
     if run.report:
         _check_report(run, run.report, changes, believe_applied=one_writer and fresh)
+
+
+def _check_order(run: Run, changes: dict[Key, Change]) -> None:
+    """Assert that nothing was sent before what it waits for took."""
+    for key, change in changes.items():
+        if any(post.key == key and post.fault.may_take for post in run.posts):
+            for first in change.after:
+                assert _shows(run, changes[first]), (
+                    f"{key} was sent, and {first} is not switched off"
+                )
 
 
 def _check_the_rest(run: Run, changes: dict[Key, Change]) -> None:

@@ -6,6 +6,7 @@ is a connection to it without a network, and says of each fault what the real cl
 
 import json
 import threading
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,7 +17,9 @@ from pydantic import SecretStr
 
 from reconciler.errors import AccessError, ApiError
 from reconciler.live import Outcome, encode_body
-from reconciler.live.shapes import RawGroup, decode
+from reconciler.live.client import REREAD_PAUSES
+from reconciler.live.paging import MisfitError, Paging
+from reconciler.live.shapes import Page, RawGroup, decode
 from reconciler.model import GROUP_FIELDS, Group, Integration, Key
 from reconciler.transport.replies import retry_after
 from reconciler.transport.wire import Reply, Timing
@@ -48,7 +51,9 @@ TURNED_AWAY: Final = NEVER_ARRIVES | {"busy", "rejected", "denied"}
 """Answers with which a write is certainly not processed, whatever else the fault says."""
 SLOW: Final = frozenset({"hang", "drip"})
 
-RetryAfter = Literal["", "seconds", "zero", "date", "past date", "huge", "negative", "junk"]
+RetryAfter = Literal[
+    "", "seconds", "minute", "zero", "date", "past date", "huge", "negative", "junk"
+]
 
 REQUEST_TAKES: Final = 0.01
 """Seconds of a request that is answered, refused or turned away."""
@@ -143,6 +148,27 @@ class Habits:
 
 
 @dataclass(frozen=True, slots=True)
+class Lists:
+    """How a server lists groups, and what it says of those that it created.
+
+    Attributes:
+        page: Groups on a page at most; 0 is all.
+        reorders: Every write puts all groups in another order.
+        lag: Seconds for which a new group is missing from lists; by its id it can be read.
+        cut: Groups in a list at most, whatever page is asked for, without a word; 0 is all.
+        cut_by_size: A list is cut at the size that is asked for as well.
+        answers: What the answer to a create holds: nothing, the group's id, or another one.
+    """
+
+    page: int = 0
+    reorders: bool = False
+    lag: float = 0.0
+    cut: int = 0
+    cut_by_size: bool = False
+    answers: Literal["", "id", "another id"] = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One request of a runner, in the order in which they were made.
 
@@ -202,14 +228,25 @@ class World:
     Attributes:
         now: The clock, in seconds.
         habits: What the server makes of values.
+        lists: How it lists groups.
+        listings: How often a list was read from its beginning.
         requests: Every request since the last schedule was given.
     """
 
     def __init__(
-        self, start: Mapping[str, Record], *, now: Callable[[], float], habits: Habits | None = None
+        self,
+        start: Mapping[str, Record],
+        *,
+        now: Callable[[], float],
+        habits: Habits | None = None,
+        lists: Lists | None = None,
     ) -> None:
         self.now = now
         self.habits = habits or Habits()
+        self.lists = lists or Lists()
+        self.listings = 0
+        self._born: dict[str, float] = {}
+        self._answers: dict[bytes, str] = {}
         self.requests: list[Request] = []
         self._schedule = Schedule()
         self._posts = 0
@@ -269,6 +306,8 @@ class World:
                 self._posts += 1
                 if arrives and fault.may_take and fault.commit is not None:
                     self.upsert(integration, content, fault.commit)
+                    if "group_id" not in content and not fault.commit:
+                        self._answers[body] = group_id(0xC000 + self._created)
             if number == self._schedule.crash:
                 self._crashed = True
                 raise CrashedError
@@ -297,6 +336,40 @@ class World:
             self._catch_up()
             moment = self.now() - ago
             return next(state for time, state in reversed(self._history) if time <= moment)
+
+    def answer(self, body: bytes) -> dict[str, str]:
+        """Return what the answer to a write holds."""
+        if body not in self._answers or not self.lists.answers:
+            return {}
+        return {"_id": self._answers[body] if self.lists.answers == "id" else "e" * 24}
+
+    def page(
+        self, integration: Integration, fault: Fault, asked: Mapping[str, str]
+    ) -> tuple[list[Record], int | None]:
+        """Return a page of a list, and how many groups it says that there are."""
+        with self._lock:
+            lists, now = self.lists, self.now()
+            records = [
+                record
+                for identity, record in self.records(fault.stale).items()
+                if record["integration"] == integration
+                and self._born.get(identity, float("-inf")) + lists.lag <= now
+            ]
+            self.listings += asked.get("page") == "1"
+            if lists.reorders:
+                records.sort(key=self._rank)
+            total = len(records)
+            if lists.cut:
+                size = int(asked["size"]) if lists.cut_by_size else total
+                return records[: min(lists.cut, size)], None
+            if lists.page:
+                size = min(lists.page, int(asked["size"]))
+                start = (int(asked["page"]) - 1) * size
+                records = records[start : start + size]
+            return records[: len(records) - fault.partial], total
+
+    def _rank(self, record: Record) -> int:
+        return zlib.crc32(f"{len(self._history)} {record['_id']}".encode())
 
     def groups(self, ago: float = 0.0) -> list[Group]:
         """Return the same, decoded, in the order of their creation."""
@@ -330,6 +403,7 @@ class World:
             identity = group_id(0xC000 + self._created)
             empty = {"_id": identity, "integration": integration, "use_cases": []}
             state[identity] = {**dict.fromkeys(GROUP_FIELDS), **empty}
+            self._born[identity] = time
         state[identity] = self.habits.store(state[identity], body)
         self._history.append((time, state))
 
@@ -397,17 +471,35 @@ class ModelApi:
         return decoded(record)
 
     def list_groups(self, integration: Integration) -> Sequence[Group]:
-        """Return an integration's groups; like the real client, read a partial list once more."""
-        for _ in range(2):
-            fault = self._read("list", integration)
-            records = [
-                record
-                for record in self.world.records(fault.stale).values()
-                if record["integration"] == integration
-            ]
-            if not (fault.partial and records):
-                return [decoded(record) for record in records]
+        """Return an integration's groups, as the real client follows the pages of a list."""
+        for pause in (*REREAD_PAUSES, None):
+            try:
+                return self._pages(integration)
+            except MisfitError as misfit:
+                if pause is None or not misfit.again:
+                    break
+                self.clock.advance(pause)
         raise _unreadable(200)
+
+    def _pages(self, integration: Integration) -> list[Group]:
+        paging = Paging()
+        found: dict[str, Record] = {}
+        while True:
+            records, page = self._page(integration, paging.params)
+            found = {**{str(record["_id"]): record for record in records}, **found}
+            if not paging.add(page):
+                break
+        if paging.probe:
+            paging.check_probe(self._page(integration, paging.probe)[1])
+        return [decoded(found[identity]) for identity in paging.rows]
+
+    def _page(
+        self, integration: Integration, asked: Mapping[str, str]
+    ) -> tuple[list[Record], Page]:
+        fault = self._read("list", integration)
+        records, total = self.world.page(integration, fault, asked)
+        rows = {str(record["_id"]): RawGroup(record["_id"], "$", record) for record in records}
+        return records, Page(rows, total)
 
     def upsert(self, integration: Integration, body: Mapping[str, Any]) -> Outcome:
         """Send a body, and say of its fate what the real client would."""
@@ -416,7 +508,8 @@ class ModelApi:
         self._spend(fault)
         match fault.answer:
             case "ok":
-                return Outcome("accepted", "answered 200", 200)
+                answer = self.world.answer(encode_body(body))
+                return Outcome("accepted", "answered 200", 200, answer=answer)
             case "refused" | "no connection":
                 return Outcome("not_sent", "no connection could be made", resend=True)
             case "busy":
@@ -452,6 +545,7 @@ def retry_after_text(form: RetryAfter, wall: float) -> str:
     return {
         "": "",
         "seconds": "2",
+        "minute": "60",
         "zero": "0",
         "date": format_datetime(datetime.fromtimestamp(wall + 2, UTC), usegmt=True),
         "past date": format_datetime(datetime.fromtimestamp(wall - 3600, UTC), usegmt=True),

@@ -4,8 +4,9 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-from reconciler.model import Declared, Group
+from reconciler.model import Declared, Group, Integration
 from tests.builders import action, desired, live, use_case
 from tests.faults.model import Record, records_of
 
@@ -17,10 +18,12 @@ class Scenario:
     Attributes:
         declared: What the files say.
         start: The server's groups by id; one of them has no file.
+        base: What the files said at the base commit, for plans that prune; None is no base.
     """
 
     declared: Sequence[Declared]
     start: dict[str, Record]
+    base: Sequence[Declared] | None = None
 
 
 def scenario(declared: Sequence[Declared], *groups: Group) -> Scenario:
@@ -68,6 +71,22 @@ def mixed() -> Scenario:
         desired("new", name="New", start_time="08:00", use_cases=(use_case("A"), use_case("B"))),
     ]
     return scenario(declared, cases, fields)
+
+
+@cache
+def moved(integration: Integration = "google") -> Scenario:
+    """Return a group whose file moved, to another integration or to another slug, and one more."""
+    content: dict[str, Any] = {
+        "name": "Recall",
+        "start_time": "08:00",
+        "use_cases": (use_case("A"),),
+    }
+    before = live("recall", 1, integration=integration, **content)
+    other = live("other", 2, name="Other", start_time="08:00", use_cases=(use_case("Z"),))
+    slug = "recall" if integration == "google" else "yearly"
+    files = [desired(slug, **content), desired("other", name="Other", start_time="09:00")]
+    base = [desired("recall", integration=integration, **content), files[1]]
+    return Scenario(files, records_of(before, other), base)
 
 
 @cache

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final, cast
+from urllib.parse import parse_qsl
 
 import httpcore
 import httpx
@@ -245,16 +246,16 @@ class _Handler(BaseHTTPRequestHandler):
             found = records.get(identity)
             self._answer(fault, 200 if found else 404, found or {"detail": "No such group"})
             return
-        groups = [record for record in records.values() if record["integration"] == integration]
-        self._answer(
-            fault, 200, {"data": groups[:-1] if fault.partial else groups, "total": len(groups)}
-        )
+        asked = dict(parse_qsl(self.path.partition("?")[2]))
+        groups, total = self.server.world.page(integration, fault, asked)
+        self._answer(fault, 200, {"data": groups} | ({} if total is None else {"total": total}))
 
     def do_POST(self) -> None:
         """Answer a write."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
         method, integration, _ = _parsed("POST", self.path)
-        self._answer(self._take(method, integration, body), 200, {})
+        fault = self._take(method, integration, body)
+        self._answer(fault, 200, self.server.world.answer(body))
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
         """Say nothing."""

@@ -104,7 +104,7 @@ def test_a_crash_at_each_request(name: str) -> None:
 @pytest.mark.parametrize("first", ["busy", "refused"])
 def test_a_crash_after_a_long_wait(first: str) -> None:
     """A late request, sent long after the first intent: the next run still waits for it."""
-    turned_away = Fault("busy", retry_after="huge") if first == "busy" else Fault("no connection")
+    turned_away = Fault("busy", retry_after="minute") if first == "busy" else Fault("no connection")
     life = Life.begin(one_create())
     crash = Schedule(
         requests={2: turned_away, 3: turned_away, 4: Fault("reset", commit=WINDOW * 0.9)}, crash=4

@@ -12,6 +12,9 @@ PLANTS = {
     "naive-retry": "tests/faults/test_exhaustive.py::test_three_faults_of_a_create",
     "no-stale-check": "tests/faults/test_exhaustive.py::test_an_edit_at_each_request",
     "no-read-back": "tests/faults/test_exhaustive.py::test_one_fault_at_each_request",
+    "dependency-ignored": "tests/faults/test_order_and_lists.py::test_a_switch_off_that_is_refused",
+    "last-look-not-compared": "tests/faults/test_order_and_lists.py"
+    "::test_r6_groups_that_the_list_shows_late_are_unknown_and_not_created_again",
     "all-use-cases": "tests/unit/test_plan_build.py"
     "::test_an_update_sends_every_group_level_field_and_only_changed_use_cases",
     "removed-by-the-folder": "tests/e2e/test_checkout.py"

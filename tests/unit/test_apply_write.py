@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
+from reconciler.apply import creates
 from reconciler.apply.report import Result
 from reconciler.apply.write import GroupWriter, Pace
 from reconciler.errors import AccessError
@@ -15,7 +16,7 @@ from reconciler.plan.nouns import Change
 from tests.builders import action, desired, group_id, live, use_case
 from tests.memory_api import Fault, KeptInMemory, MemoryApi
 
-QUICK = Pace(attempts=3, settle=0.004, first=0.001, longest=0.002)
+QUICK = Pace(attempts=3, settle=0.004, first=0.001, longest=0.002, left=lambda: 1.0)
 
 
 def the_change(declared: Declared, *groups: Group) -> Change:
@@ -32,7 +33,18 @@ def write(
     if interrupted:
         event.set()
     stop = (stops if stops is not None else []).append
-    return GroupWriter(api, QUICK, event, stop, KeptInMemory()).write(change)
+    return carry_out(GroupWriter(api, QUICK, event, stop, KeptInMemory()), change)
+
+
+def carry_out(writer: GroupWriter, change: Change) -> Result:
+    """Write a change as a run does that has nothing else to write."""
+    if change.before:
+        return writer.update(change, change.before)
+    sent = creates.send(writer, change, creates.look(writer, {change.key.integration}))
+    if isinstance(sent, Result):
+        return sent
+    (result,), _ = creates.settle(writer, [sent])
+    return result
 
 
 CREATE = the_change(desired("new", start_time="08:00", use_cases=(use_case(),)))
@@ -106,13 +118,55 @@ def test_an_update_that_never_takes_is_told() -> None:
     assert len(api.posts) == QUICK.attempts
 
 
-def test_attempts_end() -> None:
-    """What is never let through is given up, with nothing sent."""
+def test_r7_attempts_end_with_the_deadline() -> None:
+    """What is never let through is given up when no time is left, with nothing sent."""
+    left = iter([9.0] * 7)
     api = MemoryApi(BEFORE, faults=["refused"] * 9)
-    assert write(api, UPDATE) == Result(
-        UPDATE.key, "update", "failed", "not sent", "connection refused"
+    pace = replace(QUICK, left=lambda: next(left, 0.0))
+    writer = GroupWriter(api, pace, threading.Event(), lambda _: None, KeptInMemory())
+    result = carry_out(writer, UPDATE)
+    assert (result.status, result.cause) == ("failed", "not sent")
+    assert result.message == (
+        "connection refused; given up, as the run's deadline comes before another attempt"
     )
-    assert len(api.faults) == 9 - QUICK.attempts
+    assert len(api.faults) == 1
+
+
+class Waiting(threading.Event):
+    """An event for which nobody waits; it remembers how long was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waited: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Return at once."""
+        self.waited.append(timeout or 0.0)
+        return self.is_set()
+
+
+def test_r7_what_was_not_sent_is_sent_again_as_long_as_there_is_time() -> None:
+    """Twelve times 429 with `Retry-After: 1`, and a group in the end; each wait is told."""
+    api, waiting, told = MemoryApi(), Waiting(), list[str]()
+    api.busy_for = 1.0
+    api.faults.extend(["busy"] * 12)
+    pace = Pace(left=lambda: 900.0 - sum(waiting.waited))
+    writer = GroupWriter(api, pace, waiting, lambda _: None, KeptInMemory(), told.append)
+    assert carry_out(writer, CREATE).status == "applied"
+    assert len(api.posts) == 1
+    assert waiting.waited == [1.0, 1.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, *[60.0] * 4]
+    assert told[0] == ("microsoft/new: answered 429; waiting 1 s, then attempt 2 to send it")
+    assert len(told) == 12
+
+
+def test_u8_a_wait_beyond_the_deadline_is_not_begun() -> None:
+    """An hour, and a deadline in a quarter of one: given up at once."""
+    api, waiting = MemoryApi(faults=["busy"]), Waiting()
+    api.busy_for = 3600.0
+    writer = GroupWriter(api, Pace(), waiting, lambda _: None, KeptInMemory())
+    result = carry_out(writer, CREATE)
+    assert (result.cause, waiting.waited) == ("not sent", [])
+    assert "given up, as the run's deadline comes before another attempt" in result.message
 
 
 def test_a_refusal_is_final() -> None:
@@ -241,7 +295,7 @@ def test_an_interruption_ends_the_attempts(monkeypatch: pytest.MonkeyPatch) -> N
         return real(*body)  # type: ignore[arg-type]
 
     monkeypatch.setattr(api, "upsert", interrupt)
-    result = GroupWriter(api, QUICK, event, lambda _: None, KeptInMemory()).write(UPDATE)
+    result = carry_out(GroupWriter(api, QUICK, event, lambda _: None, KeptInMemory()), UPDATE)
     assert (result.cause, len(api.faults)) == ("not sent", 8)
 
 
@@ -253,11 +307,12 @@ def test_polls_fill_the_settle_window() -> None:
 
 
 def test_pause_before_a_resend() -> None:
-    """It grows, honours Retry-After, and is bounded."""
+    """It grows to a bound, and is never shorter than the server asks for."""
     pace = Pace(first=0.25, longest=60.0)
     assert [pace.before_resend(attempt, None) for attempt in range(3)] == [0.25, 0.5, 1.0]
     assert pace.before_resend(0, 7.0) == 7.0
-    assert pace.before_resend(0, 99999999999.0) == 60.0
+    assert pace.before_resend(0, 3600.0) == 3600.0
+    assert pace.before_resend(9999, None) == 60.0
 
 
 @pytest.mark.parametrize(
@@ -349,25 +404,23 @@ def test_intent_is_noted_before_the_request_and_the_outcome_after(
         return real(*body)  # type: ignore[arg-type]
 
     monkeypatch.setattr(api, "upsert", watched)
-    GroupWriter(api, QUICK, threading.Event(), lambda _: None, notes).write(UPDATE)
+    carry_out(GroupWriter(api, QUICK, threading.Event(), lambda _: None, notes), UPDATE)
     assert notes.lines == ["intent old", "sent", "applied old"]
 
 
 def test_what_is_not_sent_is_not_noted() -> None:
     """A stale group leaves nothing open for the next run."""
     notes = Notes()
-    GroupWriter(MemoryApi(live("new", 5)), QUICK, threading.Event(), lambda _: None, notes).write(
-        CREATE
-    )
+    api = MemoryApi(live("new", 5))
+    carry_out(GroupWriter(api, QUICK, threading.Event(), lambda _: None, notes), CREATE)
     assert notes.lines == []
 
 
 def test_without_a_log_nothing_is_sent() -> None:
     """An intent that cannot be kept ends the run before the request."""
     api, stops = MemoryApi(BEFORE), list[str]()
-    result = GroupWriter(api, QUICK, threading.Event(), stops.append, Notes(full=True)).write(
-        UPDATE
-    )
+    writer = GroupWriter(api, QUICK, threading.Event(), stops.append, Notes(full=True))
+    result = carry_out(writer, UPDATE)
     assert (result.cause, api.posts) == ("not sent", [])
     assert stops == ["the run journal cannot be written: No space left on device"]
 
@@ -382,7 +435,7 @@ def test_an_outcome_that_cannot_be_noted_is_still_told(monkeypatch: pytest.Monke
         return real(*body)  # type: ignore[arg-type]
 
     monkeypatch.setattr(api, "upsert", fill_up)
-    result = GroupWriter(api, QUICK, threading.Event(), stops.append, notes).write(UPDATE)
+    result = carry_out(GroupWriter(api, QUICK, threading.Event(), stops.append, notes), UPDATE)
     assert result.status == "applied"
     assert stops == ["the run journal cannot be written: No space left on device"]
 
@@ -408,11 +461,26 @@ def test_a_created_group_is_read_back_by_its_id_where_the_answer_names_it(
     assert lists == ["microsoft"]
 
 
-def test_a_created_group_that_is_not_there_by_its_id_is_unknown(
+@pytest.mark.parametrize("other", [404, 5], ids=["no group's id", "the id of another group"])
+def test_u4_an_answer_with_another_id_is_not_believed(
+    monkeypatch: pytest.MonkeyPatch, other: int
+) -> None:
+    """The key says which group was created: one match is adopted, and nothing is sent again."""
+    api = MemoryApi(live("other", 5))
+    upsert = api.upsert
+    monkeypatch.setattr(
+        api, "upsert", lambda *body: replace(upsert(*body), answer={"group_id": group_id(other)})
+    )
+    result = write(api, CREATE)
+    assert (result.status, len(api.posts)) == ("applied", 1)
+    assert result.group_id not in (None, group_id(other))
+
+
+def test_u4_an_id_that_leads_to_no_group_and_no_key_either(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A 404 is waited out and never read as "send it again"."""
-    api = MemoryApi()
+    """A 404 is waited out and never read as "send it again"; the id is kept for the next run."""
+    api = MemoryApi(faults=["lost before"])
     upsert = api.upsert
     monkeypatch.setattr(
         api, "upsert", lambda *body: replace(upsert(*body), answer={"group_id": group_id(404)})
@@ -420,12 +488,31 @@ def test_a_created_group_that_is_not_there_by_its_id_is_unknown(
     result = write(api, CREATE)
     assert (result.status, len(api.posts)) == ("unknown", 1)
     assert "no live group shows it" in result.message
+    assert result.group_id == group_id(404)
+
+
+def test_u4_a_slug_that_the_server_respells_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its id it is there, under another key: that is said, and not "nothing shows it"."""
+    api = MemoryApi()
+    api.stored = lambda group: group.model_copy(update={"slug": "NEW"})
+    upsert = api.upsert
+    monkeypatch.setattr(
+        api,
+        "upsert",
+        lambda *body: replace(upsert(*body), answer={"data": {"_id": next(iter(api.groups))}}),
+    )
+    result = write(api, CREATE)
+    assert result.cause == "not as sent"
+    assert "slug was sent as new, reads back as NEW" in result.message
 
 
 @pytest.mark.parametrize("last", ["rejected", "refused"])
 def test_a_later_refusal_does_not_deny_an_earlier_attempt(last: Fault) -> None:
     """The first attempt may have worked: the last's "certainly not" is not the whole truth."""
-    api = MemoryApi(BEFORE, faults=["lost before", last, last, last])
-    result = write(api, UPDATE)
+    api = MemoryApi(BEFORE, faults=["lost before", *[last] * 99])
+    left = iter([1.0] * 4)
+    pace = replace(QUICK, left=lambda: next(left, 0.0))
+    writer = GroupWriter(api, pace, threading.Event(), lambda _: None, KeptInMemory())
+    result = carry_out(writer, UPDATE)
     assert (result.status, result.cause) == ("failed", "not as sent")
     assert "the connection broke; then " in result.message
