@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from reconciler.transport import Timing, quoted
-from reconciler.transport.replies import retry_after
+from reconciler.transport.replies import explain, retry_after
 from reconciler.transport.strict_json import parse_json
 from reconciler.transport.wire import Reply
 
@@ -78,6 +78,14 @@ def test_retry_after(header: str | None, seconds: float | None) -> None:
     """Retry-After is read as seconds or as a date, is bounded, and junk is ignored."""
     reply = Reply("https://x.example", 429, None, "", header, None, b"")
     assert retry_after(reply, Timing(wall=lambda: 1000.0)) == seconds
+
+
+def test_a_redirect_to_what_is_no_address_is_told_without_it() -> None:
+    """What a server writes there must not end the program."""
+    for location in ("http://[::1", "https://a]b/x"):
+        reply = Reply("https://x.example", 307, None, "", None, location, b"")
+        problem, _ = explain(reply, "hint", ())
+        assert problem == "it redirects, which is not followed since the key would go there"
 
 
 def test_full_jitter() -> None:
