@@ -13,13 +13,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from reconciler.apply import creates
 from reconciler.apply.budget import Budget, uncounted
 from reconciler.apply.creates import Seen, Sent
+from reconciler.apply.interrupt import Interrupt
 from reconciler.apply.others import done_by_others, twins
 from reconciler.apply.report import Report, Result
 from reconciler.apply.state import State
@@ -35,18 +36,6 @@ _LOOKED_FOR: Final = 20
 """Groups that the last list lacks and that are looked for by their ids, at most."""
 _GRACE: Final = 30.0
 """Seconds after the deadline at which a run stops waiting for what is in flight."""
-
-
-@dataclass(slots=True)
-class Interrupt:
-    """How somebody stops a run: once to finish what is in flight, twice to walk away from it."""
-
-    finish: threading.Event = field(default_factory=threading.Event)
-    abandon: threading.Event = field(default_factory=threading.Event)
-
-    def signal(self) -> None:
-        """Ask once more to stop."""
-        (self.abandon if self.finish.is_set() else self.finish).set()
 
 
 def apply_plan(
@@ -98,7 +87,7 @@ def apply_plan(
         )
         with run.until(deadline):
             run.write_all(concurrency)
-            run.look_for_others()
+            run.look_for_others(kept.left)
         return replace(run.report(), snapshot=kept.snapshot)
 
 
@@ -138,7 +127,14 @@ class _Run:
         self._log = log
         self._tell = tell
         budget = Budget(_REQUESTS + _REQUESTS * len(plan.changes), self._stop)
-        self._workers = Workers(connect, budget, self._writer, interrupt.abandon, self._met)
+        self._workers = Workers(
+            connect,
+            budget,
+            self._writer,
+            interrupt=interrupt,
+            failed=self._met,
+            stop=self._stop,
+        )
         self._results: dict[Key, Result] = {}
         self._started: dict[Key, Change] = {}
         self._unlisted: set[Key] = set()
@@ -173,7 +169,7 @@ class _Run:
     @property
     def going(self) -> bool:
         """Whether another group may be started."""
-        return not self._stopped and not self._interrupt.finish.is_set()
+        return not self._stopped and not self._interrupt.heed()
 
     def write_all(self, concurrency: int) -> None:
         """Write all groups, the canary first, each after what it waits for."""
@@ -261,16 +257,21 @@ class _Run:
         results, self._seen = creates.settle(writer, sent)
         return results
 
-    def look_for_others(self) -> None:
+    def look_for_others(self, left: Callable[[Sequence[Result], Sequence[Group]], None]) -> None:
         """List live groups once more, if something was written.
 
         What this run created must be there, and what is not as this run left it was done by others.
+
+        Args:
+            left: Told what was seen, with the results so far.
         """
-        if self._results and not self._interrupt.finish.is_set():
-            self._do([self._last_look], 1)
+        if self._results and not self._interrupt.heed():
+            self._do([partial(self._last_look, left)], 1)
         self._workers.close()
 
-    def _last_look(self, writer: GroupWriter) -> Sequence[Result]:
+    def _last_look(
+        self, left: Callable[[Sequence[Result], Sequence[Group]], None], writer: GroupWriter
+    ) -> Sequence[Result]:
         """Compare the last list with what was written, and return what turned out otherwise."""
         writer = replace(writer, api=uncounted(writer.api))
         wanted = creates.integrations(self._plan.changes)
@@ -299,13 +300,25 @@ class _Run:
         now = [group for groups in seen.groups.values() for group in groups]
         if not seen.problems:
             now += self._unlisted_groups(writer, {str(group.group_id) for group in now})
+            left(list(self._results.values()), now)
             applied = {key for key, result in self._results.items() if result.status == "applied"}
             self._others = done_by_others(self._plan, applied, now)
         told = [replace(result, status="unknown", message=_lacking(result)) for result in missing]
-        for key, ids in twins(self._plan, now).items():
-            message = f"several live groups have this key: {', '.join(ids)}. Disable all but one"
-            told.append(Result(key, "create", "unknown", message=message))
-            self._stop(f"there are now {len(ids)} live groups {key}")
+        found = twins(self._plan, now)
+        for key, ids in found.items():
+            message = (
+                f"several live groups have this key: {', '.join(ids)}. Disable all but one in the"
+                " dashboard, or their patients are contacted more than once"
+            )
+            before = self._results.get(key)
+            if before is None or before.message != message:
+                told.append(Result(key, "create", "unknown", message=message))
+        if found:
+            self._stop(
+                "; ".join(
+                    f"there are now {len(ids)} live groups {key}" for key, ids in found.items()
+                )
+            )
         return told
 
     def _unlisted_groups(self, writer: GroupWriter, listed: set[str]) -> Iterator[Group]:
@@ -322,7 +335,7 @@ class _Run:
 
     def report(self) -> Report:
         """Return the outcome; a change without a result was not attempted."""
-        interrupted = self._interrupt.finish.is_set()
+        interrupted = self._interrupt.heed()
         results = tuple(
             self._results.get(change.key) or Result(change.key, change.action, "not attempted")
             for change in self._plan.changes
@@ -352,7 +365,11 @@ class _Run:
 
     def _record(self, result: Result) -> None:
         self._results[result.key] = result
-        self._notify(result)
+        try:
+            self._notify(result)
+        except Exception as bug:  # noqa: BLE001 - what is in flight is still to be accounted for
+            self._bug = self._bug or bug
+            self._stop(f"an unexpected {type(bug).__name__} while telling what was done")
 
     def _stop(self, reason: str) -> None:
         self._stopped = self._stopped or reason

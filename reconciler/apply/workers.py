@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from reconciler.apply.budget import Budget
+from reconciler.apply.interrupt import Interrupt
 from reconciler.apply.write import Api, GroupWriter
 
 Connect = Callable[[], AbstractContextManager[Api]]
@@ -35,8 +36,10 @@ class Workers:
         connect: Connect,
         budget: Budget,
         writer: Callable[[Api], GroupWriter],
-        abandon: threading.Event,
+        *,
+        interrupt: Interrupt,
         failed: Callable[[BaseException], None],
+        stop: Callable[[str], None],
     ) -> None:
         """Start nothing yet.
 
@@ -44,13 +47,15 @@ class Workers:
             connect: Opens a connection.
             budget: Counts the requests of all.
             writer: Returns the writer of a connection.
-            abandon: Set when what is in flight is not waited for any more.
+            interrupt: What somebody wants is passed on, and answered, while this waits.
             failed: Told of an unexpected exception, in the thread that met it.
+            stop: Told why nothing can be written, if no thread can be started.
         """
         self._connect = connect
         self._budget = budget
         self._writer = writer
-        self._abandon = abandon
+        self._interrupt = interrupt
+        self._stop = stop
         self._failed = failed
         self._todo: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[object] = queue.SimpleQueue()
@@ -64,13 +69,11 @@ class Workers:
             most: As many threads at most.
             keep: Called in this thread with what each task returns, as it comes.
         """
-        while self._alive < min(most, len(tasks)):
-            self._alive += 1
-            threading.Thread(target=self._work, daemon=True).start()
+        self._start(min(most, len(tasks)))
         for task in tasks:
             self._todo.put(task)
         left = len(tasks)
-        while left and self._alive and not self._abandon.is_set():
+        while left and self._alive and not self._interrupt.abandon.is_set():
             result = self._next()
             if isinstance(result, _Ended):
                 self._alive -= 1
@@ -85,11 +88,23 @@ class Workers:
         """Have all connections closed, unless they are abandoned."""
         for _ in range(self._alive):
             self._todo.put(None)
-        while self._alive and not self._abandon.is_set():
+        while self._alive and not self._interrupt.abandon.is_set():
             self._alive -= isinstance(self._next(), _Ended)
 
+    def _start(self, most: int) -> None:
+        """Start threads until there are so many, or as many as the system lets there be."""
+        while self._alive < most:
+            try:
+                threading.Thread(target=self._work, daemon=True).start()
+            except RuntimeError as error:
+                if not self._alive:
+                    self._stop(f"nothing can be written at the moment: {error}")
+                return
+            self._alive += 1
+
     def _next(self) -> object:
-        """Return what comes within a moment, or self."""
+        """Return what comes within a moment, or self; answer what somebody wants meanwhile."""
+        self._interrupt.speak()
         try:
             return self._done.get(timeout=0.1)
         except queue.Empty:

@@ -6,7 +6,6 @@ guard, 5 partly applied or unknown, 64 wrong usage.
 """
 
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import click
 
 from reconciler import __version__
+from reconciler.cli import signals, streams
 from reconciler.errors import DesiredError, ExitCode, ReconcilerError
 from reconciler.text import count, visible
 
@@ -67,18 +67,14 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with the design's code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    streams.guard()
     try:
+        signals.listen()
         code = run(arguments)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader of a pipe has gone; point stdout elsewhere, so that the interpreter's own flush
-        # cannot fail too.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        signals.deafen()
+    except KeyboardInterrupt:  # outside of a command: before it has begun, or when it is over
         code = ExitCode.ERROR
-    sys.exit(code)
+    sys.exit(streams.code_after(code))
 
 
 def run(arguments: Sequence[str] | None = None, within: "Surroundings | None" = None) -> int:
@@ -112,4 +108,13 @@ def run(arguments: Sequence[str] | None = None, within: "Surroundings | None" = 
             err=True,
         )
         return error.exit_code
+    except OSError as error:
+        # Whatever could not be read or written where nothing more was known of it: no run, since
+        # that accounts for all that it does.
+        place = f"{visible(str(error.filename))}: " if error.filename else ""
+        click.echo(f"error: {place}{error.strerror or error}", err=True)
+        return ExitCode.ERROR
+    finally:
+        if within is not None:  # as in the demo: the process goes on
+            signals.forget()
     return code or ExitCode.DONE

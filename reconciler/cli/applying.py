@@ -1,23 +1,23 @@
 """Carrying a plan out, from the question to the exit code: what `apply` and `rollback` share."""
 
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from types import FrameType
 
 import click
 
+from reconciler.apply.interrupt import Interrupt
 from reconciler.apply.report import Report, Result
-from reconciler.apply.run import Interrupt, apply_plan
+from reconciler.apply.run import apply_plan
+from reconciler.apply.snapshot import Kind
 from reconciler.apply.state import StateFolder
 from reconciler.apply.write import Pace
-from reconciler.cli import step
+from reconciler.cli import signals, step, streams
 from reconciler.cli.files import output_form, write_output
 from reconciler.cli.surroundings import surroundings
 from reconciler.cli.terminal import say, tell, wants_color
@@ -44,6 +44,7 @@ class ApplyOptions:
         outputs: Files for the report.
         color: As `--color`.
         expected: The reviewed plan, if only that may be carried out.
+        kind: What the run is.
     """
 
     yes: bool
@@ -53,6 +54,7 @@ class ApplyOptions:
     outputs: tuple[Path, ...]
     color: str
     expected: Expected | None = None
+    kind: Kind = "apply"
 
     def __post_init__(self) -> None:
         for path in self.outputs:
@@ -77,23 +79,15 @@ def carry_out(plan: Plan, opened: Opened, workspace: Workspace, chosen: ApplyOpt
             return ExitCode.STALE
     if not plan.empty and not chosen.yes:
         _ask(plan)
-    report = _write(plan, opened, workspace.state, chosen, painted=painted)
-    text = report_text(report)
-    step.add_summary(
-        f"{code(str(plan.target))}: {code(plan.digest)}\n\n{fenced(text.rstrip(), 'text')}"
-    )
-    code_after = report.exit_code
-    for path in chosen.outputs:
-        form = output_form(path, REPORT_FORMS)
+    state = replace(workspace.state, kind=chosen.kind)
+    interrupt = Interrupt(tell=lambda words: click.echo(words, err=True))
+    with signals.heard_by(interrupt.signal):
+        report = _write(plan, opened, state, chosen, interrupt, painted=painted)
         try:
-            write_output(path, form.render(report, Presentation()))
-        except UsageError as error:
-            # The groups are written; what became of them is the exit code, not that of a full disk.
-            click.echo(f"error: {error.message}", err=True)
-            code_after = code_after or ExitCode.ERROR
-    if report.bug:
-        traceback.print_exception(report.bug)
-    return code_after
+            return _tell(report, state, chosen, painted=painted)
+        except Exception:  # noqa: BLE001 - what was done is the exit code, whatever keeps it from being told
+            traceback.print_exc()
+            return report.exit_code or ExitCode.ERROR
 
 
 def _ask(plan: Plan) -> None:
@@ -103,12 +97,17 @@ def _ask(plan: Plan) -> None:
 
 
 def _write(
-    plan: Plan, opened: Opened, state: StateFolder, chosen: ApplyOptions, *, painted: bool
+    plan: Plan,
+    opened: Opened,
+    state: StateFolder,
+    chosen: ApplyOptions,
+    interrupt: Interrupt,
+    *,
+    painted: bool,
 ) -> Report:
     """Carry the plan out, showing a bar on a terminal and a line per group elsewhere."""
-    interrupt = Interrupt()
-    with _signals(interrupt), _progress(plan, painted=painted) as notify:
-        report = apply_plan(
+    with _progress(plan, painted=painted) as notify:
+        return apply_plan(
             plan,
             partial(opened.writing, interrupt.finish.wait),
             state,
@@ -119,12 +118,43 @@ def _write(
             deadline=chosen.deadline,
             tell=opened.tell,
         )
+
+
+def _tell(report: Report, state: StateFolder, chosen: ApplyOptions, *, painted: bool) -> int:
+    """Tell what became of a run, first where it stays, and return the exit code."""
+    text = report_text(report)
+    code_after = report.exit_code
+    for path in chosen.outputs:
+        form = output_form(path, REPORT_FORMS)
+        try:
+            write_output(path, form.render(report, Presentation()))
+        except UsageError as error:
+            # The groups are written; what became of them is the exit code, not that of a full disk.
+            click.echo(f"error: {error.message}", err=True)
+            code_after = code_after or ExitCode.ERROR
+    step.add_summary(
+        f"{code(str(report.target))}: {code(report.digest)}\n\n{fenced(text.rstrip(), 'text')}"
+    )
     if report.snapshot:
-        on_terminal = sys.stderr.isatty()
-        done = report_text if on_terminal else report_summary
+        done = report_text if sys.stderr.isatty() else report_summary
         say(done(report, color=painted), nl=False)
         say(f"Snapshot of before: {_from_root(report.snapshot)} (reconciler rollback)")
-    return report
+        _tell_elsewhere(text, state)
+    if report.bug:
+        traceback.print_exception(report.bug)
+    return code_after
+
+
+def _tell_elsewhere(text: str, state: StateFolder) -> None:
+    """Tell a report on stderr if stdout has lost it, and in a file if both have."""
+    lost = streams.failure(sys.stdout)
+    if lost is None:
+        return
+    streams.excuse(sys.stdout)
+    click.echo(f"stdout cannot be written ({lost.strerror}). What became of the run:", err=True)
+    click.echo(text, nl=False, err=True)
+    if streams.failure(sys.stderr):
+        state.leave("untold.txt", text)
 
 
 def _from_root(path: str) -> str:
@@ -139,24 +169,3 @@ def _progress(plan: Plan, *, painted: bool) -> Iterator[Callable[[Result], None]
             yield lambda _: bar.update(1)
     else:
         yield lambda result: say(result_line(result, color=painted))
-
-
-@contextmanager
-def _signals(interrupt: Interrupt) -> Iterator[None]:
-    """Turn Ctrl-C and SIGTERM into a wish to stop.
-
-    The first finishes what is in flight, the second walks away.
-    """
-
-    def wish(_number: int, _frame: FrameType | None) -> None:
-        interrupt.signal()
-        click.echo(
-            "Stopping; what is in flight is finished. Once more walks away from it.", err=True
-        )
-
-    previous = {number: signal.signal(number, wish) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)

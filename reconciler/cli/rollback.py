@@ -10,6 +10,7 @@ from reconciler.cli.applying import ApplyOptions, carry_out
 from reconciler.cli.surroundings import surroundings
 from reconciler.cli.terminal import tell, tell_wait
 from reconciler.errors import ExitCode
+from reconciler.text import visible
 
 
 @click.command()
@@ -41,15 +42,17 @@ def command(
     outputs: tuple[Path, ...],
     color: str,
 ) -> int:
-    """Bring back what an apply changed, from its snapshot; without SNAPSHOT the target's newest.
+    """Bring back what an apply changed, from its snapshot, a path or a name of `--list`.
 
-    A plan like any other: it is shown, guarded, asked about, written and read back, and takes a
-    snapshot itself. Groups and use cases that the apply created are disabled, since the API cannot
-    delete.
+    Without SNAPSHOT that is the newest one that an apply to the target took. Only what that apply
+    wrote comes back, and only where nobody has changed it since; the rest is named. A plan like any
+    other: it is shown, guarded, asked about, written and read back, and takes a snapshot itself,
+    which undoes the rollback where it is named. Groups and use cases that the apply created are
+    disabled, since the API cannot delete.
     """
     if only_list:
         return _list()
-    chosen = ApplyOptions(yes, concurrency, settle, deadline, outputs, color)
+    chosen = ApplyOptions(yes, concurrency, settle, deadline, outputs, color, kind="rollback")
     workspace = surroundings().workspace(env)
     with (
         workspace.open(api_url) as opened,
@@ -62,23 +65,17 @@ def command(
 
 def _list() -> int:
     root = surroundings().root
-    paths = snapshot.listed(surroundings().workspace().state.snapshots)
-    if not paths:
+    found, others = snapshot.survey(surroundings().workspace().state.snapshots)
+    tell(f"{what}; it is passed over." for what in others)
+    if not found:
         click.echo("There are no snapshots here; every apply that writes takes one.", err=True)
-    for path in paths:
-        saved = snapshot.read(path)
-        updated, created = (
-            ", ".join(str(group.key) for group in saved.groups),
-            ", ".join(map(str, saved.created)),
-        )
+    for path, saved in found:
+        updated = ", ".join(str(was.before.key) for was in saved.groups)
+        created = ", ".join(str(made.key) for made in saved.created)
+        taken = "  (by a rollback)" if saved.kind == "rollback" else ""
         place = path.relative_to(root).as_posix()
-        click.echo(f"{place}  {saved.time:%Y-%m-%d %H:%M:%S} UTC  {saved.target}")
-        click.echo(
-            "".join(
-                f"  {what}: {keys}\n"
-                for what, keys in (("updated", updated), ("created", created))
-                if keys
-            ),
-            nl=False,
-        )
+        click.echo(visible(f"{place}  {saved.time:%Y-%m-%d %H:%M:%S} UTC  {saved.target}{taken}"))
+        for what, keys in (("updated", updated), ("created", created)):
+            if keys:
+                click.echo(f"  {what}: {visible(keys)}")
     return ExitCode.DONE

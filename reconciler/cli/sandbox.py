@@ -1,6 +1,7 @@
 """`reconciler sandbox`."""
 
 import json
+from pathlib import Path
 
 import click
 
@@ -41,14 +42,15 @@ def serve_command(port: int) -> int:
             f" {url}/integrations/v1/integrations/microsoft/use-case-groups"
         )
 
-    serve(surroundings().root / SANDBOX, port=port, ready=ready)
+    serve(_database(), port=port, ready=ready)
     return ExitCode.DONE
 
 
 @command.command("show")
 def show_command() -> int:
     """Print its groups as JSON, sorted, links hidden."""
-    store = Store(surroundings().root / SANDBOX)
+    store = Store(_database())
+    store.check()
     groups = {
         integration: sorted(
             (
@@ -66,6 +68,12 @@ def show_command() -> int:
 @command.command("reset")
 def reset_command() -> int:
     """Forget all its groups."""
-    Store(surroundings().root / SANDBOX).reset()
+    Store(_database()).reset()
     click.echo(f"The sandbox is empty ({SANDBOX.as_posix()}).")
     return ExitCode.DONE
+
+
+def _database() -> Path:
+    """Return the sandbox's file, in a folder that Git ignores."""
+    surroundings().workspace().make_state()
+    return surroundings().root / SANDBOX

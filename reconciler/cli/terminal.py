@@ -1,6 +1,5 @@
 """What is said on the terminal, and whether in colour."""
 
-import os
 import sys
 from collections.abc import Iterable, Sequence
 
@@ -31,27 +30,15 @@ def tell_open_writes(pending: Sequence[Open]) -> None:
     """Say which writes of earlier runs may still show in live state."""
     if pending:
         click.echo("An earlier run ended without knowing what became of:", err=True)
-        tell(
-            f"  {item.key} ({item.action}, {item.since:%Y-%m-%d %H:%M:%S} UTC)" for item in pending
-        )
+        tell(f"  {item}" for item in pending)
 
 
 def tell_wait(pending: Sequence[Open], seconds: float) -> None:
     """Say what is waited for before a plan is made, and how long."""
     tell_open_writes(pending)
-    if not pending:
-        click.echo(
-            "This is another attempt at a job, and what the one before left open is not known"
-            f" here. Waiting {seconds:.0f} s for it to show.",
-            err=True,
-        )
-        return
     click.echo(f"Waiting {seconds:.0f} s for it to show; the plan below says what did.", err=True)
 
 
 def say(text: str, *, nl: bool = True) -> None:
-    """Print what a run does; a reader that has gone silences it, and does not end it half done."""
-    try:
-        click.echo(text, nl=nl, color=True)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Print what a run does, in the colours that it has."""
+    click.echo(text, nl=nl, color=True)

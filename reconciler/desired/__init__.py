@@ -6,7 +6,15 @@ picks some by key or path.
 """
 
 from reconciler.desired.files import FOLDER
-from reconciler.desired.load import Checked, check, environments, in_environment, load, load_base
+from reconciler.desired.load import (
+    Checked,
+    check,
+    environments,
+    in_environment,
+    load,
+    load_base,
+    problems_of,
+)
 from reconciler.desired.select import narrow, select
 
 __all__ = [
@@ -18,5 +26,6 @@ __all__ = [
     "load",
     "load_base",
     "narrow",
+    "problems_of",
     "select",
 ]

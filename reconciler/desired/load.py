@@ -131,6 +131,12 @@ def load_base(
     )
 
 
+def problems_of(content: bytes) -> list[Finding]:
+    """Return all that is wrong with a group file's content, wherever it would lie."""
+    document, problems = _parsed(content)
+    return problems or within_file(document)
+
+
 def _read(path: Path) -> tuple[Document, list[Finding]]:
     try:
         content = path.read_bytes()

@@ -77,9 +77,11 @@ def _server(database: Path) -> "uvicorn.Server":
             f"the sandbox needs {error.name}, which is not installed",
             remedy="pip install 'reconciler[sandbox]'",
         ) from error
+    store = Store(database)
+    store.check()
     return uvicorn.Server(
         uvicorn.Config(
-            create_app(Store(database)),
+            create_app(store),
             loop="asyncio",
             http="h11",
             ws="none",

@@ -6,6 +6,7 @@ Slugs repeat, and no order can be relied on.
 import contextlib
 import hashlib
 import json
+import os
 import re
 import secrets
 import sqlite3
@@ -20,6 +21,8 @@ Stored = dict[str, Any]
 """One group as the API answers it: JSON values, every field present."""
 
 _LOCK_SECONDS: Final = 10.0
+_PRIVATE: Final = 0o600
+_OTHERS: Final = 0o077
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS groups (group_id TEXT PRIMARY KEY, \
 integration TEXT NOT NULL, body TEXT NOT NULL);
@@ -47,6 +50,7 @@ class Store:
         self._database = database
         try:
             database.parent.mkdir(parents=True, exist_ok=True)
+            _make_private(database)
             with self._transaction() as connection:
                 for statement in _SCHEMA.strip().splitlines():
                     connection.execute(statement)
@@ -56,6 +60,18 @@ class Store:
                 remedy="check the path and its permissions; if the file is damaged, delete it to"
                 " start afresh",
             ) from error
+
+    def check(self) -> None:
+        """Raise ConfigError if what the file holds is not groups, as after an edit by hand."""
+        with self._transaction() as connection:
+            rows = connection.execute("SELECT group_id, body FROM groups").fetchall()
+        for group_id, body in rows:
+            if not _whole(body):
+                raise ConfigError(
+                    f"the sandbox's data in {self._database} is damaged: the group {group_id}"
+                    " cannot be read",
+                    remedy="`reconciler sandbox reset` starts afresh",
+                )
 
     def groups(self, integration: str) -> list[Stored]:
         """Return all groups of an integration, in an order that holds until the next write."""
@@ -118,6 +134,31 @@ class Store:
             connection.execute("BEGIN IMMEDIATE")
             with connection:
                 yield connection
+
+
+def _make_private(database: Path) -> None:
+    """Let only the owner read the file, which holds links; SQLite's own files beside it follow."""
+    # A file that is there is not opened: closing it would end SQLite's locks of this process.
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(database, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE))
+    if os.name == "posix" and database.stat().st_mode & _OTHERS:
+        with contextlib.suppress(PermissionError):  # somebody else's
+            database.chmod(_PRIVATE)
+
+
+def _whole(body: object) -> bool:
+    """Return whether a row's body is a group with all of its parts."""
+    try:
+        group = json.loads(body) if isinstance(body, str) else None
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(group, dict) or not {"group_id", *GROUP_FIELDS} <= group.keys():
+        return False
+    cases = group.get("use_cases")
+    return isinstance(cases, list) and all(
+        isinstance(case, dict) and "use_case" in case and isinstance(case.get("actions"), list)
+        for case in cases
+    )
 
 
 class _Shuffle:

@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler.apply import snapshot
+from reconciler.apply.restore import restored
+from reconciler.apply.snapshot import Snapshot
+from reconciler.apply.state import StateFolder
 from reconciler.errors import UsageError
 from reconciler.lint import advice
 from reconciler.model import INTEGRATIONS, Group, Integration, Target
@@ -22,7 +25,8 @@ class Restored:
 
     Attributes:
         plan: One like any other.
-        notes: What stays away, a line each; not yet made visible.
+        notes: Which snapshot it is where several could be meant, and what is left as it is, a line
+            each; not yet made visible.
     """
 
     plan: Plan
@@ -70,18 +74,23 @@ def restore(
     opened: Opened,
     *,
     root: Path,
-    folder: Path,
+    state: StateFolder,
+    variables: Mapping[str, str],
     limits: Limits,
     allow: Mapping[str, int],
     evidence: Evidence,
 ) -> Restored:
-    """Fetch live state and compare it with a snapshot, the newest of the target without a path.
+    """Fetch live state and compare it with a snapshot.
+
+    Without a path that is the newest one that an apply took of the target; one that a rollback took
+    has to be named, or two rollbacks in a row would undo each other.
 
     Args:
-        path: The snapshot's file, or None.
+        path: The snapshot's file, or its bare name, or None.
         opened: The target.
         root: Where a relative path begins.
-        folder: Where snapshots are kept.
+        state: Where snapshots are kept.
+        variables: What `from_env` takes its links from.
         limits: How far the plan may reach.
         allow: Numbers that take a limit's place, by the guard's name.
         evidence: What is known of live state besides what a list says.
@@ -91,31 +100,77 @@ def restore(
         ConfigError: It cannot be read.
         ApiError: Live state cannot be read.
     """
-    chosen = root / path if path else _newest(opened.target, folder)
-    shown = chosen.relative_to(root) if chosen.is_relative_to(root) else chosen
-    saved = snapshot.read(chosen)
+    chosen = _chosen(path, opened.target, state.snapshots, root)
+    shown = _from(root, chosen.path)
+    saved = chosen.saved
     if saved.target != opened.target:
         raise UsageError(
             f"{shown} is a snapshot of {saved.target}, and the target is {opened.target}",
             remedy="name the target with --api-url and --env",
         )
     live = fetch(opened, {key.integration for key in saved.touched()}, evidence)
-    ids = {group.group_id for group in live}
-    notes = tuple(
-        f"{group.key} ({group.group_id}) is not live any more and stays away."
-        for group in saved.groups
-        if group.group_id not in ids
-    )
-    declared = snapshot.restored(saved, live, shown.as_posix())
-    keys = frozenset(entry.group.key for entry in declared)
-    plan = build_plan(declared, live, opened.target, only=keys, limits=limits, allow=allow)
-    return Restored(plan, notes)
+    links = snapshot.links_of(chosen.path, state.links)
+    wanted = restored(saved, live, shown, links, variables)
+    keys = frozenset(entry.group.key for entry in wanted.declared)
+    plan = build_plan(wanted.declared, live, opened.target, only=keys, limits=limits, allow=allow)
+    notes = [*chosen.notes, *wanted.notes]
+    if plan.empty and chosen.before:
+        notes.append(
+            f"Nothing of {shown} is left to bring back. The apply before it took"
+            f" {_from(root, chosen.before)}: to bring that back, name it."
+        )
+    return Restored(plan, tuple(notes))
 
 
-def _newest(target: Target, folder: Path) -> Path:
-    for path in snapshot.listed(folder):
-        if snapshot.read(path).target == target:
-            return path
-    raise UsageError(
-        f"there is no snapshot of {target}", remedy="`reconciler rollback --list` shows all"
-    )
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The snapshot that is brought back.
+
+    Attributes:
+        path: Its file.
+        saved: What it holds.
+        notes: Why it is this one, where that may surprise.
+        before: The one of the apply before, where this one was not named.
+    """
+
+    path: Path
+    saved: Snapshot
+    notes: tuple[str, ...] = ()
+    before: Path | None = None
+
+
+def _chosen(path: Path | None, target: Target, folder: Path, root: Path) -> _Chosen:
+    if path:
+        found = _named(path, folder, root)
+        return _Chosen(found, snapshot.read(found))
+    readable, others = snapshot.survey(folder)
+    notes = [f"{what}; it is passed over." for what in others]
+    here = [(place, saved) for place, saved in readable if saved.target == target]
+    applies = [(place, saved) for place, saved in here if saved.kind == "apply"]
+    if not applies:
+        passed = f" ({len(others)} files there are none)" if others else ""
+        raise UsageError(
+            f"there is no snapshot of an apply to {target}{passed}",
+            remedy="`reconciler rollback --list` shows all; one that a rollback took has to be"
+            " named",
+        )
+    place, saved = applies[0]
+    if here[0][0] != place:
+        notes.append(
+            f"This is what the last apply changed, {_from(root, place)}. To undo the rollback after"
+            f" it, name that one's: reconciler rollback {here[0][0].name}"
+        )
+    before = applies[1][0] if len(applies) > 1 else None
+    return _Chosen(place, saved, tuple(notes), before)
+
+
+def _named(path: Path, folder: Path, root: Path) -> Path:
+    """Return the file that is meant by a path or, in the folder of snapshots, by a bare name."""
+    places = [root / path]
+    if path.name == str(path):
+        places += [folder / path, folder / f"{path}.json"]
+    return next((place for place in places if place.is_file()), places[0])
+
+
+def _from(root: Path, path: Path) -> str:
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()

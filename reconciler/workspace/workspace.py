@@ -7,7 +7,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
+from platformdirs import user_state_path
+
 from reconciler import desired
+from reconciler.apply.disk import STATE_VARIABLE, kept, make_ignored
 from reconciler.apply.state import StateFolder
 from reconciler.errors import DesiredError, ReconcilerError
 from reconciler.model import Declared
@@ -57,10 +60,16 @@ class Workspace:
 
     @property
     def state(self) -> StateFolder:
-        """What runs leave in this folder."""
+        """What runs leave in this folder, and for all folders of this user."""
+        named = self.variables.get(STATE_VARIABLE)
+        shared = (
+            self.root / Path(named).expanduser()
+            if named
+            else user_state_path("reconciler", appauthor=False)
+        )
         attempt = self.variables.get(ATTEMPT_VARIABLE, "")
         rerun = attempt.isdecimal() and int(attempt) > 1
-        return StateFolder(self.root / STATE, self.clock, rerun=rerun)
+        return StateFolder(self.root / STATE, shared, self.clock, rerun=rerun)
 
     def settings(self) -> Settings:
         """Return the settings; raises ConfigError."""
@@ -120,6 +129,8 @@ class Workspace:
     def open(self, api_url: str | None) -> AbstractContextManager[Opened]:
         """Open the API at an address, or the sandbox without one; raises ConfigError."""
         key = self.variables.get(KEY_VARIABLE, "")
+        if not api_url:
+            self.make_state()
         return open_target(
             api_url,
             self.env,
@@ -129,6 +140,15 @@ class Workspace:
             api=self.settings().api,
             tell=self.tell,
         )
+
+    def make_state(self) -> None:
+        """Make the folder of the sandbox and of snapshots, which Git ignores from then on.
+
+        Raises:
+            ReconcilerError: It cannot be made.
+        """
+        with kept(self.root / STATE):
+            make_ignored(self.root / STATE)
 
     def plan(self, files: Desired, opened: Opened, allow: Mapping[str, int] | None = None) -> Plan:
         """Read live state and return the plan, with what rules say of it; raises ApiError."""
@@ -145,7 +165,8 @@ class Workspace:
         """Read live state and return the plan that brings a snapshot back.
 
         Args:
-            snapshot: Its file, from the root; None is the newest one of the target.
+            snapshot: Its file, from the root, or its bare name; None is the newest one that an
+                apply to the target took.
             opened: The target.
             allow: Numbers that take a limit's place, by the guard's name.
 
@@ -158,7 +179,8 @@ class Workspace:
             snapshot,
             opened,
             root=self.root,
-            folder=self.state.snapshots,
+            state=self.state,
+            variables=self.variables,
             limits=self.settings().guards,
             allow=allow or {},
             evidence=self._evidence(opened, {}),

@@ -55,6 +55,7 @@ def within(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Surroundings:
     monkeypatch.setattr(httpx, "create_ssl_context", _TLS)
     variables = {"PATH": os.environ["PATH"], **_GIT}
     variables |= {"RECONCILER_API_URL": URL, "INTERACTLY_API_KEY": KEY}
+    variables["RECONCILER_STATE_DIR"] = str(tmp_path.with_name(f"{tmp_path.name}-state"))
     return Surroundings(tmp_path, variables, lambda: NOW)
 
 

@@ -56,11 +56,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def variables() -> dict[str, str]:
+def variables(tmp_path: Path) -> dict[str, str]:
     """The environment variables: this process's without settings, and the links of the files."""
     settings = ("GITHUB_", "RECONCILER_", "INTERACTLY_", "RECALL_", "NO_COLOR")
     inherited = {name: os.environ[name] for name in os.environ if not name.startswith(settings)}
     links = ("RECALL_SHEET_LINK", "RECALL_QA_SHEET_LINK")
+    inherited["RECONCILER_STATE_DIR"] = str(tmp_path.with_name(f"{tmp_path.name}-state"))
     return inherited | {name: f"https://1drv.ms/x/s3cret-{name.lower()}" for name in links}
 
 

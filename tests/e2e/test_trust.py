@@ -11,6 +11,7 @@ import pytest
 
 from reconciler.apply import run as applying
 from reconciler.apply.lock import one_writer
+from reconciler.errors import ReconcilerError
 from reconciler.model import Target
 from reconciler.sandbox import Store
 from tests.e2e.conftest import Command, Request
@@ -103,7 +104,7 @@ def test_a_rename_is_recognised(
 def test_rollback_brings_an_update_back(
     folder: Path, reconciler_: Command, requests: list[Request]
 ) -> None:
-    """What an apply changed is as it was, by a plan like any other; the next rollback undoes it."""
+    """What an apply changed is as it was, by a plan like any other; its own snapshot undoes it."""
     reconciler_("apply", "--yes")
     before = live(folder, "day-surgery")
     edit(folder / SURGERY, "16:00:00", "17:00:00")
@@ -125,7 +126,10 @@ def test_rollback_brings_an_update_back(
         "SURGERY_PREPARATION": True,
         "ADDED": False,
     }
-    assert reconciler_("rollback", "--yes").code == 0
+    (own,) = [
+        name for name in reconciler_("rollback", "--list").out.split() if "snapshots" in name
+    ][:1]
+    assert reconciler_("rollback", "--yes", Path(own).name).code == 0
     assert live(folder, "day-surgery")["start_time"] == "17:00:00"
 
 
@@ -138,7 +142,7 @@ def test_rollback_disables_what_was_created(folder: Path, reconciler_: Command) 
 
 
 def test_snapshots_are_private_and_listed(folder: Path, reconciler_: Command) -> None:
-    """One per run that writes, with the links, for the owner's eyes; the list shows no value."""
+    """One per run that writes, for the owner's eyes, without links; the list shows no value."""
     nothing = reconciler_("rollback", "--list")
     assert (nothing.code, nothing.out) == (0, "")
     assert "There are no snapshots here" in nothing.err
@@ -149,7 +153,7 @@ def test_snapshots_are_private_and_listed(folder: Path, reconciler_: Command) ->
     paths = sorted((folder / ".reconciler/snapshots").glob("*.json"))
     assert len(paths) == 2
     assert {path.stat().st_mode & 0o777 for path in paths} == {0o600}
-    assert "s3cret" in paths[1].read_text(encoding="utf-8")
+    assert "s3cret" not in paths[1].read_text(encoding="utf-8")
     listed = reconciler_("rollback", "--list")
     assert listed.code == 0
     assert [line.split()[0] for line in listed.out.splitlines() if not line.startswith("  ")] == [
@@ -207,7 +211,7 @@ def test_two_runs_on_one_target_do_not_meet(
 ) -> None:
     """The second is refused with the process to wait for.
 
-    Another target is free, and a dead holder holds nothing.
+    Another environment of the same API is no other target; a dead holder holds nothing.
     """
     holder = subprocess.Popen(
         [
@@ -227,7 +231,10 @@ def test_two_runs_on_one_target_do_not_meet(
         assert done.code == 1
         assert f"another run is writing to sandbox (process {holder.pid})" in done.err
         assert posts(requests) == []
-        with one_writer(Target(env="qa"), folder / ".reconciler"):
+        with (
+            pytest.raises(ReconcilerError, match="another run"),
+            one_writer(Target(env="qa"), folder / ".reconciler"),
+        ):
             pass
         holder.kill()
     assert reconciler_("apply", "--yes").code == 0

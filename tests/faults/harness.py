@@ -11,8 +11,9 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from reconciler.apply.interrupt import Interrupt
 from reconciler.apply.report import Report, Result
-from reconciler.apply.run import Interrupt, apply_plan
+from reconciler.apply.run import apply_plan
 from reconciler.apply.state import Kept
 from reconciler.apply.write import Api, Pace
 from reconciler.errors import ApiError

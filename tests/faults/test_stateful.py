@@ -6,8 +6,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from reconciler.apply.snapshot import Snapshot, restored, snapshot_of
-from reconciler.model import Declared
+from reconciler.apply.restore import restored
+from reconciler.apply.snapshot import Made, Snapshot, Was, snapshot_of
+from reconciler.model import Declared, Group
+from reconciler.plan.diff import plain_use_case
 from tests.builders import action, desired, use_case
 from tests.faults.harness import Life, Run, check, duplicates
 from tests.faults.model import Answer, Clock, Fault, Schedule, World
@@ -80,24 +82,24 @@ class Clinic(RuleBasedStateMachine):
     @precondition(lambda self: self.snapshot is not None)
     @rule()
     def roll_back(self) -> None:
-        """Bring the last run's groups back as they were, through a plan like any other."""
+        """Bring back what the last run wrote and nobody has changed since, and nothing else."""
         assert self.snapshot
         saved, self.snapshot = self.snapshot, None
         self.life.clock.advance(self.life.pace.settle)
-        declared = restored(saved, self.life.world.groups(), "snapshot")
-        if self._with(declared, Schedule()):
+        before = {group.group_id: group for group in self.life.world.groups()}
+        wanted = restored(saved, list(before.values()), "snapshot", {}, {})
+        if self._with(list(wanted.declared), Schedule()):
             return
         after = {group.group_id: group for group in self.life.world.groups()}
-        for group in saved.groups:
-            now = after[group.group_id]
-            assert (now.start_time, now.timezone, now.name) == (
-                group.start_time,
-                group.timezone,
-                group.name,
-            )
-        for group in after.values():
-            if group.key in saved.created:
-                assert not any(case.enabled for case in group.use_cases)
+        written = {was.before.group_id: was for was in saved.groups}
+        made = {made.key: made for made in saved.created}
+        for group_id, now in after.items():
+            if group_id in written:
+                _check_back(written[group_id], before[group_id], now)
+            elif now.key in made:
+                _check_off(made[now.key], before[group_id], now)
+            else:
+                assert now == before[group_id]
 
     @invariant()
     def nothing_is_twice(self) -> None:
@@ -120,6 +122,37 @@ class Clinic(RuleBasedStateMachine):
         check(run)
         if run.plan and run.plan.changes and not run.plan.guards:
             self.snapshot = snapshot_of(run.plan, LONG_AGO)
+
+
+def _check_back(was: Was, before: Group, now: Group) -> None:
+    """Assert that a part is as before the run if the run's value was live, else untouched."""
+    for name in ("name", "start_time", "timezone", "assistant_id"):
+        old, left, found, is_now = (
+            getattr(group, name) for group in (was.before, was.after, before, now)
+        )
+        assert is_now == (old if found == left else found), name
+    old_, left_, found_ = (_cases(group) for group in (was.before, was.after, before))
+    for name, case in _cases(now).items():
+        brought = found_[name] == left_.get(name) and old_.get(name) != left_.get(name)
+        if brought and name in old_:
+            assert case == old_[name]
+        elif brought:
+            assert case == {**found_[name], "enabled": False}
+        else:
+            assert case == found_[name]
+
+
+def _check_off(made: Made, before: Group, now: Group) -> None:
+    """Assert that a created group's use cases are off, but for those that were changed since."""
+    was = {case.use_case: plain_use_case(case) for case in made.use_cases}
+    found = _cases(before)
+    for name, case in _cases(now).items():
+        ours = found[name] == was.get(name)
+        assert case == ({**found[name], "enabled": False} if ours else found[name])
+
+
+def _cases(group: Group) -> dict[str, dict[str, object]]:
+    return {case.use_case: plain_use_case(case) for case in group.use_cases}
 
 
 TestClinic = Clinic.TestCase

@@ -2,14 +2,17 @@
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
 
+from reconciler.apply.interrupt import Interrupt
 from reconciler.apply.report import Report, Result
-from reconciler.apply.run import Interrupt, apply_plan
+from reconciler.apply.run import apply_plan
+from reconciler.apply.state import Kept
 from reconciler.apply.write import Pace
+from reconciler.errors import ExitCode, ReconcilerError, RefusedError
 from reconciler.live import Outcome
 from reconciler.model import Group, Integration, Target
 from reconciler.plan.build import build_plan
@@ -39,11 +42,49 @@ def run(plan: Plan, api: MemoryApi, **options: Any) -> Report:
 
 
 def test_an_empty_plan_sends_nothing() -> None:
-    """Not even a connection is opened."""
-    report = apply_plan(
-        build_plan([], [], Target()), lambda: pytest.fail("connected"), KeptInMemory(), pace=QUICK
-    )
-    assert (report.results, report.exit_code) == ((), 0)
+    """Not even a connection is opened, and nothing is kept."""
+    kept = KeptInMemory()
+    report = apply_plan(build_plan([], [], Target()), lambda: pytest.fail("connected"), kept)
+    assert (report.results, report.exit_code, report.snapshot) == ((), 0, "")
+    assert kept.events == []
+
+
+def test_a_guarded_plan_is_refused_by_the_run_itself() -> None:
+    """No caller can forget it: neither lock nor API is touched."""
+    guarded = build_plan([desired("a", group_id="1" * 24)], [], Target())
+    kept = KeptInMemory()
+    with pytest.raises(RefusedError, match="refused by 1 guard") as caught:
+        apply_plan(guarded, lambda: pytest.fail("connected"), kept)
+    assert caught.value.exit_code == ExitCode.REFUSED
+    assert kept.events == []
+
+
+def test_a_run_keeps_its_record_around_every_request() -> None:
+    """What was before is kept first, each intent before its request, each outcome behind it."""
+    plan, groups = update_plan("a", "b")
+    kept, api = KeptInMemory(), MemoryApi(*groups)
+    report = apply_plan(plan, lambda: api, kept, concurrency=1, pace=QUICK)
+    assert report.snapshot == "before.json"
+    assert kept.events == [
+        "begin 2",
+        "intent microsoft/a",
+        "outcome microsoft/a applied",
+        "intent microsoft/b",
+        "outcome microsoft/b applied",
+        "end",
+    ]
+
+
+def test_nothing_is_sent_if_the_record_cannot_be_opened() -> None:
+    """Another run, or no place for a snapshot: the API is not even connected to."""
+    plan, _ = update_plan("a")
+
+    class Busy:
+        def keep(self, _plan: Plan) -> AbstractContextManager[Kept]:
+            raise ReconcilerError("another run is writing")
+
+    with pytest.raises(ReconcilerError, match="another run"):
+        apply_plan(plan, lambda: pytest.fail("connected"), Busy())
 
 
 def test_every_group_is_written_and_told() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.apply.snapshot import restored, snapshot_of
+from reconciler.apply.restore import restored
+from reconciler.apply.snapshot import snapshot_of
 from reconciler.model import Declared, Group, Target
 from reconciler.plan.build import build_plan
 from reconciler.plan.digest import plan_digest
@@ -85,7 +86,7 @@ def test_s2_a_rollback_waits_too() -> None:
     applied = plan_of([desired("recall", **CONTENT)], BEFORE, base=base, prune=True)
     after = [BEFORE.model_copy(update={"use_cases": (OFF,)}), live("recall", 2, **CONTENT)]
     saved = snapshot_of(applied, LONG_AGO)
-    plan = plan_of(restored(saved, after, "snapshot"), *after)
+    plan = plan_of(list(restored(saved, after, "snapshot", {}, {}).declared), *after)
     assert order(plan) == {"google/recall": {"microsoft/recall"}}
 
 
