@@ -19,6 +19,9 @@ PLANTS = {
     "::test_an_update_sends_every_group_level_field_and_only_changed_use_cases",
     "removed-by-the-folder": "tests/e2e/test_checkout.py"
     "::test_a1_a_sparse_checkout_removes_nothing",
+    "look-alikes-by-name-only": "tests/unit/test_plan_look_alikes.py"
+    "::test_w2_each_renamed_group_has_a_guard_of_its_own",
+    "selector-before-identity": "tests/cases/test_cases.py::test_case[moved-and-selected]",
 }
 """What is planted, and a test that must always find it, so none that draws cases at random."""
 
