@@ -85,5 +85,6 @@ def test_contracts_are_all_kept_as_a_wing_grows() -> None:
         "reconciler",
         "reconciler.plan",
         "reconciler.apply",
+        "reconciler.workspace",
     }
     assert all(part["exhaustive"] for part in layers)
