@@ -4,6 +4,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 CONSTRAINTS := .ci/constraints.txt
+# What covers the pure modules; the others start programs and servers, whom a tracer would only slow down.
+IN_PROCESS := tests/unit tests/cases tests/examples tests/properties tests/contract
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test campaign check format lock clean
@@ -17,9 +19,9 @@ demo: .venv/sandbox.installed ## Watch validate, plan and apply against a fresh 
 	@$(BIN)/reconciler demo
 
 test: .venv/dev.installed ## Run all tests; the pure modules must be covered in every branch
-	$(BIN)/pytest -q -n auto --cov --cov-report= --ignore tests/faults
+	$(BIN)/pytest -q -n auto --cov --cov-report= $(IN_PROCESS)
 	@$(BIN)/coverage report --include="$$($(BIN)/python .ci/pure.py)" --fail-under=100
-	$(BIN)/pytest -q -n auto tests/faults
+	$(BIN)/pytest -q -n auto $(addprefix --ignore=,$(IN_PROCESS))
 
 campaign: .venv/dev.installed ## Search for new failures: N schedules of faults, random properties, KILLS kills (N=100000 KILLS=100)
 	$(BIN)/python -m tests.faults.campaign --schedules $(or $(N),100000) --seed $(or $(SEED),1)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from reconciler.desired import load_base
 from reconciler.errors import Finding, Level, Rule
@@ -89,6 +90,8 @@ def test_other_hours() -> None:
     assert told(AT + "09:59\n", settings) == ["quiet-hours"]
     assert told(AT + "18:29\n", settings) == []
     assert told(AT + "18:30\n", settings) == ["quiet-hours"]
+    with pytest.raises(ValidationError, match="begin 18:30 is not before end 10:00"):
+        LintSettings.model_validate({"hours": {"begin": "18:30", "end": "10:00"}})
 
 
 @pytest.mark.parametrize(

@@ -173,6 +173,12 @@ def test_a_report_lists_every_group_and_counts() -> None:
     assert report_summary(Report(Target(), "sha256:0", ())) == (
         "Apply: 0 applied, 0 failed, 0 unknown, 0 not attempted.\n"
     )
+    others = ("microsoft/recall: start_time moved to 09:00\u202e",)
+    assert report_summary(Report(Target(), "sha256:0", (), others=others)) == (
+        "Changed by somebody else meanwhile:\n"
+        "  microsoft/recall: start_time moved to 09:00<U+202E>\n"
+        "Apply: 0 applied, 0 failed, 0 unknown, 0 not attempted.\n"
+    )
 
 
 def test_findings_link_to_their_place() -> None:
