@@ -130,9 +130,9 @@ UNKNOWN_FIELDS: Final = _rule(
     remedy="make the same change in the dashboard, which keeps them, so that nothing is left to"
     " write; name what may go, or changes by itself, in the setting `ignored_fields`; if all of"
     " them may go: --allow unknown-fields=NUMBER",
-    example="groups/microsoft/recall.yaml:8: writing microsoft/recall may drop 2 live fields that"
-    " this program does not know and cannot send along: use_cases.RECALL: language,"
-    " use_cases.RECALL.actions (SMS on day 7): condition [unknown-fields]\n"
+    example="groups/microsoft/recall.yaml:5: writing microsoft/recall may drop 2 live fields that"
+    " this program does not know and cannot send along: use_cases.ANNUAL_RECALL: language,"
+    " use_cases.ANNUAL_RECALL.actions (SMS on day 30): condition [unknown-fields]\n"
     "    make the same change in the dashboard, which keeps them, so that nothing is left to"
     " write; name what may go, or changes by itself, in `ignored_fields` of [tool.reconciler.api]"
     " in pyproject.toml; if all of them may go: --allow unknown-fields=1\n",

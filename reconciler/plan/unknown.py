@@ -99,7 +99,8 @@ def shifted_words(shifts: Iterable[Shift]) -> str:
 def lost_words(shifts: Iterable[Shift]) -> str:
     """Return in words what a write has lost; at least one field."""
     return (
-        f"fields that this program does not know did not outlive the write: {_listed(map(str, shifts))}."
+        "fields that this program does not know did not outlive the write:"
+        f" {_listed(map(str, shifts))}."
         " The server replaces what it is sent, and no snapshot holds these values: set them again"
         f" in the dashboard. What changes by itself belongs in {SETTING}"
     )
