@@ -66,6 +66,23 @@ class UseCase(Model):
         return self.enabled and bool(self.actions)
 
 
+class Unknown(Model):
+    """A field of live state that this program does not know; of its value only a digest is kept.
+
+    Attributes:
+        use_case: The use case that holds it, itself or in an action; None is the group itself.
+        action: The action that holds it, or None.
+        name: As the API spells it: hostile text.
+        digest: Hex digits that are the same for the same value. Never shown, as short values can
+            be guessed from it.
+    """
+
+    use_case: str | None = None
+    action: Action | None = None
+    name: str
+    digest: str
+
+
 class Group(Model):
     """A use-case group, desired or live.
 
@@ -80,6 +97,8 @@ class Group(Model):
         timezone: Name of the tz database.
         start_time: `HH:MM:SS`, local to `timezone`.
         use_cases: In the order in which they were given, which means nothing.
+        unknown: What live holds besides, kept in mind so that its loss is seen. It is no content:
+            neither declared nor compared with files, never sent, saved or shown but for names.
     """
 
     integration: Integration
@@ -91,6 +110,7 @@ class Group(Model):
     timezone: str | None = None
     start_time: str | None = None
     use_cases: tuple[UseCase, ...] = ()
+    unknown: tuple[Unknown, ...] = Field(default=(), exclude=True, repr=False)
 
     @field_validator("assistant_id", "sheet_link", "timezone", "start_time", mode="before")
     @classmethod
@@ -112,11 +132,13 @@ class Group(Model):
     @property
     def declared(self) -> frozenset[str]:
         """Names of the fields that were given, those given as None included."""
-        return frozenset(self.model_fields_set)
+        return frozenset(self.model_fields_set - {"unknown"})
 
 
 GROUP_FIELDS: Final = tuple(
-    name for name in Group.model_fields if name not in {"integration", "group_id", "use_cases"}
+    name
+    for name in Group.model_fields
+    if name not in {"integration", "group_id", "use_cases", "unknown"}
 )
 """The group-level fields of a request body, in the order of comparing, sending and showing."""
 

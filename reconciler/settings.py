@@ -26,6 +26,11 @@ class ApiSettings(Model):
         description="Key under which a list answer holds its groups, if it is none of the usual"
         " ones.",
     )
+    ignored_fields: list[str] = Field(
+        default=[],
+        description="Fields of live groups, use cases and actions that this program does not know"
+        " and whose loss or change is of no matter, besides the usual ones.",
+    )
 
     @field_validator("list_path")
     @classmethod

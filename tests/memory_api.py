@@ -9,7 +9,7 @@ from reconciler.apply.report import Result
 from reconciler.apply.state import Kept
 from reconciler.errors import ApiError
 from reconciler.live import Outcome
-from reconciler.model import GROUP_FIELDS, Action, Group, Integration, UseCase
+from reconciler.model import GROUP_FIELDS, Action, Group, Integration, Unknown, UseCase
 from reconciler.plan.nouns import Change, Plan
 from tests.builders import group_id
 
@@ -99,12 +99,24 @@ class MemoryApi:
             "group_id": identity,
             "use_cases": tuple(use_cases.values()),
         }
-        self.groups[identity] = self.stored(Group(**{**kept, **sent, **identified}))
+        after = Group(**{**kept, **sent, **identified})
+        if before:
+            unknown = tuple(field for field in before.unknown if holds(after, field))
+            after = after.model_copy(update={"unknown": unknown})
+        self.groups[identity] = self.stored(after)
 
     def _maybe_unreadable(self) -> None:
         if self.unreadable:
             self.unreadable -= 1
             raise ApiError("answered 503", method="GET", url="/", status=503)
+
+
+def holds(group: Group, field: Unknown) -> bool:
+    """Return whether what holds an unknown field is there."""
+    actions = {part.use_case: part.actions for part in group.use_cases}.get(str(field.use_case), ())
+    if field.action is not None:
+        return field.action in actions
+    return field.use_case is None or field.use_case in {part.use_case for part in group.use_cases}
 
 
 class KeptInMemory:

@@ -7,7 +7,7 @@ they can be noticed.
 from collections.abc import Collection, Sequence
 
 from reconciler.model import Group, Key
-from reconciler.plan.compare import moved
+from reconciler.plan.compare import moved, moved_since
 from reconciler.plan.nouns import Plan
 
 
@@ -34,9 +34,9 @@ def done_by_others(plan: Plan, applied: Collection[Key], now: Sequence[Group]) -
         if group.group_id not in before:
             told += [] if group.key in created else [f"{group.key} ({group.group_id}) has appeared"]
         elif change is None:
-            told += _told(before[group.group_id], group)
+            told += _told(group, moved(before[group.group_id], group))
         elif change.key in applied:
-            told += _told(change.expected(), group)
+            told += _told(group, moved_since(change, group))
     return tuple(sorted(told))
 
 
@@ -50,8 +50,7 @@ def twins(plan: Plan, now: Sequence[Group]) -> dict[Key, tuple[str, ...]]:
     return {key: ids for key, ids in found.items() if len(ids) > 1}
 
 
-def _told(before: Group, now: Group) -> list[str]:
-    words = moved(before, now)
+def _told(now: Group, words: str) -> list[str]:
     return [f"{now.key}: {words}"] if words else []
 
 

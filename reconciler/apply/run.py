@@ -2,8 +2,9 @@
 
 The first write of a run, the canary, goes alone and must read back exactly before any other goes:
 nothing is assumed of the server that can be checked. The canary is the update that leaves most to
-the server, one that does not send all of its group's use cases, where there is one. A canary that
-was refused proves nothing, so the next group takes its place.
+the server: one that may lose fields which this program does not know, of most kinds, or else one
+that does not send all of its group's use cases, where there are such. A canary that was refused
+proves nothing, so the next group takes its place.
 
 What switches something off goes before what contacts the same people instead, and new groups come
 last, in batches.
@@ -29,6 +30,7 @@ from reconciler.apply.write import Api, GroupWriter, Log, Pace
 from reconciler.errors import ApiError, RefusedError
 from reconciler.model import Group, Integration, Key
 from reconciler.plan.nouns import Change, Plan
+from reconciler.plan.unknown import at_risk
 
 _REQUESTS: Final = 40
 """Requests a run may make, once and for each change; a write with all repetitions needs fewer."""
@@ -99,11 +101,12 @@ def _until(pace: Pace, deadline: float | None) -> Pace:
     return replace(pace, left=lambda: end - time.monotonic())
 
 
-def _canary_order(change: Change) -> int:
-    """Order updates that leave use cases to the server first, then other updates, then creates."""
+def _canary_order(change: Change) -> tuple[int, bool]:
+    """Order updates that leave most to the server first, then other updates, then creates."""
     if change.before is None:
-        return 2
-    return 0 if 0 < len(change.use_cases) < len(change.before.use_cases) else 1
+        return 1, True
+    kinds = {(field.use_case is None, field.action is None) for field in at_risk(change)}
+    return -len(kinds), not 0 < len(change.use_cases) < len(change.before.use_cases)
 
 
 class _Run:

@@ -3,7 +3,8 @@
 `snapshots/<time>-<digest>.json`, written before the first write of a run. It holds no secret, so it
 may be kept and uploaded: of a link it holds the name of the variable that it came from, and by
 which to know it again. A link that came from no variable is in `links/<the same name>`, which only
-its owner may read and which stays on its machine. Neither is ever shown.
+its owner may read and which stays on its machine. Neither is ever shown. Fields that this program
+does not know have no part in it: nothing could write them back.
 """
 
 import hashlib

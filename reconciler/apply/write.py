@@ -25,6 +25,7 @@ from reconciler.live import Outcome
 from reconciler.model import Group, Integration
 from reconciler.plan.compare import Difference, differences, moved, shown
 from reconciler.plan.nouns import Change
+from reconciler.plan.unknown import lost, lost_words
 from reconciler.transport.wire import TOLD_FROM
 
 _NOT_FOUND: Final = 404
@@ -194,7 +195,7 @@ class GroupWriter:
             return (
                 change.before is not None
                 and unclear < self.pace.attempts
-                and not shows(self.by_id(change, str(change.before.group_id)), change)
+                and not _took(self.by_id(change, str(change.before.group_id)), change)
             )
         return outcome.kind == "not_sent" and outcome.resend
 
@@ -240,10 +241,12 @@ class GroupWriter:
                 f"{sent}several live groups have this key: {ids}. Disable all but one",
             )
         created = found[0].group_id if change.before is None else None
-        parts = differences(found[0], change.expected())
-        if not parts:
+        parts, losses = differences(found[0], change.expected()), lost(change, found[0])
+        if not parts and not losses:
             return replace(result_of(change, "applied"), group_id=created)
-        wrong = result_of(change, "failed", f"{sent}{_mismatch(change, parts)}", "not as sent")
+        told = [_mismatch(change, parts)] if parts else []
+        told += [lost_words(losses)] if losses else []
+        wrong = result_of(change, "failed", f"{sent}{'; '.join(told)}", "not as sent")
         return replace(wrong, group_id=created)
 
     def by_id(self, change: Change, group_id: str) -> Sequence[Group] | None:
@@ -276,7 +279,12 @@ def stale(change: Change, problem: str) -> Result:
 
 
 def shows(found: Sequence[Group] | None, change: Change) -> bool:
-    """Return whether live shows what was planned, once."""
+    """Return whether live shows what was planned, once, and nothing else was lost by it."""
+    return found is not None and _took(found, change) and not lost(change, found[0])
+
+
+def _took(found: Sequence[Group] | None, change: Change) -> bool:
+    """Return whether live shows what was sent, once, whatever else became of the group."""
     return found is not None and len(found) == 1 and not differences(found[0], change.expected())
 
 

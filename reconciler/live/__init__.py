@@ -14,7 +14,8 @@ case and an action. Assumed, after the conventions of the vendor's SDK; (*) can 
 An answer of any other shape is an error. It is never "no groups": that would create every group a
 second time.
 
-`client` talks, `paging` decides whether a list is whole, `shapes` decodes; the latter two are pure.
+`client` talks, `paging` decides whether a list is whole, `shapes` decodes, and `unknown` keeps in
+mind what has no place in a `Group`; all but `client` are pure.
 """
 
 from reconciler.live.client import Reader, Writer, encode_body, reading, writing

@@ -76,7 +76,7 @@ class Reader:
             row = read_single(answer.value)
             if row.group_id != group_id:
                 raise ShapeError(f"got the group {row.group_id}")
-            return decode(integration, row)
+            return decode(integration, row, self._settings.ignored_fields)
 
     def _group(
         self, integration: Integration, answer: Answer, row: RawGroup, until: float
@@ -84,7 +84,7 @@ class Reader:
         """Decode a row of a listing; if it is only a summary, ask for the group by its id."""
         with _explained(answer):
             if not row.is_summary:
-                return decode(integration, row)
+                return decode(integration, row, self._settings.ignored_fields)
         return self._single(integration, row.group_id, until)
 
     def _rows(self, integration: Integration, until: float) -> list[tuple[Answer, RawGroup]]:

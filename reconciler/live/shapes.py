@@ -4,12 +4,13 @@ Values are not judged, since the dashboard lets people type anything; their type
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import SecretStr, ValidationError
 
+from reconciler.live.unknown import spellings_of, unknown_fields
 from reconciler.model import GROUP_FIELDS, Action, Group, Integration, UseCase
 from reconciler.transport import quoted
 
@@ -126,15 +127,23 @@ def answered_group_id(value: Any) -> str | None:
         return None
 
 
-def decode(integration: Integration, row: RawGroup) -> Group:
-    """Build a row's group, every field given; unknown keys are left out. Raises ShapeError."""
+def decode(integration: Integration, row: RawGroup, ignored: Collection[str] = ()) -> Group:
+    """Build a row's group, every field given, and what else it holds kept in mind.
+
+    Args:
+        integration: Whose list or path the row came from.
+        row: The group as it came.
+        ignored: Names of unknown fields that are not kept in mind, besides the usual ones.
+
+    Raises:
+        ShapeError: The row is no group.
+    """
     fields = dict.fromkeys(GROUP_FIELDS) | _pick(row.value, GROUP_FIELDS, row.path)
     link = fields["sheet_link"]
     if isinstance(link, str) and link:
         fields["sheet_link"] = SecretStr(link)
-    use_cases = _objects(
-        _pick(row.value, ("use_cases",), row.path), "use_cases", UseCase.model_fields, row.path
-    )
+    listed = _pick(row.value, ("use_cases",), row.path)
+    use_cases = _objects(listed, "use_cases", UseCase.model_fields, row.path)
     for number, use_case in enumerate(use_cases):
         path = f"{row.path}.use_cases[{number}]"
         use_case["actions"] = _objects(use_case, "actions", Action.model_fields, path)
@@ -145,7 +154,11 @@ def decode(integration: Integration, row: RawGroup) -> Group:
     except ValidationError as error:
         raise ShapeError(_invalid(row, fields, error), _FIX_ROW) from None
     _refuse_twins(row, group)
-    return group
+    try:
+        unknown = unknown_fields(group, row.value, listed.get("use_cases") or (), ignored)
+    except RecursionError:
+        raise ShapeError(f"{row.path} is nested too deeply", _FIX_ROW) from None
+    return group.model_copy(update={"unknown": unknown}) if unknown else group
 
 
 def _rows(values: Sequence[Any], path: str) -> dict[str, RawGroup]:
@@ -184,9 +197,7 @@ def _pick(value: Mapping[str, Any], names: Iterable[str], path: str) -> dict[str
     """Return the given fields, in snake case; raises ShapeError if two spellings disagree."""
     picked = {}
     for name in names:
-        spellings = [
-            spelling for spelling in dict.fromkeys((name, _camel(name))) if spelling in value
-        ]
+        spellings = [spelling for spelling in spellings_of(name) if spelling in value]
         if not spellings:
             continue
         if len(spellings) > 1 and value[spellings[0]] != value[spellings[1]]:
@@ -195,10 +206,6 @@ def _pick(value: Mapping[str, Any], names: Iterable[str], path: str) -> dict[str
             )
         picked[name] = value[spellings[0]]
     return picked
-
-
-def _camel(name: str) -> str:
-    return re.sub("_([a-z])", lambda match: match.group(1).upper(), name)
 
 
 def _objects(

@@ -23,7 +23,14 @@ from reconciler.model import GROUP_FIELDS, Declared, Group, Key, Target
 from reconciler.plan.base import Base, named, origins, remains, without
 from reconciler.plan.diff import diff_fields, diff_use_cases
 from reconciler.plan.digest import plan_digest
-from reconciler.plan.guards import COPIES, RENAMES, USE_CASE_RENAMES, Reach, over_limit
+from reconciler.plan.guards import (
+    COPIES,
+    RENAMES,
+    UNKNOWN_FIELDS,
+    USE_CASE_RENAMES,
+    Reach,
+    over_limit,
+)
 from reconciler.plan.identity import match
 from reconciler.plan.look_alikes import (
     alike,
@@ -34,6 +41,7 @@ from reconciler.plan.look_alikes import (
 )
 from reconciler.plan.nouns import Change, Guard, Plan, Unmanaged, UseCaseChange
 from reconciler.plan.order import in_order
+from reconciler.plan.unknown import unknown_guards
 from reconciler.settings import Limits
 
 
@@ -108,7 +116,7 @@ def build_plan(
         guards=(
             *guards,
             *_too_far(changes, len(live), limits or Limits(), allow or {}),
-            *_twice(changes, declared, strays, gone=gone, env=target.env, allow=allow or {}),
+            *_unasked(changes, declared, strays, gone=gone, env=target.env, allow=allow or {}),
         ),
         digest=plan_digest(target, changes),
         live=tuple(live),
@@ -125,7 +133,7 @@ def _too_far(
     yield from over_limit(Reach(creates, len(changes) - creates, disables, live), limits, allow)
 
 
-def _twice(
+def _unasked(
     changes: Sequence[Change],
     declared: Sequence[Declared],
     strays: Sequence[Group],
@@ -134,7 +142,7 @@ def _twice(
     env: str | None,
     allow: Mapping[str, int],
 ) -> Iterator[Guard]:
-    """Yield the guards against contacting the same people twice, unless as many are allowed."""
+    """Yield the guards against single groups, of each kind unless as many are allowed."""
     new = [change.declared for change in changes if change.before is None]
     pruned = {change.before.group_id: change.pruned for change in changes if change.before}
     ended = {
@@ -151,6 +159,7 @@ def _twice(
         RENAMES: (list(rename_guards(list(alike(new, strays)), env, ended)), "it is another one"),
         COPIES: (list(copy_guards(list(copies(new, declared)))), "both are meant"),
         USE_CASE_RENAMES: (list(use_case_guards(changes)), "both are meant"),
+        UNKNOWN_FIELDS: (list(unknown_guards(changes)), "all of them may go"),
     }
     for rule, (guards, meant) in found.items():
         if len(guards) > allow.get(rule.id, 0):

@@ -3,6 +3,7 @@
 Pure: no I/O. What reads back is compared with what was sent, and what is live with what it was.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ from pydantic import SecretStr
 
 from reconciler.model import Action, Group
 from reconciler.plan.diff import plain
+from reconciler.plan.nouns import Change
+from reconciler.plan.unknown import Shift, lost, shifted_words, shifts
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,19 @@ def differences(before: Group, after: Group) -> tuple[Difference, ...]:
 
 
 def moved(before: Group, now: Group) -> str:
-    """Return in words how a live group has changed, secrets hidden, or an empty text."""
-    parts = differences(before, now)
-    return "; ".join(
-        f"{part.name} was {shown(part.before)} and is {shown(part.after)}" for part in parts
-    )
+    """Return in words how a live group has changed, secrets hidden, or an empty text.
+
+    What this program does not know counts, by its name.
+    """
+    return _words(differences(before, now), shifts(before, now))
+
+
+def moved_since(change: Change, now: Group) -> str:
+    """Return in words how a group has changed since it was written, likewise.
+
+    Unknown fields that are new are no change: the server may have filled them in.
+    """
+    return _words(differences(change.expected(), now), lost(change, now))
 
 
 def shown(value: object) -> str:
@@ -58,6 +69,11 @@ def shown(value: object) -> str:
     if isinstance(value, dict):
         return "(present)"
     return "(none)" if value is None else str(value)
+
+
+def _words(parts: Iterable[Difference], unknown: Sequence[Shift]) -> str:
+    told = [f"{part.name} was {shown(part.before)} and is {shown(part.after)}" for part in parts]
+    return "; ".join([*told, *([shifted_words(unknown)] if unknown else [])])
 
 
 def _differences_within(

@@ -119,6 +119,25 @@ USE_CASE_RENAMES: Final = _rule(
     " are meant: --allow use-case-renames=1\n",
     source="this project: a use case that is there twice contacts people twice",
 )
+UNKNOWN_FIELDS: Final = _rule(
+    "unknown-fields",
+    title="A write may take away what live state holds and this program does not know",
+    why="A live group, use case or action has a field that no file can say and no request can"
+    " carry. An API that replaces what it is sent drops it: a text with a condition would go to"
+    " everybody. Guarded are the fields of groups that are written, and of use cases that are sent"
+    " with their actions; no snapshot can bring them back. Where the guard is lifted, a loss is"
+    " still found when the group is read back, and is not called applied.",
+    remedy="make the same change in the dashboard, which keeps them, so that nothing is left to"
+    " write; name what may go, or changes by itself, in the setting `ignored_fields`; if all of"
+    " them may go: --allow unknown-fields=NUMBER",
+    example="groups/microsoft/recall.yaml:5: writing microsoft/recall may drop 2 live fields that"
+    " this program does not know and cannot send along: use_cases.ANNUAL_RECALL: language,"
+    " use_cases.ANNUAL_RECALL.actions (SMS on day 30): condition [unknown-fields]\n"
+    "    make the same change in the dashboard, which keeps them, so that nothing is left to"
+    " write; name what may go, or changes by itself, in `ignored_fields` of [tool.reconciler.api]"
+    " in pyproject.toml; if all of them may go: --allow unknown-fields=1\n",
+    source="this project: what nobody has seen go is not missed",
+)
 TWO_LIVE_GROUPS: Final = _rule(
     "two-live-groups",
     title="A file may mean either of two live groups",
@@ -178,7 +197,8 @@ REPEATED_LIVE_USE_CASE: Final = _rule(
 )
 
 ALLOWED: Final = tuple(
-    rule.id for rule in (CREATES, UPDATES, DISABLES, RENAMES, COPIES, USE_CASE_RENAMES)
+    rule.id
+    for rule in (CREATES, UPDATES, DISABLES, RENAMES, COPIES, USE_CASE_RENAMES, UNKNOWN_FIELDS)
 )
 """Names of the guards that `--allow NAME=NUMBER` lifts."""
 

@@ -22,8 +22,8 @@ class BaseCommit:
         commit: Its id.
         tree: What files it has below `groups/`.
         declared: Its groups that can be understood, sorted by key.
-        settings: Those of the folder, with limits and rules as they are at the commit: a branch
-            that loosens one is itself held to the old.
+        settings: Those of the folder, with limits, rules and ignored fields as they are at the
+            commit: a branch that loosens one is itself held to the old.
         notes: What of it cannot be used, a line each; not yet made visible.
     """
 
@@ -62,13 +62,16 @@ def read_base(
         notes.append(f"base {short}: {error.message}; the limits are the usual ones.")
         then = Settings()
     notes += _loosened(settings, then)
-    held = settings.model_copy(update={"guards": then.guards, "lint": then.lint})
+    api = settings.api.model_copy(update={"ignored_fields": then.api.ignored_fields})
+    held = settings.model_copy(update={"api": api, "guards": then.guards, "lint": then.lint})
     return BaseCommit(commit, tree, declared, held, tuple(notes))
 
 
 def _loosened(now: Settings, then: Settings) -> Iterator[str]:
     if (then.guards, then.lint) != (now.guards, now.lint):
         yield "The limits or lint settings differ from the base's; the base's are used."
+    if set(then.api.ignored_fields) != set(now.api.ignored_fields):
+        yield "The setting ignored_fields differs from the base's; the base's is used."
 
 
 def _may_be_a_group(name: str) -> bool:

@@ -15,7 +15,7 @@ from reconciler.apply.state import StateFolder
 from reconciler.errors import DesiredError, ReconcilerError
 from reconciler.model import Declared
 from reconciler.plan.nouns import Plan
-from reconciler.settings import Settings
+from reconciler.settings import ApiSettings, Settings
 from reconciler.workspace import planning
 from reconciler.workspace.fetching import Evidence
 from reconciler.workspace.git import Git
@@ -126,8 +126,16 @@ class Workspace:
         except ReconcilerError:
             return ""
 
-    def open(self, api_url: str | None) -> AbstractContextManager[Opened]:
-        """Open the API at an address, or the sandbox without one; raises ConfigError."""
+    def open(
+        self, api_url: str | None, api: ApiSettings | None = None
+    ) -> AbstractContextManager[Opened]:
+        """Open the API at an address, or the sandbox without one; raises ConfigError.
+
+        Args:
+            api_url: The address.
+            api: How it is read, where a base commit has a say in that; otherwise by the folder's
+                settings.
+        """
         key = self.variables.get(KEY_VARIABLE, "")
         if not api_url:
             self.make_state()
@@ -137,7 +145,7 @@ class Workspace:
             key=key,
             root=self.root,
             sandbox=SANDBOX,
-            api=self.settings().api,
+            api=api or self.settings().api,
             tell=self.tell,
         )
 

@@ -11,15 +11,15 @@ against the invariants.
 import argparse
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from reconciler.apply.write import Pace
-from tests.faults.harness import Life, Run, check, duplicates
-from tests.faults.model import OK, Answer, Fault, Lists, Schedule, World
-from tests.faults.scenarios import Scenario, moved, random_scenario
+from tests.faults.harness import Life, Run, check, duplicates, loses
+from tests.faults.model import LEVELS, OK, Answer, Fault, Habits, Level, Lists, Schedule, World
+from tests.faults.scenarios import Scenario, moved, random_scenario, unknown_scenario
 
 WINDOW: Final = Pace().settle
 SCENARIOS: Final = 400
@@ -57,7 +57,12 @@ class Assumption:
         stale: Seconds by which a read may lag.
         others: Whether somebody else creates groups of the same keys meanwhile.
         lists: How the server lists groups.
+        mended: Whether it lists them all, and at once, when the faults are over.
         moves: Whether a file has moved, so that a new group waits for the end of an old one.
+        elsewhere: Whether a runner that died is followed by one on another machine, without its
+            journal.
+        unknown: What becomes of fields that the program does not know; empty where live state has
+            none.
         promised: Whether there is never a duplicate.
     """
 
@@ -66,7 +71,10 @@ class Assumption:
     stale: float = 0.0
     others: bool = False
     lists: Lists = field(default_factory=Lists)
+    mended: bool = False
     moves: bool = False
+    elsewhere: bool = False
+    unknown: Literal["", "kept", "dropped"] = ""
     promised: bool = False
 
 
@@ -79,6 +87,23 @@ ASSUMPTIONS: Final = (
         lists=Lists(page=2, reorders=True, answers="id"),
         promised=True,
     ),
+    Assumption(
+        "a runner dies, and the job is run again on another machine",
+        delays=(0.0, WINDOW * 0.95),
+        elsewhere=True,
+        promised=True,
+    ),
+    Assumption(
+        "lists are cut at the size that is asked for",
+        lists=Lists(cut=2, cut_by_size=True),
+        mended=True,
+        promised=True,
+    ),
+    Assumption("live groups hold unknown fields, writes keep them", unknown="kept", promised=True),
+    Assumption(
+        "live groups hold unknown fields, writes drop them", unknown="dropped", promised=True
+    ),
+    Assumption("lists are cut whatever is asked for", lists=Lists(cut=2), mended=True),
     Assumption("writes take later than the window", delays=(WINDOW * 1.05, WINDOW * 8)),
     Assumption("reads lag behind", stale=WINDOW * 2),
     Assumption(
@@ -97,31 +122,44 @@ class Verdict:
         unknowns: Results that said unknown.
         detected: Of the duplicates, how many the next plan refuses with their ids.
         converged: Whether nothing was left to do, or all that was left is refused by a guard.
+        losses: Groups that lost unknown fields in a run.
+        told: Of the losses, how many were told: as a failure or as unknown, or, where the run died
+            before, to the next one as left open.
     """
 
     duplicates: int
     unknowns: int
     detected: int
     converged: bool
+    losses: int
+    told: int
 
 
 def follow(assumption: Assumption, seed: int) -> Verdict:
     """Run one schedule; raises AssertionError where an invariant is broken."""
     dice = random.Random(f"{assumption.name} {seed}")  # noqa: S311 - repeatable, not secret
-    scenario = random_scenario(dice.randrange(SCENARIOS))
-    if assumption.moves:
-        scenario = moved(dice.choice(("google", "microsoft")))
-    life = Life.begin(scenario, lists=assumption.lists)
+    scenario, habits = _begin(dice, assumption)
+    life = Life.begin(scenario, habits, lists=assumption.lists)
     runs: list[Run] = []
+    losses: list[bool] = []
+
+    def run(schedule: Schedule) -> None:
+        runs.append(life.run(schedule))
+        losses.extend(_losses(runs[-1], life))
+        if assumption.elsewhere and runs[-1].crashed:
+            life.go_elsewhere()
+
     for _ in range(dice.randint(1, FAULTY_RUNS)):
-        runs.append(life.run(_schedule(dice, assumption, scenario)))
+        run(_schedule(dice, assumption, scenario))
         life.clock.advance(dice.choice((0.0, 1.0, 30.0)))
+    if assumption.mended:
+        life.world.lists = Lists()
     for _ in range(CALM_RUNS):
-        runs.append(life.run(Schedule()))
+        run(Schedule())
         if life.truth().empty and not life.world.pending:
             break
-    for run in runs:
-        check(run, one_writer=assumption.promised, fresh=assumption.promised)
+    for past in runs:
+        check(past, one_writer=assumption.promised, fresh=assumption.promised)
     life.clock.advance(life.world.last_due())
     found, truth = duplicates(life.world.records()), life.truth()
     refused = {guard.name for guard in truth.guards}
@@ -132,9 +170,31 @@ def follow(assumption: Assumption, seed: int) -> Verdict:
         if guard.name == "two-live-groups"
     )
     unknowns = sum(
-        result.status == "unknown" for run in runs if run.report for result in run.report.results
+        result.status == "unknown" for past in runs if past.report for result in past.report.results
     )
-    return Verdict(len(found), unknowns, told, truth.empty or bool(refused))
+    converged = truth.empty or bool(refused)
+    return Verdict(len(found), unknowns, told, converged, len(losses), sum(losses))
+
+
+def _begin(dice: random.Random, assumption: Assumption) -> tuple[Scenario, Habits]:
+    number = dice.randrange(SCENARIOS)
+    if assumption.moves:
+        return moved(dice.choice(("google", "microsoft"))), Habits()
+    if not assumption.unknown:
+        return random_scenario(number), Habits()
+    levels = dice.sample(LEVELS, dice.randint(1, len(LEVELS)))
+    forgets = frozenset[Level](levels if assumption.unknown == "dropped" else ())
+    return unknown_scenario(number), Habits(forgets=forgets)
+
+
+def _losses(run: Run, life: Life) -> Iterator[bool]:
+    """Yield for each group that lost unknown fields whether that was told."""
+    told = life.journal.since.keys() | {
+        key for key, status in life.journal.said.items() if status != "applied"
+    }
+    for change in run.plan.changes if run.plan else ():
+        if loses(run, change):
+            yield str(change.key) in told
 
 
 def _schedule(dice: random.Random, assumption: Assumption, scenario: Scenario) -> Schedule:
@@ -146,9 +206,8 @@ def _schedule(dice: random.Random, assumption: Assumption, scenario: Scenario) -
         edits[dice.randrange(8)] = lambda world: world.upsert(
             "microsoft", {"name": slug.title(), "slug": slug}
         )
-    return Schedule(
-        requests=requests, edits=edits, crash=dice.randrange(12) if dice.random() < 0.2 else None
-    )
+    dies = dice.random() < (0.7 if assumption.elsewhere else 0.2)
+    return Schedule(requests=requests, edits=edits, crash=dice.randrange(12) if dies else None)
 
 
 def _fault(dice: random.Random, assumption: Assumption) -> Fault:
@@ -171,16 +230,18 @@ def table(schedules: int, seed: int) -> str:
         AssertionError: A promise is broken.
     """
     head = (
-        "| assumption | schedules | duplicates | of them detected | unknown outcomes |"
-        " converged after |\n"
+        "| assumption | schedules | duplicates | of them detected | losses of unknown fields |"
+        " of them told | unknown outcomes | converged after |\n"
     )
-    rows = [head + "|---|---|---|---|---|---|\n"]
+    rows = [head + "|---|---|---|---|---|---|---|---|\n"]
     for assumption in ASSUMPTIONS:
         verdicts = [checked(assumption, seed + number) for number in range(schedules)]
         numbers = (
             schedules,
             sum(verdict.duplicates for verdict in verdicts),
             sum(verdict.detected for verdict in verdicts),
+            sum(verdict.losses for verdict in verdicts),
+            sum(verdict.told for verdict in verdicts),
             sum(verdict.unknowns for verdict in verdicts),
             sum(verdict.converged for verdict in verdicts),
         )
@@ -198,6 +259,7 @@ def checked(assumption: Assumption, seed: int) -> Verdict:
     except AssertionError as error:
         raise AssertionError(f"{error}\n{again}") from error
     assert verdict.detected == verdict.duplicates, f"a duplicate that no plan refuses; {again}"
+    assert verdict.told == verdict.losses, f"a loss that nobody is told of; {again}"
     if assumption.promised:
         assert not verdict.duplicates, f"a duplicate; {again}"
         assert verdict.converged, f"not converged; {again}"

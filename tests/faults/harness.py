@@ -5,6 +5,7 @@ is sent again that may have been processed, what a report says is true, nothing 
 and every run ends.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -23,6 +24,9 @@ from reconciler.plan.build import build_plan
 from reconciler.plan.compare import differences
 from reconciler.plan.nouns import Change, Plan
 from tests.faults.model import (
+    OF_A_GROUP,
+    OF_A_USE_CASE,
+    OF_AN_ACTION,
     Clock,
     CrashedError,
     Habits,
@@ -39,7 +43,7 @@ from tests.faults.scenarios import Scenario
 
 REQUESTS: Final = 60
 """Requests that a run may make, once and for each change: its budget of 40, and the last sweep."""
-LIFTED: Final = ("renames", "copies", "use-case-renames")
+LIFTED: Final = ("renames", "copies", "use-case-renames", "unknown-fields")
 """Guards that small plans of similar groups would meet, and that these tests are not about."""
 DEADLINE: Final = 900.0
 """Virtual seconds after which a run waits for nothing more."""
@@ -53,12 +57,14 @@ class Journal:
     Attributes:
         since: When each write whose outcome is open was last about to be sent, by key.
         created: The ids of groups that runs created, and their integrations.
+        said: The last status of each group whose write was told of, by key; until it is, none.
     """
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self.since: dict[str, float] = {}
         self.created: dict[str, Integration] = {}
+        self.said: dict[str, str] = {}
 
     @contextmanager
     def keep(self, plan: Plan) -> Iterator[Kept]:  # noqa: ARG002 - a state's signature
@@ -68,9 +74,11 @@ class Journal:
     def intent(self, change: Change) -> None:
         """Note that a request is about to be sent."""
         self.since[str(change.key)] = self._now()
+        self.said.pop(str(change.key), None)
 
     def outcome(self, result: Result) -> None:
         """Note what became of a group."""
+        self.said[str(result.key)] = result.status
         if result.group_id:
             self.created[result.group_id] = result.key.integration
         if result.status != "unknown":
@@ -93,6 +101,7 @@ class Run:
         after: The same when the run had ended.
         requests: What reached the server or would have, reads for the plan included.
         seconds: How long it took, in virtual time.
+        crashed: Whether the runner died.
     """
 
     plan: Plan | None
@@ -101,6 +110,7 @@ class Run:
     after: dict[str, Record]
     requests: Sequence[Request]
     seconds: float
+    crashed: bool
 
     @property
     def posts(self) -> list[Request]:
@@ -152,6 +162,11 @@ class Life:
     def __post_init__(self) -> None:
         self.journal = Journal(self.world.now)
 
+    def go_elsewhere(self) -> None:
+        """Run on from another machine, which has no journal; it waits as a job's next attempt."""
+        self.journal = Journal(self.world.now)
+        self.clock.advance(self.pace.settle)
+
     def plan(self, api: Api | None = None) -> Plan:
         """Read live state and compare; raises ApiError."""
         entries = [*self.declared, *(self.base or ())]
@@ -176,11 +191,14 @@ class Life:
         """Plan and apply, going on with the schedule that the world follows."""
         before, start = self.world.records(), self.world.now()
         plan = report = None
+        crashed = False
         try:
             plan = self.plan()
             report = None if plan.guards else self.apply(plan)
-        except (ApiError, CrashedError):
+        except ApiError:
             pass
+        except CrashedError:
+            crashed = True
         return Run(
             plan,
             report,
@@ -188,6 +206,7 @@ class Life:
             self.world.records(),
             self.world.requests,
             self.world.now() - start,
+            crashed,
         )
 
     def apply(self, plan: Plan, *, concurrency: int = 1) -> Report:
@@ -317,6 +336,9 @@ def _check_report(
             assert not believe_applied or _shows(run, change), (
                 f"said to be applied, and is not: {told}"
             )
+            assert not believe_applied or not loses(run, change), (
+                f"said to be applied, and unknown fields are lost: {told}"
+            )
         if result.status == "not attempted" or result.cause in {"stale", "unreadable"}:
             assert not posts, f"sent, although: {told}"
         if result.cause in {"not sent", "rejected"}:
@@ -336,6 +358,49 @@ def _shows(run: Run, change: Change) -> bool:
     else:
         found = [record for record in run.after.values() if _key(record) == change.key]
     return len(found) == 1 and not differences(decoded(found[0]), change.expected())
+
+
+def loses(run: Run, change: Change) -> bool:
+    """Return whether a group lost unknown fields, other than with actions that the plan ends.
+
+    Looked up in what the server keeps, and not as the program does it.
+    """
+    identity = str(change.before.group_id) if change.before else ""
+    if identity not in run.before:
+        return False
+    before, after = run.before[identity], run.after[identity]
+    if not _unknown(before, OF_A_GROUP) <= _unknown(after, OF_A_GROUP):
+        return True
+    there = {part["use_case"]: part for part in after["use_cases"]}
+    return any(
+        _loses(part, there[part["use_case"]])
+        for part in before["use_cases"]
+        if part["use_case"] in there
+    )
+
+
+def _loses(before: Record, after: Record) -> bool:
+    if not _unknown(before, OF_A_USE_CASE) <= _unknown(after, OF_A_USE_CASE):
+        return True
+    for action in before["actions"]:
+        had, has = (
+            [
+                _unknown(part, OF_AN_ACTION)
+                for part in side["actions"]
+                if all(part[name] == action[name] for name in OF_AN_ACTION)
+            ]
+            for side in (before, after)
+        )
+        ended = max(len(had) - len(has), 0)
+        if has and (Counter(filter(None, had)) - Counter(has)).total() > ended:
+            return True
+    return False
+
+
+def _unknown(record: Record, known: frozenset[str]) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (name, json.dumps(value)) for name, value in record.items() if name not in known
+    )
 
 
 def _key(record: Record) -> Key:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Literal, Self, get_args
 
 from pydantic import SecretStr
 
@@ -62,7 +62,15 @@ EPOCH: Final = 1_700_000_000.0
 """Wall time at which a virtual clock starts, in seconds."""
 
 Record = Mapping[str, Any]
-"""One group as the server keeps it: JSON values, every field present."""
+"""One group as the server keeps it: JSON values, every field present, and perhaps more of them."""
+
+Level = Literal["group", "use case", "action"]
+"""What may hold fields that a request cannot carry."""
+LEVELS: Final[tuple[Level, ...]] = get_args(Level)
+OF_A_GROUP: Final = frozenset({"_id", "integration", "use_cases", *GROUP_FIELDS})
+OF_A_USE_CASE: Final = frozenset({"use_case", "enabled", "actions"})
+OF_AN_ACTION: Final = frozenset({"action_type", "context", "day", "template_name"})
+"""What the program knows of each; whatever else is there no request carries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +128,14 @@ class Habits:
         respells: Lowercases links and adds fractions to times.
         drops: A field that is never stored.
         fills: What is stored where a field is empty.
+        forgets: Where an upsert drops the fields that it does not carry; elsewhere they stay.
     """
 
     replaces: bool = False
     respells: bool = False
     drops: str = ""
     fills: Mapping[str, str] = field(default_factory=dict)
+    forgets: frozenset[Level] = frozenset()
 
     def store(self, before: Record, body: Mapping[str, Any]) -> Record:
         """Return a group after an upsert. Pure."""
@@ -138,13 +148,27 @@ class Habits:
         if self.drops:
             after[self.drops] = before[self.drops]
         after |= {name: value for name, value in self.fills.items() if after[name] is None}
-        sent = {part["use_case"]: part for part in body.get("use_cases", ())}
-        kept = (
-            {}
-            if self.replaces and sent
-            else {part["use_case"]: part for part in before["use_cases"]}
-        )
+        if "group" in self.forgets:
+            after = {name: value for name, value in after.items() if name in OF_A_GROUP}
+        stored = {part["use_case"]: part for part in before["use_cases"]}
+        sent = {
+            part["use_case"]: self._use_case(stored.get(part["use_case"], {}), part)
+            for part in body.get("use_cases", ())
+        }
+        kept = {} if self.replaces and sent else stored
         return {**after, "use_cases": list((kept | sent).values())}
+
+    def _use_case(self, before: Mapping[str, Any], sent: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a use case after an upsert; an action that stays is known by what it is sent."""
+        left = [] if "action" in self.forgets else list(before.get("actions", ()))
+        actions = []
+        for action in sent["actions"]:
+            same = next((was for was in left if action.items() <= was.items()), None)
+            if same:
+                left.remove(same)
+            actions.append({**(same or {}), **action})
+        kept = {} if "use case" in self.forgets else before
+        return {**kept, **sent, "actions": actions}
 
 
 @dataclass(frozen=True, slots=True)

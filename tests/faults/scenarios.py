@@ -1,13 +1,13 @@
 """Small plans of every kind, made from a seed: what the files say, and what is live."""
 
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from reconciler.model import Declared, Group, Integration
-from tests.builders import action, desired, live, use_case
+from tests.builders import action, desired, group_id, live, use_case
 from tests.faults.model import Record, records_of
 
 
@@ -74,6 +74,21 @@ def mixed() -> Scenario:
 
 
 @cache
+def mixed_and_unknown() -> Scenario:
+    """Return the same, where both live groups, and parts of what is sent, hold unknown fields."""
+    before = mixed()
+    start: dict[str, Record] = {
+        key: {**record, "skip_holidays": True} for key, record in before.start.items()
+    }
+    first = start[group_id(1)]
+    (case, *others) = first["use_cases"]
+    (act,) = case["actions"]
+    case = {**case, "language": "es", "actions": [{**act, "condition": "age>65"}]}
+    start[group_id(1)] = {**first, "use_cases": [case, *others]}
+    return Scenario(before.declared, start)
+
+
+@cache
 def moved(integration: Integration = "google") -> Scenario:
     """Return a group whose file moved, to another integration or to another slug, and one more."""
     content: dict[str, Any] = {
@@ -103,6 +118,58 @@ def random_scenario(seed: int) -> Scenario:
         _pair(dice, f"group-{number}", number, kind) for number, kind in enumerate(kinds, start=1)
     ]
     return scenario([entry for entry, _ in pairs], *(group for _, group in pairs if group))
+
+
+@cache
+def unknown_scenario(seed: int) -> Scenario:
+    """Return a random scenario whose live groups hold fields that the program does not know.
+
+    Each live use case has an action more, which stays: a write of the use case may lose what that
+    one holds.
+    """
+    dice = random.Random(f"unknown {seed}")  # noqa: S311 - repeatable, not secret
+    scenario_ = random_scenario(seed)
+    live_cases = {
+        (record["slug"], part["use_case"])
+        for record in scenario_.start.values()
+        for part in record["use_cases"]
+    }
+    declared = [
+        replace(entry, group=entry.group.model_copy(update={"use_cases": tuple(cases)}))
+        for entry in scenario_.declared
+        if (
+            cases := [
+                part.model_copy(update={"actions": (*part.actions, STAYS)})
+                if (entry.group.slug, part.use_case) in live_cases
+                else part
+                for part in entry.group.use_cases
+            ]
+        )
+    ]
+    start = {key: _knowing_more(dice, record) for key, record in scenario_.start.items()}
+    return Scenario(declared, start)
+
+
+STAYS: Final = action(1, "Stays", "CALL")
+
+
+def _knowing_more(dice: random.Random, record: Record) -> Record:
+    """Return a record with some unknown fields, and an action more in each use case."""
+
+    def more(part: Mapping[str, Any], name: str) -> dict[str, Any]:
+        return {**part, **({name: dice.randint(1, 3)} if dice.random() < 0.5 else {})}
+
+    cases = [
+        more(part, "language")
+        | {
+            "actions": [
+                more(action, "condition")
+                for action in (*part["actions"], STAYS.model_dump(mode="json"))
+            ]
+        }
+        for part in record["use_cases"]
+    ]
+    return more(record, "skip_holidays") | {"use_cases": cases}
 
 
 def _pair(dice: random.Random, slug: str, number: int, kind: str) -> tuple[Declared, Group | None]:

@@ -6,8 +6,18 @@ import pytest
 
 from tests.builders import group_id
 from tests.faults.harness import Life, check, duplicates
-from tests.faults.model import OK, Answer, Fault, Habits, Schedule, World, decoded
-from tests.faults.scenarios import mixed, one_create
+from tests.faults.model import (
+    LEVELS,
+    OK,
+    Answer,
+    Fault,
+    Habits,
+    Level,
+    Schedule,
+    World,
+    decoded,
+)
+from tests.faults.scenarios import mixed, mixed_and_unknown, one_create
 
 WINDOW = 10.0
 POST_FAULTS = {
@@ -138,6 +148,58 @@ def test_a_server_with_habits(name: str) -> None:
     assert run.report.exit_code == 5
     if name != "drops a field":
         assert len(run.posts) == 1
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_q7_what_writes_drop_is_told_and_never_called_applied(level: Level) -> None:
+    """The guard was lifted: the first group shows what the server does, and suffers alone."""
+    life = Life.begin(mixed_and_unknown(), Habits(forgets=frozenset({level})))
+    run = life.run(Schedule())
+    check(run)
+    assert run.report
+    assert len(run.posts) == 1
+    told = [result for result in run.report.results if result.status == "failed"]
+    assert [result.cause for result in told] == ["not as sent"]
+    names = {"group": "skip_holidays", "use case": "language", "action": "condition"}
+    assert f"{names[level]} is gone" in told[0].message
+    assert all(name not in told[0].message for name in {*names.values()} - {names[level]})
+    assert run.report.exit_code == 5
+
+
+def test_q7_unknown_fields_are_guarded_and_no_false_alarm() -> None:
+    """With the guard nothing is sent; lifted, where the server keeps them, all is applied."""
+    life = Life.begin(mixed_and_unknown())
+    del life.allow["unknown-fields"]
+    run = life.run(Schedule())
+    check(run)
+    assert run.plan
+    assert [guard.name for guard in run.plan.guards] == ["unknown-fields"] * 2
+    assert (run.posts, run.report) == ([], None)
+    life = Life.begin(mixed_and_unknown())
+    run = life.run(Schedule())
+    check(run)
+    assert run.report
+    assert (run.report.exit_code, run.report.others) == (0, ())
+    assert life.truth().empty
+
+
+@pytest.mark.parametrize("change", ["has another value", "is gone", "is new"])
+def test_q7_an_unknown_field_that_moves_before_a_write(change: str) -> None:
+    """Somebody edits it in the dashboard: that group is not written, and the field is named."""
+    fields = {"has another value": ("skip_holidays", False), "is gone": ("skip_holidays", None)}
+    name, value = fields.get(change, ("quiet", True))
+    life = Life.begin(mixed_and_unknown())
+
+    def edit(world: World) -> None:
+        world.edit(group_id(1), **{name: value})
+
+    run = life.run(Schedule(edits={1: edit}))
+    check(run, one_writer=False)
+    assert run.report
+    result = next(result for result in run.report.results if result.key.slug == "cases")
+    assert result.cause == "stale"
+    assert f"{name} {change}" in result.message
+    assert run.after[group_id(1)][name] == value
 
 
 @pytest.mark.parametrize(

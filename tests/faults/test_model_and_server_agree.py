@@ -11,8 +11,8 @@ import pytest
 
 from reconciler.apply.write import Pace
 from tests.faults.harness import Life, Run, check
-from tests.faults.model import Clock, Habits, ModelApi, Schedule, World
-from tests.faults.scenarios import Scenario, mixed, random_scenario
+from tests.faults.model import LEVELS, Clock, Habits, Level, ModelApi, Schedule, World
+from tests.faults.scenarios import Scenario, mixed, mixed_and_unknown, random_scenario
 from tests.faults.server import serving
 from tests.faults.test_exhaustive import FAULTS, HABITS, MIXED_REQUESTS
 
@@ -115,6 +115,12 @@ def test_several_faults() -> None:
 def test_habits(name: str) -> None:
     """What a server makes of values."""
     compare({name: (mixed(), Schedule())}, HABITS[name])
+
+
+@pytest.mark.parametrize("forgets", [(), LEVELS], ids=["keeps them", "drops them"])
+def test_unknown_fields(forgets: tuple[Level, ...]) -> None:
+    """What a server makes of fields that are not sent."""
+    compare({"": (mixed_and_unknown(), Schedule())}, Habits(forgets=frozenset(forgets)))
 
 
 def test_an_edit_at_each_request() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.apply.others import done_by_others, twins
-from reconciler.model import Group, Target
+from reconciler.model import Group, Target, Unknown
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Plan
 from tests.builders import desired, group_id, live
@@ -39,6 +39,24 @@ def test_what_the_run_did_not_do(now: list[Group], expected: list[str]) -> None:
     plan = the_plan()
     applied = [change.key for change in plan.changes]
     assert list(done_by_others(plan, applied, now)) == expected
+
+
+def test_q7_unknown_fields_of_groups_that_others_changed() -> None:
+    """New ones in a group that the run left are somebody's edit; in one that it wrote, perhaps not.
+
+    A loss in either is told.
+    """
+    plan = the_plan()
+    applied = [change.key for change in plan.changes]
+    tags = Unknown(name="tags", digest="1")
+    a, b = (group.model_copy(update={"unknown": (tags,)}) for group in OURS[:2])
+    assert done_by_others(plan, applied, [a, *OURS[1:]]) == ()
+    (told,) = done_by_others(plan, applied, [OURS[0], b, OURS[2]])
+    assert told.startswith("microsoft/b: tags is new")
+    before = [BEFORE[0].model_copy(update={"unknown": (tags,)}), *BEFORE[1:]]
+    plan = build_plan([desired("a", start_time="09:00")], before, Target())
+    (told,) = done_by_others(plan, [plan.changes[0].key], OURS[:2])
+    assert told.startswith("microsoft/a: tags is gone")
 
 
 def test_what_was_not_applied_is_not_blamed_on_others() -> None:

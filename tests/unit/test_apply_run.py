@@ -14,7 +14,7 @@ from reconciler.apply.state import Kept
 from reconciler.apply.write import Pace
 from reconciler.errors import ExitCode, ReconcilerError, RefusedError
 from reconciler.live import Outcome
-from reconciler.model import Group, Integration, Target
+from reconciler.model import Group, Integration, Target, Unknown
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Plan
 from tests.builders import action, desired, live, use_case
@@ -124,6 +124,26 @@ def test_a_canary_that_reads_back_differently_stops_the_run() -> None:
     assert len(api.posts) == 1
     assert "microsoft/a" in report.stopped
     assert report.exit_code == 5
+
+
+def test_q7_a_server_that_drops_unknown_fields_stops_the_run_after_one_group() -> None:
+    """The canary is a group that can show it, although the guard was lifted for all."""
+    groups = [live(slug, number) for number, slug in enumerate("abc", start=1)]
+    groups[1:] = [
+        group.model_copy(update={"unknown": (Unknown(name="tags", digest="1"),)})
+        for group in groups[1:]
+    ]
+    files = [desired(slug, start_time="09:00") for slug in "abc"]
+    plan = build_plan(files, groups, Target(), allow={"unknown-fields": 2})
+    api = MemoryApi(*groups)
+    api.stored = lambda group: group.model_copy(update={"unknown": ()})
+    report = run(plan, api)
+    assert statuses(report) == {"a": "not attempted", "b": "failed", "c": "not attempted"}
+    assert "tags is gone" in report.results[1].message
+    assert report.others == ()
+    assert report.exit_code == 5
+    api = MemoryApi(*groups)
+    assert run(plan, api).exit_code == 0
 
 
 def test_a_canary_of_unknown_outcome_stops_the_run() -> None:

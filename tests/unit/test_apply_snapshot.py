@@ -14,7 +14,7 @@ from reconciler.apply import snapshot
 from reconciler.apply.report import Cause, Result
 from reconciler.apply.restore import Wanted, restored
 from reconciler.errors import ConfigError
-from reconciler.model import Declared, Group, Target
+from reconciler.model import Declared, Group, Target, Unknown
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Plan
 from tests.builders import action, desired, group_id, live, use_case
@@ -71,6 +71,23 @@ def test_a_snapshot_survives_the_disk_and_only_its_owner_reads_it(tmp_path: Path
     assert stat.S_IMODE(beside.parent.stat().st_mode) == 0o700
     assert list(json.loads(beside.read_bytes()).values()) == [LINK]
     assert sorted(item.name for item in path.parent.iterdir()) == [path.name]
+
+
+def test_q7_unknown_fields_are_in_no_snapshot_and_a_rollback_is_guarded(tmp_path: Path) -> None:
+    """Nothing could write them back; what brings a group back could lose those that are there."""
+    tags = Unknown(name="tags", digest="d1gest")
+    before, after = (
+        live("a", start_time=time).model_copy(update={"unknown": (tags,)})
+        for time in ("08:00", "09:00")
+    )
+    _, path = take([desired("a", start_time="09:00")], [before], tmp_path)
+    text = path.read_text(encoding="utf-8")
+    assert not any(word in text for word in ("tags", "d1gest", "unknown"))
+    wanted = bring_back(path, [after]).declared
+    plan = build_plan(wanted, [after], TARGET)
+    assert [change.key.slug for change in plan.changes] == ["a"]
+    assert [guard.name for guard in plan.guards] == ["unknown-fields"]
+    assert build_plan(wanted, [after], TARGET, allow={"unknown-fields": 1}).guards == ()
 
 
 def from_variable(slug: str, link: str, variable: str, **fields: Any) -> Declared:

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from pydantic import SecretStr
@@ -10,7 +11,7 @@ from reconciler.apply import creates
 from reconciler.apply.report import Result
 from reconciler.apply.write import GroupWriter, Pace
 from reconciler.errors import AccessError
-from reconciler.model import Declared, Group, Integration, Target
+from reconciler.model import Declared, Group, Integration, Target, Unknown
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Change
 from tests.builders import action, desired, group_id, live, use_case
@@ -222,6 +223,17 @@ def test_a_group_that_has_appeared_is_not_created_again() -> None:
     assert api.posts == []
 
 
+def test_q7_a_group_whose_unknown_fields_moved_is_not_written() -> None:
+    """Somebody gave it a language since the plan, which the request could not carry."""
+    language = Unknown(use_case="A", name="language", digest="1")
+    api = MemoryApi(BEFORE.model_copy(update={"unknown": (language,)}))
+    result = write(api, UPDATE)
+    assert result.cause == "stale"
+    assert "use_cases.A: language is new" in result.message
+    assert "`ignored_fields` of [tool.reconciler.api]" in result.message
+    assert api.posts == []
+
+
 def test_a_secret_that_moved_is_not_shown() -> None:
     """The links are compared but hidden."""
     before = live("old", 1, sheet_link="https://one.example/s3cret")
@@ -238,6 +250,57 @@ def test_a_server_that_replaces_use_cases_is_named() -> None:
     assert result.cause == "not as sent"
     assert "not sent read back differently: B" in result.message
     assert "replace" in result.message
+
+
+KNOWS_MORE = BEFORE.model_copy(
+    update={
+        "unknown": (
+            Unknown(name="tags", digest="1"),
+            Unknown(use_case="A", name="language", digest="1"),
+            Unknown(use_case="B", action=action(), name="condition", digest="1"),
+        )
+    }
+)
+
+
+def test_q7_unknown_fields_that_stay_are_applied() -> None:
+    """Whatever comes beside them."""
+    change = the_change(UPDATE.declared, KNOWS_MORE)
+    api = MemoryApi(KNOWS_MORE)
+    more = Unknown(use_case="A", name="voice", digest="1")
+    api.stored = lambda group: group.model_copy(update={"unknown": (*group.unknown, more)})
+    assert write(api, change).status == "applied"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (0, "tags is gone"),
+        (1, "use_cases.A: language is gone"),
+        (2, "use_cases.B.actions (SMS on day 1): condition is gone"),
+    ],
+)
+def test_q7_an_unknown_field_that_a_write_loses_is_told(number: int, words: str) -> None:
+    """At every level, sent or not; the write took, so it is not sent again, and it is told."""
+    change = the_change(UPDATE.declared, KNOWS_MORE)
+    for fault in (None, "lost after"):
+        api = MemoryApi(KNOWS_MORE, faults=[fault])
+        left = tuple(one for one in KNOWS_MORE.unknown if one != KNOWS_MORE.unknown[number])
+        api.stored = partial(Group.model_copy, update={"unknown": left})
+        result = write(api, change)
+        assert (result.status, result.cause) == ("failed", "not as sent")
+        assert words in result.message
+        assert "no snapshot holds these values" in result.message
+        assert len(api.posts) == 1
+
+
+def test_q7_both_are_told() -> None:
+    """What was sent and did not take, and what was lost."""
+    api = MemoryApi(KNOWS_MORE)
+    api.stored = lambda _: BEFORE
+    message = write(api, the_change(UPDATE.declared, KNOWS_MORE)).message
+    assert "start_time was sent as 09:00:00, reads back as 08:00:00" in message
+    assert "tags is gone" in message
 
 
 def test_a_use_case_that_does_not_take_is_named() -> None:

@@ -65,8 +65,8 @@ LISTS: Final[Lists] = {
 
 
 def names(noun: type[BaseModel]) -> set[str]:
-    """Return the names of a noun's fields, those aside that are part of the path."""
-    return set(noun.model_fields) - {"integration"}
+    """Return the names of a noun's fields, but for what is part of the path, or no content."""
+    return set(noun.model_fields) - {"integration", "unknown"}
 
 
 def forgotten(noun: str, wanted: set[str]) -> dict[str, set[str]]:
