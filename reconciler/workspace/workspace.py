@@ -82,10 +82,15 @@ class Workspace:
 
         Raises:
             ConfigError: A setting is wrong.
-            UsageError: A selector means nothing, or no file mentions the environment.
+            UsageError: A selector means nothing, or neither a file nor the settings know the
+                environment.
         """
+        settings = self.settings()
         checked = with_lint(
-            desired.check(self.root, self.env), self.settings().lint, self.env, self.today
+            desired.check(self.root, self.env, settings.environments),
+            settings.lint,
+            self.env,
+            self.today,
         )
         files, findings = desired.narrow(checked, selectors, self.root)
         return replace(checked, files=tuple(files), findings=tuple(findings))
@@ -97,7 +102,7 @@ class Workspace:
             DesiredError: A group file is wrong.
             UsageError: As of `check`.
         """
-        checked = desired.check(self.root, self.env)
+        checked = desired.check(self.root, self.env, self.settings().environments)
         if any(finding.severity == "error" for finding in checked.findings):
             raise DesiredError(checked.findings)
         declared = desired.in_environment(checked, self.env)
