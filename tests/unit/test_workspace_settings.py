@@ -48,5 +48,5 @@ def test_r1_all_that_is_wrong_is_told_at_once() -> None:
 @pytest.mark.parametrize("table", [b"environments = 3", b'environments = ["qa", "prod"]'])
 def test_environments_are_a_table(table: bytes) -> None:
     """A list of names is not one."""
-    with pytest.raises(ConfigError, match="tool.reconciler.environments"):
+    with pytest.raises(ConfigError, match=r"tool\.reconciler\.environments"):
         parse_settings(b"[tool.reconciler]\n" + table + b"\n")
