@@ -119,6 +119,22 @@ USE_CASE_RENAMES: Final = _rule(
     " are meant: --allow use-case-renames=1\n",
     source="this project: a use case that is there twice contacts people twice",
 )
+ANOTHER_ACCOUNT: Final = _rule(
+    "another-account",
+    title="None of the groups that should be live is there",
+    why="Neither of the base, by `group_id` or else by key, nor of those that earlier runs on this"
+    " machine wrote to the same target. A key or an address of another account looks like that:"
+    " one clinic's patients would be contacted by another's. So does the first apply to an account."
+    " Of the sandbox it is not asked.",
+    remedy="check INTERACTLY_API_KEY and the address; if it is the right account, as at its first"
+    " apply: --allow another-account=1",
+    example="none of the 2 groups of the base is live behind https://api.interactly.example"
+    " (environment prod) with this key: it may be the key, or the address, of another account"
+    " [another-account]\n"
+    "    check INTERACTLY_API_KEY and the address; if it is the right account, as at its first"
+    " apply: --allow another-account=1\n",
+    source=_IDENTITY,
+)
 TWO_LIVE_GROUPS: Final = _rule(
     "two-live-groups",
     title="A file may mean either of two live groups",
@@ -178,7 +194,8 @@ REPEATED_LIVE_USE_CASE: Final = _rule(
 )
 
 ALLOWED: Final = tuple(
-    rule.id for rule in (CREATES, UPDATES, DISABLES, RENAMES, COPIES, USE_CASE_RENAMES)
+    rule.id
+    for rule in (CREATES, UPDATES, DISABLES, RENAMES, COPIES, USE_CASE_RENAMES, ANOTHER_ACCOUNT)
 )
 """Names of the guards that `--allow NAME=NUMBER` lifts."""
 

@@ -232,4 +232,5 @@ class Workspace:
     def _evidence(self, opened: Opened, pins: Mapping[str, str]) -> Evidence:
         """Return what files and earlier runs know of live state."""
         state, target = self.state, opened.target
-        return Evidence(state.created(target), {**state.known(target), **pins})
+        known = {**state.known(target), **pins}
+        return Evidence(state.created(target), known, state.written(target))

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.sandbox import running
+from reconciler.sandbox import Store, running
 from tests.e2e.conftest import Command, Gate, Request
-from tests.e2e.repository import posts
+from tests.e2e.repository import commit, git, posts
 
 KEY = "k3y-of-the-clinic"
 RECALL = "groups/microsoft/annual-recall.yaml"
@@ -285,3 +285,62 @@ def test_g_a_plan_tells_of_a_lone_name(folder: Path, reconciler_: Command) -> No
     (found,) = json.loads(done.out)["findings"]
     assert found["rule"] == "unknown-environment"
     assert reconciler_("plan", "--env", "prod").code == 1
+
+
+@pytest.fixture
+def clinic(folder: Path, reconciler_: Command, url: str) -> Store:
+    """A repository whose only commit is applied to prod; returns what is live there."""
+    (folder / ".gitignore").write_text(".reconciler/\n", encoding="utf-8")
+    git(folder, "init", "-q")
+    commit(folder, "first")
+    assert reconciler_("apply", "--yes", "--env", "prod", "--api-url", url).code == 0
+    return Store(folder.with_name(f"{folder.name}-api") / "api.db")
+
+
+@pytest.mark.parametrize("words", [["--base", "HEAD"], [], ["google/imaging", "--base", "HEAD"]])
+def test_e4_another_account_behind_the_same_address(
+    clinic: Store, reconciler_: Command, url: str, requests: list[Request], words: list[str]
+) -> None:
+    """By the base, or by what this machine knows; with a selector too; until it is allowed."""
+    clinic.reset()
+    clinic.upsert("microsoft", {"name": "Somebody else's"})
+    requests.clear()
+    at = ["--env", "prod", "--api-url", url]
+    plan = reconciler_("plan", *words, *at)
+    assert plan.code == 4
+    assert "10 groups that earlier runs on this machine wrote there is live behind" in plan.out
+    assert ("none of the 10 groups of the base" in plan.out) == ("--base" in words)
+    assert f"{url} (environment prod) with this key" in plan.out
+    assert "--allow another-account=1" in plan.out
+    assert reconciler_("apply", "--yes", *words, *at).code == 4
+    assert posts(requests) == []
+    assert reconciler_("apply", "--yes", *words, *at, "--allow", "another-account=1").code == 0
+    assert "another-account" not in reconciler_("plan", *words, *at).out
+
+
+def test_e4_another_environment_may_be_another_account(
+    clinic: Store, reconciler_: Command, url: str
+) -> None:
+    """What runs for prod wrote says nothing of qa, whose account may be empty."""
+    clinic.reset()
+    assert reconciler_("plan", "--env", "qa", "--api-url", url).code == 0
+
+
+def test_e4_the_account_is_looked_at_as_a_whole(
+    clinic: Store, folder: Path, reconciler_: Command, url: str, requests: list[Request]
+) -> None:
+    """An update of one integration, of which else nothing is live: the other one is read too."""
+    rows = clinic.groups("google")
+    clinic.reset()
+    for row in rows:
+        clinic.upsert("google", {name: row[name] for name in ("name", "slug")})
+    clinic.upsert("microsoft", {"name": "New", "slug": "new", "timezone": "UTC"})
+    (folder / "groups/microsoft/new.yaml").write_text(
+        "name: New\ntimezone: America/Chicago\n", encoding="utf-8"
+    )
+    at = ["--env", "prod", "--api-url", url, "--base", "HEAD"]
+    requests.clear()
+    done = reconciler_("plan", "microsoft/new", *at)
+    assert "none of the 10 groups that earlier runs" in done.out
+    assert "of the base" not in done.out
+    assert {request.path.split("/")[4] for request in requests} == {"microsoft", "google"}
