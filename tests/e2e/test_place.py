@@ -344,3 +344,46 @@ def test_e4_the_account_is_looked_at_as_a_whole(
     assert "none of the 10 groups that earlier runs" in done.out
     assert "of the base" not in done.out
     assert {request.path.split("/")[4] for request in requests} == {"microsoft", "google"}
+
+
+def test_p7_every_summary_names_its_target(
+    folder: Path, reconciler_: Command, variables: dict[str, str], url: str
+) -> None:
+    """Of a plan, an apply, a second one and a rollback; in files and the step's summary too."""
+    variables["GITHUB_STEP_SUMMARY"] = str(folder / "summary.md")
+    at = ["--env", "qa", "--api-url", url]
+    target = f"{url} (environment qa)"
+    plans = ["plan.txt", "plan.md", "plan.html", "plan.json"]
+    outs = [word for name in plans for word in ("--out", name)]
+    done = reconciler_("plan", *at, *outs, "google/imaging")
+    assert f"target {target}  digest sha256:" in done.out.splitlines()[-1]
+    text, markdown, html, document = ((folder / name).read_text(encoding="utf-8") for name in plans)
+    assert text == done.out
+    shown = url.replace(":", "&#58;").replace(".", "&#46;")
+    assert shown in markdown.splitlines()[0]
+    assert shown in markdown.splitlines()[-1]
+    assert f"<h1>Plan for {target}</h1>\n<p>1 to create" in html
+    assert json.loads(document)["target"] == {"api_url": url, "env": "qa"}
+    outs = ["--out", "apply.txt", "--out", "apply.json"]
+    for words in (["apply", "--yes", "google/imaging"], ["rollback", "--yes"]):
+        done = reconciler_(*words, *at, *outs)
+        last, snapshot = done.out.splitlines()[-2:]
+        assert last == f"Apply: 1 applied, 0 failed, 0 unknown, 0 not attempted.  target {target}"
+        assert snapshot.startswith("Snapshot of before: ")
+        report = (folder / "apply.txt").read_text(encoding="utf-8")
+        assert report.splitlines()[-1] == last
+        report = (folder / "apply.json").read_text(encoding="utf-8")
+        assert json.loads(report)["target"] == {"api_url": url, "env": "qa"}
+        summary = (folder / "summary.md").read_text(encoding="utf-8")
+        assert summary.rstrip().splitlines()[-2:] == [last, "```"]
+    done = reconciler_("apply", "--yes", *at, "google/lab-results", "--expect", "none")
+    assert done.code == 3
+    assert f"target {target}" in done.out.rstrip().splitlines()[-1]
+
+
+def test_p7_validate_says_for_which_environment(reconciler_: Command) -> None:
+    """Where it looked at one alone."""
+    assert reconciler_("validate").out == "10 files checked: 0 errors, 0 warnings.\n"
+    assert reconciler_("validate", "--env", "qa").out == (
+        "10 files checked for the environment qa: 0 errors, 0 warnings.\n"
+    )
