@@ -69,6 +69,12 @@ def read_base(
 def _loosened(now: Settings, then: Settings) -> Iterator[str]:
     if (then.guards, then.lint) != (now.guards, now.lint):
         yield "The limits or lint settings differ from the base's; the base's are used."
+    if then.environments and then.environments != now.environments:
+        # An address moves in the very commit that says so: the base's would refuse it for ever.
+        yield (
+            "The environments or their addresses in the settings differ from the base's; those of"
+            " this branch are compared."
+        )
 
 
 def _may_be_a_group(name: str) -> bool:

@@ -287,6 +287,23 @@ def test_g_a_plan_tells_of_a_lone_name(folder: Path, reconciler_: Command) -> No
     assert reconciler_("plan", "--env", "prod").code == 1
 
 
+def test_r1_a_branch_that_changes_what_is_compared_is_told(
+    folder: Path, reconciler_: Command, url: str
+) -> None:
+    """It is its own that is compared, or an address could never move; a new list is no change."""
+    git(folder, "init", "-q")
+    (folder / ".gitignore").write_text(".reconciler/\n", encoding="utf-8")
+    commit(folder, "none")
+    settings(folder, prod="https://api.example", qa=None)
+    assert "differ" not in reconciler_("plan", "--base", "HEAD").err
+    commit(folder, "listed")
+    settings(folder, prod=url, qa=None)
+    done = reconciler_("plan", "--base", "HEAD", "--env", "prod", "--api-url", url)
+    assert "their addresses in the settings differ from the base's" in done.err
+    assert done.code == 4
+    assert "[another-account]" in done.out
+
+
 @pytest.fixture
 def clinic(folder: Path, reconciler_: Command, url: str) -> Store:
     """A repository whose only commit is applied to prod; returns what is live there."""
