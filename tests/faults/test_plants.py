@@ -21,6 +21,10 @@ PLANTS = {
     "::test_a1_a_sparse_checkout_removes_nothing",
     "look-alikes-by-name-only": "tests/unit/test_plan_look_alikes.py"
     "::test_w2_each_renamed_group_has_a_guard_of_its_own",
+    "address-not-compared": "tests/unit/test_workspace_target.py"
+    "::test_r1_which_addresses_belong_to_which_environment",
+    "account-by-slugs": "tests/unit/test_plan_account.py"
+    "::test_e4_a_pinned_group_is_known_by_its_pin_alone",
     "selector-before-identity": "tests/cases/test_cases.py::test_case[moved-and-selected]",
 }
 """What is planted, and a test that must always find it, so none that draws cases at random."""
