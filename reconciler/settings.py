@@ -91,6 +91,16 @@ class LintSettings(Model):
     states: list[UsState] = Field(default=[], description="States whose stricter hours apply.")
 
 
+class EnvironmentSettings(Model):
+    """`[tool.reconciler.environments.NAME]`: what is known of an environment besides its name."""
+
+    api_url: str | None = Field(
+        default=None,
+        description="Address that the environment has. It is compared with the one that is given,"
+        " and refuses another; nothing is ever sent to it.",
+    )
+
+
 DayMeans = Literal["before", "after", "unknown"]
 
 
@@ -105,6 +115,9 @@ class Settings(Model):
     api: ApiSettings = ApiSettings()
     guards: Limits = Limits()
     lint: LintSettings = LintSettings()
+    environments: dict[str, EnvironmentSettings] = Field(
+        default={}, description="The environments that there are; empty if they are not listed."
+    )
 
     @classmethod
     def from_toml(cls, table: Mapping[str, Any]) -> Self:

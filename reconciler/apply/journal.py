@@ -164,16 +164,21 @@ def left_open(folder: Path, uptime: Callable[[], Uptime] = Uptime.now) -> tuple[
     return tuple(item for file in _files(folder) for item in file.left_open(at))
 
 
-def created(folder: Path, since: datetime) -> dict[str, str]:
+def created(folder: Path, since: datetime, target: str = "") -> dict[str, str]:
     """Return the key, as text, of each group that runs against an API created, by its id.
 
     A damaged journal is read as far as it goes. Raises OSError.
+
+    Args:
+        folder: The API's journals.
+        since: When.
+        target: Only of the runs for this target, as text; empty for all.
     """
     return {
         group_id: key
         for file in _files(folder)
         for time, group_id, key in file.created
-        if time >= since
+        if time >= since and target in {"", file.target}
     }
 
 
@@ -208,6 +213,7 @@ class _File:
         named: The last entry with an intent for each key.
         open: The same for the keys whose outcome is not known.
         last: The last entry.
+        target: What the run was for, as text.
         created: When which group, by id and key, was known to be there.
         closed: Whether the run said that it ended, or what it left has been waited for.
     """
@@ -217,6 +223,7 @@ class _File:
     named: dict[str, dict[str, Any]] = field(default_factory=dict)
     open: dict[str, dict[str, Any]] = field(default_factory=dict)
     last: dict[str, Any] = field(default_factory=dict)
+    target: str = ""
     created: list[tuple[datetime, str, str]] = field(default_factory=list)
     closed: bool = False
 
@@ -251,6 +258,8 @@ class _File:
         if datetime.fromisoformat(_text(entry, "time")).tzinfo is None:
             raise ValueError
         match event:
+            case "begin":
+                self.target = str(entry.get("target", ""))
             case "intent":
                 key, _ = _text(entry, "key"), _text(entry, "action")
                 self.named[key] = self.open[key] = entry

@@ -31,6 +31,7 @@ from reconciler.plan.nouns import Plan
 
 _FRESH: Final = timedelta(days=1)
 """For so long a group that a run created is read by its id where a list lacks it."""
+_EVER: Final = datetime.min.replace(tzinfo=UTC)
 _SNAPSHOTS: Final = 20
 """Of so many snapshots, the newest ones, the groups are known to have been live."""
 
@@ -142,13 +143,13 @@ class StateFolder:
 
     def known(self, target: Target) -> dict[str, str]:
         """Return the key, as text, of groups that are known to have been live, by id."""
-        saved = [item for _, item in snapshot.survey(self.snapshots)[0] if item.target == target]
-        found = {
-            str(was.before.group_id): str(was.before.key)
-            for item in saved[:_SNAPSHOTS]
-            for was in item.groups
-        }
-        return self._created(target, datetime.min.replace(tzinfo=UTC)) | found
+        return self._created(target, _EVER) | self._updated(target)
+
+    def written(self, target: Target) -> dict[str, str]:
+        """Return the same of groups that runs for this very target wrote, environment included."""
+        with disk.kept(self._journal(target)):
+            made = created(self._journal(target), _EVER, str(target))
+        return made | self._updated(target)
 
     @contextmanager
     def keep(self, plan: Plan) -> Iterator[Kept]:
@@ -198,6 +199,14 @@ class StateFolder:
     def _created(self, target: Target, since: datetime) -> dict[str, str]:
         with disk.kept(self._journal(target)):
             return created(self._journal(target), since)
+
+    def _updated(self, target: Target) -> dict[str, str]:
+        saved = [item for _, item in snapshot.survey(self.snapshots)[0] if item.target == target]
+        return {
+            str(was.before.group_id): str(was.before.key)
+            for item in saved[:_SNAPSHOTS]
+            for was in item.groups
+        }
 
     def _journal(self, target: Target) -> Path:
         return self.of_api(target) / "journal"

@@ -55,7 +55,7 @@ def command(
     files = workspace.load(selectors, base=base, prune=prune)
     tell(files.notes)
     with (
-        workspace.open(api_url, files.settings.api) as opened,
+        workspace.open(api_url, files) as opened,
         workspace.state.turn(opened.target, settle, tell_wait),
     ):
         return carry_out(workspace.plan(files, opened, allow), opened, workspace, chosen)

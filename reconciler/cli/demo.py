@@ -15,7 +15,7 @@ from reconciler.cli.surroundings import Surroundings, surroundings
 from reconciler.errors import ExitCode, UsageError
 from reconciler.model import INTEGRATIONS
 from reconciler.sandbox import Store
-from reconciler.workspace.workspace import SANDBOX
+from reconciler.workspace.workspace import KEY_VARIABLE, SANDBOX, SDK_VARIABLE
 
 _LATE = "21:30:00"
 _DEMO_LINK = "https://1drv.ms/x/demo"
@@ -48,7 +48,7 @@ class _Demo:
     """The demo in a folder of its own, with environment variables of its own."""
 
     def __init__(self, root: Path, variables: dict[str, str]) -> None:
-        for name in ("RECONCILER_API_URL", "RECONCILER_ENV"):
+        for name in ("RECONCILER_API_URL", "RECONCILER_ENV", KEY_VARIABLE, SDK_VARIABLE):
             variables.pop(name, None)
         self._variables = variables
         self._surroundings = Surroundings(root, variables, surroundings().clock)

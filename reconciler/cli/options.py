@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from reconciler.cli.surroundings import VariableOption
+from reconciler.errors import UsageError
 from reconciler.plan.guards import ALLOWED
 from reconciler.render.forms import REPORT_FORMS, Form, suffixes
 
@@ -19,14 +21,63 @@ def endings(forms: Mapping[str, Form[T]]) -> str:
     return f"{', '.join(some)} or {last}"
 
 
-selectors = click.argument("selectors", nargs=-1, metavar="[KEY|PATH]...")
+def _given(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """Refuse what is given and empty: it is a variable that somebody believes to be set.
+
+    Raises:
+        UsageError: It is. None is what is not given.
+    """
+    if value is None or value.strip():
+        return value
+    remedy = _WITHOUT.get(str(option.name), "leave it out")
+    if context.get_parameter_source(str(option.name)) is ParameterSource.ENVIRONMENT:
+        raise UsageError(
+            f"{option.envvar} is set and empty", remedy=remedy.replace("leave it out", "unset it")
+        )
+    raise UsageError(f"{option.opts[0]} is given and empty", remedy=remedy)
+
+
+_WITHOUT: Final = {
+    "api_url": "give the API's address; to use the sandbox, leave it out",
+    "env": "give an environment's name, or leave it out",
+    "base": "give a commit, or leave it out",
+    "expect": "give what was reviewed: a digest, a plan's .json file, or `none`",
+}
+"""What to do where one of these is empty, by the option's name."""
+
+
+def _environment(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """Take an empty variable as none: an input of a workflow that is not given comes as that.
+
+    Nothing of it is written unseen: where environments differ, an address needs one.
+    """
+    source = context.get_parameter_source(str(option.name))
+    if value == "" and source is ParameterSource.ENVIRONMENT:
+        return None
+    return _given(context, option, value)
+
+
+def _chosen(
+    _context: click.Context, _argument: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Refuse an empty selector, which is a variable that somebody believes to be set."""
+    if not all(value.strip() for value in values):
+        raise UsageError(
+            "a KEY or PATH is given and empty", remedy="leave it out to choose all groups"
+        )
+    return values
+
+
+selectors = click.argument("selectors", nargs=-1, metavar="[KEY|PATH]...", callback=_chosen)
 
 env = click.option(
     "--env",
     cls=VariableOption,
     envvar="RECONCILER_ENV",
     metavar="NAME",
-    help="Use the overrides under `environments.NAME` of the group files. [env: RECONCILER_ENV]",
+    callback=_environment,
+    help="Use the overrides under `environments.NAME` of the group files. Needed with an address,"
+    " if files or settings name environments. [env: RECONCILER_ENV]",
 )
 
 api_url = click.option(
@@ -34,8 +85,9 @@ api_url = click.option(
     cls=VariableOption,
     envvar="RECONCILER_API_URL",
     metavar="URL",
-    help="Base URL of the API, whose key is in INTERACTLY_API_KEY; without it the sandbox. [env:"
-    " RECONCILER_API_URL]",
+    callback=_given,
+    help="Base URL of the API, whose key is in INTERACTLY_API_KEY; without it the sandbox. Refused"
+    " if pyproject.toml says another one for --env. [env: RECONCILER_API_URL]",
 )
 
 color = click.option(
@@ -108,6 +160,7 @@ allow = click.option(
 base = click.option(
     "--base",
     metavar="REF",
+    callback=_given,
     help="Commit that says what was last wanted: each difference is then told as git, drift or"
     " conflict.",
 )
@@ -121,6 +174,7 @@ prune = click.option(
 expect = click.option(
     "--expect",
     metavar="DIGEST|FILE",
+    callback=_given,
     help="Write only if the plan is the reviewed one: its digest, its JSON file, or `none` for no"
     " changes.",
 )

@@ -62,7 +62,7 @@ def command(
     workspace = surroundings().workspace(env)
     files = workspace.load(selectors, base=base, prune=prune)
     tell(files.notes)
-    with workspace.open(api_url, files.settings.api) as opened:
+    with workspace.open(api_url, files) as opened:
         tell_open_writes(workspace.state.left_open(opened.target))
         plan = workspace.plan(files, opened, allow)
     step.tell_plan(plan)

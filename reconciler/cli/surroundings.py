@@ -35,11 +35,11 @@ class Surroundings:
 
     def workspace(self, env: str | None = None) -> Workspace:
         """Return the folder as a command sees it."""
-        return Workspace(self.root, env, self.variables, self.clock, _tell_wait)
+        return Workspace(self.root, env, self.variables, self.clock, _tell_aside)
 
 
-def _tell_wait(sentence: str) -> None:
-    """Say what is waited for; a reader that has gone changes nothing of what is done."""
+def _tell_aside(sentence: str) -> None:
+    """Say something beside the output; a reader that has gone changes nothing of what is done."""
     with suppress(BrokenPipeError):
         click.echo(visible(sentence), err=True)
 
@@ -53,10 +53,11 @@ def surroundings() -> Surroundings:
 class VariableOption(click.Option):
     """An option whose default is an environment variable, of the surroundings and not the process.
 
-    A variable that is set and empty counts as not set.
+    What an empty one means is the option's own to say.
     """
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
         """Return the variable's value, or None."""
         found: Any = ctx.find_object(Surroundings) or Surroundings.of_process()
-        return found.variables.get(str(self.envvar)) or None
+        value: str | None = found.variables.get(str(self.envvar))
+        return value

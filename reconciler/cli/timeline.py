@@ -30,6 +30,7 @@ def command(selectors: tuple[str, ...], env: str | None, output: str) -> int:
     settings, now = workspace.settings(), workspace.clock()
     days = settings.day_means
     listed = [timeline(entry.group, means=days, now=now) for entry in workspace.said(selectors)]
-    shown = Presentation(days=days, hours=settings.lint.hours)
+    said = f"For the environment {env}." if env else "As files say it without an environment."
+    shown = Presentation(days=days, hours=settings.lint.hours, sentence=said)
     click.echo(TIMELINE_FORMS[output].render(listed, shown), nl=False)
     return ExitCode.DONE

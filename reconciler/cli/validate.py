@@ -29,7 +29,9 @@ def command(selectors: tuple[str, ...], env: str | None, output: str, color: str
     """
     checked = surroundings().workspace(env).check(selectors)
     shown = Presentation(color=wants_color(color))
-    text = FINDING_FORMS[output].render(Validation(checked.findings, len(checked.files)), shown)
+    text = FINDING_FORMS[output].render(
+        Validation(checked.findings, len(checked.files), env), shown
+    )
     click.echo(text, nl=False, color=True)
     errors = any(finding.severity == "error" for finding in checked.findings)
     return ExitCode.ERROR if errors else ExitCode.DONE

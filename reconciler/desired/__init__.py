@@ -1,13 +1,13 @@
 """Desired state: the group files, found, read, checked and resolved. One bad file stops everything.
 
 `files` finds them, `yaml` reads them, `document` says what they may hold, `schema` and `shape` hold
-them to it, `rules` checks what a schema cannot say, `resolve` turns them into groups, and `select`
-picks some by key or path.
+them to it, `rules` and `environments` check what a schema cannot say, `resolve` turns them into
+groups, and `select` picks some by key or path.
 """
 
 from reconciler.desired.files import FOLDER
 from reconciler.desired.load import (
-    Checked,
+    Loaded,
     check,
     environments,
     in_environment,
@@ -15,11 +15,13 @@ from reconciler.desired.load import (
     load_base,
     problems_of,
 )
+from reconciler.desired.resolve import Checked
 from reconciler.desired.select import narrow, select
 
 __all__ = [
     "FOLDER",
     "Checked",
+    "Loaded",
     "check",
     "environments",
     "in_environment",

@@ -293,6 +293,32 @@ ENVIRONMENT_NAME: Final = _rule(
     example=f"{_NAME}environments:\n  QA: {{timezone: UTC}}\n",
     source=_SCHEMA,
 )
+UNKNOWN_ENVIRONMENT: Final = _rule(
+    "unknown-environment",
+    title="A file has an environment that the settings do not list",
+    why="Where pyproject.toml lists the environments, `[tool.reconciler.environments]`, an override"
+    " under any other name would be used by nobody, without a word.",
+    remedy="write one of the listed names, or list this one: [tool.reconciler.environments.NAME]",
+    example="# groups/google/recalls.yaml has the environment prd, and pyproject.toml lists prod\n",
+    source="this project: what a file says is used, or refused",
+)
+LONE_ENVIRONMENT: Final = _rule(
+    "lone-environment",
+    level="warning",
+    title="One file alone has an environment whose name is close to one that others have",
+    why="`--env` takes the overrides of one name: of a file that writes `prd` where others write"
+    " `prod` it takes none. Close are forms of one word (prod, prd, production), words in another"
+    " order, a dash more or less, and one letter more, less, replaced or swapped. Not looked for"
+    " where pyproject.toml lists the environments: there another name is an error.",
+    remedy="write it as the others do; if it is another environment, list all of them in"
+    " pyproject.toml: [tool.reconciler.environments.NAME]",
+    example="".join(
+        f"# groups/google/{slug}.yaml\nname: {slug.capitalize()}\nenvironments:\n"
+        f"  {env}: {{timezone: UTC}}\n"
+        for slug, env in (("imaging", "prod"), ("labs", "prod"), ("recalls", "prd"))
+    ),
+    source="this project: what a file says is used, or refused",
+)
 REPEATED_USE_CASE: Final = _rule(
     "repeated-use-case",
     title="A use case stands twice in one group",

@@ -1,16 +1,18 @@
 """Reading all group files, and giving back either all their groups or all their problems."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from reconciler.desired import catalogue
 from reconciler.desired.characters import decode
 from reconciler.desired.comments import comments
+from reconciler.desired.environments import choose, mentioned, misnamed
 from reconciler.desired.files import EXTENSIONS, discover, is_ours, placed
-from reconciler.desired.resolve import GroupDocument, resolve
-from reconciler.desired.rules import across_files, unknown_environment, within_file
+from reconciler.desired.resolve import Checked, GroupDocument, resolve
+from reconciler.desired.rules import across_files, within_file
+from reconciler.desired.select import meant
 from reconciler.desired.shape import shape_problems
 from reconciler.desired.yaml import Document, parse
 from reconciler.errors import DesiredError, Finding
@@ -18,28 +20,36 @@ from reconciler.model import Declared
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """All group files and all that is wrong with them.
+class Loaded:
+    """All desired groups.
 
     Attributes:
-        files: Names of all files in the right place, sorted, the bad ones included.
-        documents: Those that could be read and have the right shape, in the same order.
-        findings: Sorted by place.
+        declared: Sorted by key, with overrides and `from_env` resolved.
+        environments: What files mention, sorted.
+        findings: What is no reason to refuse them, sorted by place.
+        unset: Names of the variables that only groups that are not chosen would need, and that do
+            not hold a link, sorted; these groups are without it.
     """
 
-    files: tuple[str, ...]
-    documents: tuple[GroupDocument, ...]
+    declared: tuple[Declared, ...]
+    environments: tuple[str, ...]
     findings: tuple[Finding, ...]
+    unset: tuple[str, ...] = ()
 
 
-def check(root: Path, env: str | None) -> Checked:
+def check(root: Path, env: str | None, listed: Collection[str] = ()) -> Checked:
     """Read and check all group files below `root`; needs no variable and no network.
 
     Rules that look at several files are checked for one environment, or for all of them if `env`
     is None.
 
+    Args:
+        root: The folder that holds `groups/`.
+        env: Environment whose overrides apply.
+        listed: Environments that the settings list; empty if they list none.
+
     Raises:
-        UsageError: No file mentions the environment.
+        UsageError: Neither a file nor the settings know the environment.
     """
     places, findings = discover(root)
     documents = []
@@ -52,8 +62,8 @@ def check(root: Path, env: str | None) -> Checked:
         findings += [problem.in_file(place.name) for problem in problems]
     if len(documents) == len(places):
         # With a file unread, an environment that only it mentions would seem unknown.
-        unknown_environment(env, documents)
-    findings += across_files(documents, env)
+        choose(env, documents, listed)
+    findings += [*misnamed(documents, listed), *across_files(documents, env)]
     return Checked(
         tuple(place.name for place in places),
         tuple(documents),
@@ -61,25 +71,44 @@ def check(root: Path, env: str | None) -> Checked:
     )
 
 
-def load(root: Path, *, env: str | None, variables: Mapping[str, str]) -> tuple[Declared, ...]:
-    """Return all desired groups, sorted by key, with overrides and `from_env` resolved.
+def load(
+    root: Path,
+    *,
+    env: str | None,
+    variables: Mapping[str, str],
+    listed: Collection[str] = (),
+    selectors: Sequence[str] = (),
+) -> Loaded:
+    """Return all desired groups.
 
     Args:
         root: The folder that holds `groups/`.
         env: Environment whose overrides apply.
         variables: Where `from_env` looks.
+        listed: As of `check`.
+        selectors: What is chosen; only that needs its variables. None chooses all, and one that
+            means nothing here is for others to refuse.
 
     Raises:
         DesiredError: With all problems of all files, if one is an error.
-        UsageError: No file mentions the environment.
+        UsageError: As of `check`.
     """
-    checked = check(root, env)
+    checked = check(root, env, listed)
     resolved = [resolve(document, env, variables) for document in checked.documents]
-    findings = [*checked.findings, *(problem for _, problems in resolved for problem in problems)]
+    declared = sorted((entry for entry, _ in resolved), key=lambda entry: str(entry.group.key))
+    chosen = meant(declared, selectors, root)
+    needed = [not selectors or entry.file in chosen for entry, _ in resolved]
+    findings = list(checked.findings)
+    unset: set[str] = set()
+    for (entry, problems), need in zip(resolved, needed, strict=True):
+        if need:
+            findings += problems
+        elif problems:
+            unset.add(str(entry.variable))
     if any(finding.severity == "error" for finding in findings):
         raise DesiredError(findings)
-    return tuple(
-        sorted((declared for declared, _ in resolved), key=lambda declared: str(declared.group.key))
+    return Loaded(
+        tuple(declared), tuple(environments(checked)), tuple(findings), tuple(sorted(unset))
     )
 
 
@@ -90,7 +119,7 @@ def in_environment(checked: Checked, env: str | None) -> list[Declared]:
 
 def environments(checked: Checked) -> list[str]:
     """Return the environments that files mention, sorted."""
-    return sorted({name for document in checked.documents for name in document.environments()})
+    return mentioned(checked.documents)
 
 
 def load_base(

@@ -51,6 +51,21 @@ class GroupDocument:
         return str(self.value(path)) if path else self.place.slug
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """All group files and all that is wrong with them.
+
+    Attributes:
+        files: Names of all files in the right place, sorted, the bad ones included.
+        documents: Those that could be read and have the right shape, in the same order.
+        findings: Sorted by place.
+    """
+
+    files: tuple[str, ...]
+    documents: tuple[GroupDocument, ...]
+    findings: tuple[Finding, ...]
+
+
 def resolve(
     source: GroupDocument, env: str | None, variables: Mapping[str, str]
 ) -> tuple[Declared, list[Finding]]:

@@ -8,9 +8,10 @@ from typing import Any
 
 from reconciler import zones
 from reconciler.desired import catalogue
+from reconciler.desired.environments import mentioned
 from reconciler.desired.resolve import GroupDocument
 from reconciler.desired.yaml import Document, NodePath
-from reconciler.errors import Finding, UsageError
+from reconciler.errors import Finding
 from reconciler.text import did_you_mean, visible
 
 
@@ -28,26 +29,12 @@ def within_file(document: Document) -> list[Finding]:
 
 def across_files(sources: Sequence[GroupDocument], env: str | None) -> list[Finding]:
     """Return files that claim one identity, in one environment or, if `env` is None, in any."""
-    mentioned = sorted({name for source in sources for name in source.environments()})
     findings: dict[tuple[str, ...], Finding] = {}
-    for name in [env] if env else [None, *mentioned]:
+    for name in [env] if env else [None, *mentioned(sources)]:
         for finding in (*_same_key(sources, name), *_same_pin(sources, name)):
             # What is wrong in general need not be repeated for each environment.
             findings.setdefault((finding.rule, finding.file), finding)
     return list(findings.values())
-
-
-def unknown_environment(env: str | None, sources: Sequence[GroupDocument]) -> None:
-    """Raise UsageError if no file mentions an environment: a typo must not plan something else."""
-    mentioned = sorted({name for source in sources for name in source.environments()})
-    if env is None or env in mentioned:
-        return
-    known = f"they mention {', '.join(mentioned)}" if mentioned else "they mention none"
-    raise UsageError(
-        f"no group file mentions the environment {visible(env)}; {known}",
-        remedy=did_you_mean(env, mentioned)
-        or "add it under environments: in the files where it differs",
-    )
 
 
 def _repeated_use_cases(document: Document) -> Iterator[Finding]:

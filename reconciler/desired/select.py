@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePath
 
-from reconciler.desired.load import Checked
+from reconciler.desired.resolve import Checked
 from reconciler.errors import Finding, UsageError
 from reconciler.model import Declared, Key
 from reconciler.text import did_you_mean, visible
@@ -15,6 +15,12 @@ def select(declared: Sequence[Declared], selectors: Sequence[str], root: Path) -
     names = {entry.file: str(entry.group.key) for entry in declared}
     chosen = _chosen(names, selectors, root)
     return frozenset(entry.group.key for entry in declared if entry.file in chosen)
+
+
+def meant(declared: Sequence[Declared], selectors: Sequence[str], root: Path) -> frozenset[str]:
+    """Return the files of the groups that are meant; a selector may mean none here."""
+    names = {entry.file: str(entry.group.key) for entry in declared}
+    return frozenset(name for selector in selectors for name in _found(names, selector, root))
 
 
 def narrow(
@@ -44,12 +50,7 @@ def _chosen(keys: Mapping[str, str], selectors: Iterable[str], root: Path) -> se
     """Return the files that selectors mean, given the key of each file."""
     chosen: set[str] = set()
     for selector in selectors:
-        path = _normalised(selector, root)
-        found = {
-            name
-            for name, key in keys.items()
-            if key == selector or name == path or name.startswith(f"{path}/")
-        }
+        found = _found(keys, selector, root)
         if not found:
             raise UsageError(
                 f"no group file is meant by {visible(selector)}",
@@ -58,6 +59,15 @@ def _chosen(keys: Mapping[str, str], selectors: Iterable[str], root: Path) -> se
             )
         chosen |= found
     return chosen
+
+
+def _found(keys: Mapping[str, str], selector: str, root: Path) -> set[str]:
+    path = _normalised(selector, root)
+    return {
+        name
+        for name, key in keys.items()
+        if key == selector or name == path or name.startswith(f"{path}/")
+    }
 
 
 def _normalised(selector: str, root: Path) -> str:

@@ -20,6 +20,7 @@ from typing import Any
 
 from reconciler.errors import Rule
 from reconciler.model import GROUP_FIELDS, Declared, Group, Key, Target
+from reconciler.plan.account import account_guards
 from reconciler.plan.base import Base, named, origins, remains, without
 from reconciler.plan.diff import diff_fields, diff_use_cases
 from reconciler.plan.digest import plan_digest
@@ -55,6 +56,7 @@ def build_plan(
     only: frozenset[Key] | None = None,
     limits: Limits | None = None,
     allow: Mapping[str, int] | None = None,
+    ours: Collection[str] = (),
 ) -> Plan:
     """Compare desired with live and return what must be written.
 
@@ -69,6 +71,7 @@ def build_plan(
             unmanaged is then listed for the chosen groups alone.
         limits: How far the plan may reach before a guard refuses it.
         allow: Numbers that take a limit's place, by the guard's name.
+        ours: Ids of groups that earlier runs for the target wrote, as far as is known.
     """
     matches, guards = match(declared, live)
     known = Base(base or (), live)
@@ -117,6 +120,7 @@ def build_plan(
             *guards,
             *_too_far(changes, len(live), limits or Limits(), allow or {}),
             *_unasked(changes, declared, strays, gone=gone, env=target.env, allow=allow or {}),
+            *account_guards(changes, target, live, base=base or (), ours=ours, allow=allow or {}),
         ),
         digest=plan_digest(target, changes),
         live=tuple(live),

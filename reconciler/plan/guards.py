@@ -138,6 +138,22 @@ UNKNOWN_FIELDS: Final = _rule(
     " in pyproject.toml; if all of them may go: --allow unknown-fields=1\n",
     source="this project: what nobody has seen go is not missed",
 )
+ANOTHER_ACCOUNT: Final = _rule(
+    "another-account",
+    title="None of the groups that should be live is there",
+    why="Neither of the base, by `group_id` or else by key, nor of those that earlier runs on this"
+    " machine wrote to the same target. A key or an address of another account looks like that:"
+    " one clinic's patients would be contacted by another's. So does the first apply to an account."
+    " Of the sandbox it is not asked.",
+    remedy="check INTERACTLY_API_KEY and the address; if it is the right account, as at its first"
+    " apply: --allow another-account=1",
+    example="none of the 2 groups of the base is live behind https://api.interactly.example"
+    " (environment prod) with this key: it may be the key, or the address, of another account"
+    " [another-account]\n"
+    "    check INTERACTLY_API_KEY and the address; if it is the right account, as at its first"
+    " apply: --allow another-account=1\n",
+    source=_IDENTITY,
+)
 TWO_LIVE_GROUPS: Final = _rule(
     "two-live-groups",
     title="A file may mean either of two live groups",
@@ -198,7 +214,16 @@ REPEATED_LIVE_USE_CASE: Final = _rule(
 
 ALLOWED: Final = tuple(
     rule.id
-    for rule in (CREATES, UPDATES, DISABLES, RENAMES, COPIES, USE_CASE_RENAMES, UNKNOWN_FIELDS)
+    for rule in (
+        CREATES,
+        UPDATES,
+        DISABLES,
+        RENAMES,
+        COPIES,
+        USE_CASE_RENAMES,
+        UNKNOWN_FIELDS,
+        ANOTHER_ACCOUNT,
+    )
 )
 """Names of the guards that `--allow NAME=NUMBER` lifts."""
 

@@ -49,10 +49,11 @@ class Form(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What `validate` found, and in how many files it looked."""
+    """What `validate` found, in how many files it looked, and for which environment if for one."""
 
     findings: Sequence[Finding]
     files: int
+    env: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +111,19 @@ RULE_FORMS: Final[Mapping[str, Form[Explained]]] = table(
 )
 
 FINDING_FORMS: Final[Mapping[str, Form[Validation]]] = table(
-    Form("text", None, lambda it, shown: checked_text(it.findings, it.files, color=shown.color)),
+    Form(
+        "text",
+        None,
+        lambda it, shown: checked_text(it.findings, it.files, it.env, color=shown.color),
+    ),
     Form("json", None, lambda it, _: findings_json(it.findings)),
     Form("github", None, lambda it, _: findings_github(it.findings)),
     Form("sarif", None, lambda it, _: findings_sarif(it.findings)),
 )
 
 TIMELINE_FORMS: Final[Mapping[str, Form[Sequence[Timeline]]]] = table(
-    Form("text", None, lambda them, shown: timelines_text(them, shown.days)),
-    Form("mermaid", None, lambda them, shown: timelines_mermaid(them, shown.days)),
-    Form("svg", None, lambda them, shown: timelines_svg(them, shown.days, shown.hours) + "\n"),
-    Form("html", None, lambda them, shown: timelines_html(them, shown.days, shown.hours)),
+    Form("text", None, timelines_text),
+    Form("mermaid", None, timelines_mermaid),
+    Form("svg", None, lambda them, shown: timelines_svg(them, shown) + "\n"),
+    Form("html", None, timelines_html),
 )

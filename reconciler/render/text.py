@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from reconciler.apply.report import Report, Result, ResultStatus
 from reconciler.errors import Finding
 from reconciler.lint import Advice
+from reconciler.model import Target
 from reconciler.plan.nouns import Change, Guard, Origin, Plan, Unmanaged
 from reconciler.render.rows import Row, rows
 from reconciler.render.words import (
@@ -45,7 +46,7 @@ _TEXT_WIDTHS = range(60, 101)
 
 
 def plan_text(plan: Plan, *, color: bool = False) -> str:
-    """Return a whole plan: changes, what is unmanaged, guards, and the summary as its last line."""
+    """Return a whole plan; its last line sums up changes, what is unmanaged, guards, and target."""
     blocks = [_change_block(change, color=color) for change in plan.changes]
     listed = [(listing, listing.of(plan)) for listing in LISTINGS]
     blocks += [
@@ -63,7 +64,7 @@ def plan_text(plan: Plan, *, color: bool = False) -> str:
 
 
 def report_text(report: Report, *, color: bool = False) -> str:
-    """Return what an apply did, group by group, and the count as its last line."""
+    """Return what an apply did, group by group; its last line has the counts and the target."""
     lines = "".join(f"{result_line(result, color=color)}\n" for result in report.results)
     return lines + report_summary(report, color=color)
 
@@ -79,7 +80,7 @@ def report_summary(report: Report, *, color: bool = False) -> str:
     others = "".join(f"  {visible(other)}\n" for other in report.others)
     if others:
         others = _paint("Changed by somebody else meanwhile:\n", "yellow", color=color) + others
-    return f"{stopped}{others}Apply: {counts}.\n"
+    return f"{stopped}{others}Apply: {counts}.  {_target(report.target)}\n"
 
 
 def result_line(result: Result, *, color: bool = False) -> str:
@@ -95,12 +96,15 @@ def findings_text(findings: Iterable[Finding], *, color: bool = False) -> str:
     return "".join(_finding(finding, color=color) for finding in findings)
 
 
-def checked_text(findings: Sequence[Finding], files: int, *, color: bool = False) -> str:
-    """Return findings, and below them how many files were checked and what they come to."""
+def checked_text(
+    findings: Sequence[Finding], files: int, env: str | None = None, *, color: bool = False
+) -> str:
+    """Return findings, and how many files were checked, for which environment if not for all."""
     errors = sum(finding.severity == "error" for finding in findings)
     warnings = sum(finding.severity == "warning" for finding in findings)
+    where = f" for the environment {visible(env)}" if env else ""
     return (
-        f"{findings_text(findings, color=color)}{count(files, 'file')} checked:"
+        f"{findings_text(findings, color=color)}{count(files, 'file')} checked{where}:"
         f" {count(errors, 'error')}, {count(warnings, 'warning')}.\n"
     )
 
@@ -162,7 +166,13 @@ def _summary(plan: Plan, *, color: bool) -> str:
         head = _paint(f"{NO_CHANGES}.", "green", color=color, bold=True)
     else:
         head, totals = "Plan:", [*to_write(plan), *totals]
-    return f"{head} {', '.join(total.words for total in totals)}.  digest {plan.digest}"
+    words = ", ".join(total.words for total in totals)
+    return f"{head} {words}.  {_target(plan.target)}  digest {plan.digest}"
+
+
+def _target(target: Target) -> str:
+    """Return where it is all about: the end of a summary may be all that somebody looks at."""
+    return f"target {visible(str(target))}"
 
 
 def _finding(finding: Finding, *, color: bool) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 
 from reconciler.plan.effects import Hour
 from reconciler.plan.timeline import Lane, Mark, Phase, Timeline
+from reconciler.render.presentation import Presentation
 from reconciler.render.words import PHASES, day_words, hour_words, plain, time_of_day
 from reconciler.settings import DayMeans, QuietHours
 from reconciler.text import visible
@@ -74,9 +75,13 @@ _HEAD: Final = f"""\
 <h1>Who is contacted when</h1>"""
 
 
-def timelines_text(timelines: Iterable[Timeline], days: DayMeans) -> str:
-    """Return timelines for a terminal: a line for each text and call, in the order of contact."""
-    return "\n".join("".join(f"{line}\n" for line in _text(one, days)) for one in timelines)
+def timelines_text(timelines: Iterable[Timeline], shown: Presentation) -> str:
+    """Return timelines for a terminal: a line for each text and call, in the order of contact.
+
+    What `shown` says of whose they are is the last line.
+    """
+    blocks = ["".join(f"{line}\n" for line in _text(one, shown.days)) for one in timelines]
+    return "\n".join([*blocks, *([f"{visible(shown.sentence)}\n"] if shown.sentence else [])])
 
 
 def _text(one: Timeline, days: DayMeans) -> Iterator[str]:
@@ -104,9 +109,13 @@ def _text(one: Timeline, days: DayMeans) -> Iterator[str]:
         yield f"  off: {', '.join(map(visible, one.off))}"
 
 
-def timelines_mermaid(timelines: Iterable[Timeline], days: DayMeans) -> str:
-    """Return timelines as Mermaid diagrams, in turn; GitHub draws each in a fenced block."""
-    return "\n".join(timeline_mermaid(one, days) for one in timelines)
+def timelines_mermaid(timelines: Iterable[Timeline], shown: Presentation) -> str:
+    """Return timelines as Mermaid diagrams, in turn; GitHub draws each in a fenced block.
+
+    What `shown` says of whose they are is a comment before each.
+    """
+    said = f"%% {_entity(shown.sentence)}\n" if shown.sentence else ""
+    return "\n".join(said + timeline_mermaid(one, shown.days) for one in timelines)
 
 
 def timeline_mermaid(one: Timeline, days: DayMeans) -> str:
@@ -135,13 +144,16 @@ def _entity(text: str) -> str:
     )
 
 
-def timelines_svg(timelines: Sequence[Timeline], days: DayMeans, hours: QuietHours) -> str:
-    """Return timelines as one picture, below each other."""
+def timelines_svg(timelines: Sequence[Timeline], shown: Presentation) -> str:
+    """Return timelines as one picture, below each other, and below all whose they are."""
     parts, top = [], 0
     for one in timelines:
-        part, height = _picture(one, days, hours)
+        part, height = _picture(one, shown.days, shown.hours)
         parts.append(f'<g transform="translate(0 {top})">\n{part}\n</g>')
         top += height + 24
+    if shown.sentence:
+        parts.append(_label(0, top + 12, shown.sentence, "soft"))
+        top += _ROW
     return _svg("\n".join(parts), max(top, 1), "Who is contacted when")
 
 
@@ -151,13 +163,15 @@ def timeline_svg(one: Timeline, days: DayMeans, hours: QuietHours) -> str:
     return _svg(part, height, f"Who is contacted when: {one.key}", styled=False)
 
 
-def timelines_html(timelines: Iterable[Timeline], days: DayMeans, hours: QuietHours) -> str:
-    """Return timelines as a page that needs nothing from elsewhere."""
+def timelines_html(timelines: Iterable[Timeline], shown: Presentation) -> str:
+    """Return timelines as a page that needs nothing from elsewhere; its last line says whose."""
     sections = (
-        f"<section>\n<h2>{_escaped(one.name)}</h2>\n{timeline_svg(one, days, hours)}\n</section>"
+        f"<section>\n<h2>{_escaped(one.name)}</h2>\n{timeline_svg(one, shown.days, shown.hours)}"
+        "\n</section>"
         for one in timelines
     )
-    return "\n".join([_HEAD, *sections, "</body>\n</html>\n"])
+    said = [f"<p>{_escaped(shown.sentence)}</p>"] if shown.sentence else []
+    return "\n".join([_HEAD, *sections, *said, "</body>\n</html>\n"])
 
 
 def _svg(content: str, height: int, title: str, *, styled: bool = True) -> str:

@@ -72,6 +72,12 @@ def _loosened(now: Settings, then: Settings) -> Iterator[str]:
         yield "The limits or lint settings differ from the base's; the base's are used."
     if set(then.api.ignored_fields) != set(now.api.ignored_fields):
         yield "The setting ignored_fields differs from the base's; the base's is used."
+    if then.environments and then.environments != now.environments:
+        # An address moves in the very commit that says so: the base's would refuse it for ever.
+        yield (
+            "The environments or their addresses in the settings differ from the base's; those of"
+            " this branch are compared."
+        )
 
 
 def _may_be_a_group(name: str) -> bool:

@@ -23,10 +23,13 @@ class Evidence:
             may not show them yet.
         known: Groups that have been live, likewise: those that files pin, that runs updated or
             created.
+        ours: Groups that runs for this very target wrote, its environment included, likewise; an
+            account is known by them.
     """
 
     fresh: Mapping[str, str] = field(default_factory=dict)
     known: Mapping[str, str] = field(default_factory=dict)
+    ours: Mapping[str, str] = field(default_factory=dict)
 
 
 def fetch(

@@ -1,8 +1,9 @@
 """What is desired, and what it is compared with: all that is known before anything is sent."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from reconciler import desired
@@ -30,7 +31,8 @@ class Desired:
         base_lints: What the rules find in those; None without a base.
         commit: That commit's id, or None.
         prune: Whether what the base has and the files have not is disabled.
-        notes: What somebody should know of the base, a line each; not yet made visible.
+        notes: What somebody should know of files and base, a line each; not yet made visible.
+        environments: Those that files or settings name, sorted.
     """
 
     declared: tuple[Declared, ...]
@@ -42,6 +44,7 @@ class Desired:
     commit: str | None = None
     prune: bool = False
     notes: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
 
 
 def load(
@@ -67,7 +70,8 @@ def load(
 
     Raises:
         DesiredError: A group file is wrong, or one that Git has is not there to be read.
-        UsageError: A selector or reference means nothing, or `prune` lacks a base.
+        UsageError: A selector or reference means nothing, or `prune` lacks a base, or neither a
+            file nor the settings know the environment.
         ConfigError: A setting is wrong, or Git cannot be used.
     """
     if prune and ref is None:
@@ -76,15 +80,31 @@ def load(
             remedy="add --base REF",
         )
     settings = load_settings(root)
+    read = partial(
+        desired.load,
+        root,
+        env=env,
+        variables=variables,
+        listed=settings.environments,
+        selectors=selectors,
+    )
     if ref is None:
-        declared = desired.load(root, env=env, variables=variables)
-        only = desired.select(declared, selectors, root) if selectors else None
-        return Desired(declared, settings, lint_or_refuse(declared, settings.lint, today), only)
+        loaded = read()
+        declared = loaded.declared
+        return Desired(
+            declared,
+            settings,
+            lint_or_refuse(declared, settings.lint, today),
+            desired.select(declared, selectors, root) if selectors else None,
+            notes=tuple(_notes(loaded)),
+            environments=_known(loaded, settings),
+        )
     base = read_base(root, ref, settings, env=env, variables=variables)
     checkout = read_checkout(root, env=env, variables=variables)
     if unshown := checkout.unshown(base):
-        raise DesiredError([*_wrong(root, env, variables), *unshown])
-    declared = desired.load(root, env=env, variables=variables)
+        raise DesiredError([*_wrong(read), *unshown])
+    loaded = read()
+    declared = loaded.declared
     only = desired.select([*base.declared, *declared], selectors, root) if selectors else None
     if prune and (kept := checkout.kept(base, declared, only)):
         raise DesiredError(kept)
@@ -98,14 +118,30 @@ def load(
         tuple(lint(base.declared, rules, today)),
         base.commit,
         prune,
-        (*base.notes, *emptiness(checkout.git, base, checkout.folder)),
+        (*_notes(loaded), *base.notes, *emptiness(checkout.git, base, checkout.folder)),
+        _known(loaded, settings),
     )
 
 
-def _wrong(root: Path, env: str | None, variables: Mapping[str, str]) -> Iterator[Finding]:
+def _known(loaded: desired.Loaded, settings: Settings) -> tuple[str, ...]:
+    return tuple(sorted({*loaded.environments, *settings.environments}))
+
+
+def _notes(loaded: desired.Loaded) -> Iterator[str]:
+    """Yield what does not keep anybody from a plan, and should be known of it."""
+    for found in loaded.findings:
+        yield (f"{found.file}:{found.line}: {found.severity}: {found.message} [{found.rule}]")
+    if loaded.unset:
+        yield (
+            f"Not set, or no link: {', '.join(loaded.unset)}. No chosen group needs it; those that"
+            " do are not compared by their sheets."
+        )
+
+
+def _wrong(read: Callable[[], object]) -> Iterator[Finding]:
     """Yield what is wrong in the files that are there, if it is known that others are not."""
     try:
-        desired.load(root, env=env, variables=variables)
+        read()
     except DesiredError as error:
         yield from (finding for finding in error.findings if finding.rule != NO_GROUP_FILES.id)
     except UsageError:

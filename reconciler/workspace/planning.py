@@ -10,8 +10,9 @@ from reconciler.apply.snapshot import Snapshot
 from reconciler.apply.state import StateFolder
 from reconciler.errors import UsageError
 from reconciler.lint import advice
-from reconciler.model import INTEGRATIONS, Group, Integration, Target
+from reconciler.model import INTEGRATIONS, Declared, Group, Integration, Target
 from reconciler.plan.build import build_plan
+from reconciler.plan.guards import ANOTHER_ACCOUNT
 from reconciler.plan.nouns import Plan
 from reconciler.settings import Limits
 from reconciler.workspace.fetching import Evidence, fetch
@@ -37,14 +38,18 @@ def make_plan(files: Desired, opened: Opened, allow: Mapping[str, int], evidence
     """Fetch live state, compare it with the files, and add what rules say; raises ApiError.
 
     Only the integrations of the chosen groups are read, unless one of them would be created: it may
-    be a live group of another integration, which only a look at all of them can show.
+    be a live group of another integration, which only a look at all of them can show. So can only
+    that show whether an account is another one.
     """
     wanted = {key.integration for key in files.only} if files.only else set(INTEGRATIONS)
     live = fetch(opened, wanted, evidence)
-    plan = _compared(files, live, opened.target, allow, wanted)
-    if plan.count("create") and (rest := set(INTEGRATIONS) - wanted):
+    plan = _compared(files, live, opened.target, allow=allow, wanted=wanted, evidence=evidence)
+    doubted = any(guard.name == ANOTHER_ACCOUNT.id for guard in plan.guards)
+    if (plan.count("create") or doubted) and (rest := set(INTEGRATIONS) - wanted):
         live += fetch(opened, rest, evidence)
-        plan = _compared(files, live, opened.target, allow, wanted | rest)
+        plan = _compared(
+            files, live, opened.target, allow=allow, wanted=wanted | rest, evidence=evidence
+        )
     chosen = [item for item in files.lints if files.only is None or item.key in files.only]
     written = {change.key for change in plan.changes}
     return replace(plan, advice=advice(chosen, files.base_lints, written))
@@ -54,18 +59,26 @@ def _compared(
     files: Desired,
     live: Sequence[Group],
     target: Target,
+    *,
     allow: Mapping[str, int],
     wanted: Collection[Integration],
+    evidence: Evidence,
 ) -> Plan:
+    def read(entries: Sequence[Declared]) -> list[Declared]:
+        return [entry for entry in entries if entry.group.integration in wanted]
+
     return build_plan(
-        [entry for entry in files.declared if entry.group.integration in wanted],
+        read(files.declared),
         live,
         target,
-        base=files.base,
+        base=None if files.base is None else read(files.base),
         prune=files.prune,
         only=files.only,
         limits=files.settings.guards,
         allow=allow,
+        ours={
+            group_id for group_id, key in evidence.ours.items() if key.partition("/")[0] in wanted
+        },
     )
 
 

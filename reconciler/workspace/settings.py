@@ -1,21 +1,33 @@
 """`[tool.reconciler]` of the repository's pyproject.toml."""
 
+import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from reconciler import zones
+from reconciler.desired.document import SLUG
 from reconciler.errors import ConfigError
 from reconciler.lint import RULES
-from reconciler.settings import ApiSettings, Limits, LintSettings, Settings
+from reconciler.settings import (
+    ApiSettings,
+    EnvironmentSettings,
+    Limits,
+    LintSettings,
+    Settings,
+)
 from reconciler.text import did_you_mean, visible
+from reconciler.transport import parse_api_url
 
 FILE: Final = "pyproject.toml"
 
 _KNOWN: Final = tuple(
-    name for model in (Settings, ApiSettings, Limits, LintSettings) for name in model.model_fields
+    name
+    for model in (Settings, ApiSettings, Limits, LintSettings, EnvironmentSettings)
+    for name in model.model_fields
 )
 
 
@@ -50,41 +62,61 @@ def parse_settings(content: bytes) -> Settings:
         raise ConfigError(
             f"{FILE}: tool.reconciler is not a table", remedy="write [tool.reconciler.api]"
         )
+    problems = [*_environment_problems(section.get("environments"))]
+    settings = Settings()
     try:
         settings = Settings.from_toml(section)
     except ValidationError as error:
-        problems = "; ".join(
-            _problem(part) for part in error.errors(include_url=False, include_input=False)
-        )
+        found = error.errors(include_url=False, include_input=False)
+        problems = [*map(_problem, found), *problems]
+    problems += _lint_problems(settings.lint)
+    if problems:
         raise ConfigError(
-            f"{FILE}: {problems}", remedy="docs/api.md and docs/rules.md list the settings"
-        ) from error
-    _check_lint(settings.lint)
-    return settings
+            f"{FILE}: {'; '.join(problems)}",
+            remedy="docs/api.md and docs/rules.md list the settings",
+        )
+    return _in_one_spelling(settings)
 
 
-def _check_lint(settings: LintSettings) -> None:
-    """Raise ConfigError for a rule or a zone that does not exist; all of them are named."""
-    levels = [
-        _unknown(name, "levels", did_you_mean(name, RULES))
-        for name in settings.levels
-        if name not in RULES
-    ]
-    patient_zones = [
-        _unknown(name, "patient_zones", did_you_mean(name, zones.names(), alike=zones.ALIKE))
-        for name in settings.patient_zones
-        if name not in zones.names()
-    ]
-    told = [*levels, *patient_zones]
-    if told:
-        raise ConfigError(
-            f"{FILE}: tool.reconciler.lint: {'; '.join(told)}",
-            remedy="docs/rules.md lists the rules",
-        )
+def _environment_problems(environments: object) -> Iterator[str]:
+    """Yield what is wrong with names and addresses of environments, whatever else may be."""
+    if not isinstance(environments, dict):
+        return
+    for name, table in environments.items():
+        place = f"tool.reconciler.environments.{visible(name)}"
+        if not re.fullmatch(SLUG.strip("^$"), name):
+            yield f"{place}: a name is of lower case letters, digits and single dashes"
+        address = table.get("api_url") if isinstance(table, dict) else None
+        if isinstance(address, str):
+            try:
+                parse_api_url(address)
+            except ConfigError as error:
+                yield f"{place}.api_url: {error.message}"
+
+
+def _in_one_spelling(settings: Settings) -> Settings:
+    """Return the settings with addresses in the spelling in which a target's is compared."""
+    environments = {
+        name: EnvironmentSettings(api_url=known.api_url and parse_api_url(known.api_url))
+        for name, known in settings.environments.items()
+    }
+    return settings.model_copy(update={"environments": environments})
+
+
+def _lint_problems(settings: LintSettings) -> Iterator[str]:
+    """Yield each rule and zone that does not exist."""
+    for name in settings.levels:
+        if name not in RULES:
+            yield _unknown(name, "levels", did_you_mean(name, RULES))
+    for name in settings.patient_zones:
+        if name not in zones.names():
+            near = did_you_mean(name, zones.names(), alike=zones.ALIKE)
+            yield _unknown(name, "patient_zones", near)
 
 
 def _unknown(name: str, setting: str, hint: str) -> str:
-    return f"there is no {visible(name)} for {setting}" + (f", {hint}" if hint else "")
+    there = f"tool.reconciler.lint.{setting}: there is no {visible(name)}"
+    return there + (f", {hint}" if hint else "")
 
 
 def _problem(part: Any) -> str:

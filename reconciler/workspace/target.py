@@ -1,17 +1,20 @@
 """The target of a run: the sandbox, started in this process, or the real API."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import SecretStr
 
+from reconciler.errors import UsageError
 from reconciler.live import Reader, Writer, reading, writing
 from reconciler.model import Target
-from reconciler.settings import ApiSettings
-from reconciler.transport import Endpoint, Timing
+from reconciler.settings import ApiSettings, EnvironmentSettings
+from reconciler.text import visible
+from reconciler.transport import Endpoint, Timing, parse_api_url
+from reconciler.workspace.settings import FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def open_target(
     Raises:
         ConfigError: The URL is unusable, or the key is missing or malformed.
     """
-    if api_url:
+    if api_url is not None:
         endpoint = Endpoint.parse(api_url, key)
         target = Target(api_url=endpoint.base_url, env=env)
         yield Opened(target, endpoint, api, f"Target: {target}.", tell)
@@ -83,3 +86,57 @@ def open_target(
         target = Target(env=env)
         sentence = f"Target: {target}, {sandbox.as_posix()}; nothing leaves this machine."
         yield Opened(target, Endpoint(url, SecretStr("sandbox")), api, sentence, tell)
+
+
+def hold_to_place(
+    api_url: str,
+    env: str | None,
+    environments: Mapping[str, EnvironmentSettings],
+    overridden: Collection[str] | None,
+) -> None:
+    """Hold an address to what the settings say of environments, before anything is sent to it.
+
+    The settings only ever refuse: no address is taken from them.
+
+    Args:
+        api_url: The address that is given.
+        env: The environment that is chosen, or None.
+        environments: As the settings list them, addresses in one spelling.
+        overridden: The environments that there are, if what is planned differs by them; None where
+            it does not, as in a rollback, whose snapshot names its own target.
+
+    Raises:
+        UsageError: The address is not the environment's, or it is another one's, or none is chosen
+            where there are some.
+        ConfigError: The address is unusable.
+    """
+    given = parse_api_url(api_url)
+    owners = sorted(name for name, known in environments.items() if known.api_url == given)
+    theirs = f" (by {FILE} that of {' and '.join(owners)})" if owners else ""
+    if env is None:
+        if overridden:
+            raise UsageError(
+                f"no environment is chosen for {given}{theirs}, and what people get depends on it;"
+                " nothing was sent",
+                remedy=f"add --env with one of {', '.join(overridden)}; for what the files say"
+                f" without overrides, list an environment that no file mentions in {FILE},"
+                " [tool.reconciler.environments.NAME], and choose that",
+            )
+        return
+    name = visible(env)
+    known = environments.get(env, EnvironmentSettings()).api_url
+    if known not in {None, given}:
+        raise UsageError(
+            f"the environment {name} is at {known} by {FILE}, and the address that is given is"
+            f" {given}{theirs}; nothing was sent",
+            remedy=f"give the address that belongs to --env {name}, or the environment that belongs"
+            f" to the address; if {FILE} is wrong, correct it there",
+        )
+    if owners and env not in owners:
+        raise UsageError(
+            f"the address that is given is {given}{theirs}, and not known as that of the"
+            f" environment {name}; nothing was sent",
+            remedy=f"give the address that belongs to --env {name}, or the environment that belongs"
+            f" to the address; if both have it, say so in {FILE}:"
+            f" [tool.reconciler.environments.{name}] api_url",
+        )

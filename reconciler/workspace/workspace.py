@@ -12,10 +12,10 @@ from platformdirs import user_state_path
 from reconciler import desired
 from reconciler.apply.disk import STATE_VARIABLE, kept, make_ignored
 from reconciler.apply.state import StateFolder
-from reconciler.errors import DesiredError, ReconcilerError
+from reconciler.errors import DesiredError, ReconcilerError, UsageError
 from reconciler.model import Declared
 from reconciler.plan.nouns import Plan
-from reconciler.settings import ApiSettings, Settings
+from reconciler.settings import Settings
 from reconciler.workspace import planning
 from reconciler.workspace.fetching import Evidence
 from reconciler.workspace.git import Git
@@ -23,7 +23,7 @@ from reconciler.workspace.lint import with_lint
 from reconciler.workspace.loading import Desired, load
 from reconciler.workspace.planning import Restored
 from reconciler.workspace.settings import load_settings
-from reconciler.workspace.target import Opened, open_target
+from reconciler.workspace.target import Opened, hold_to_place, open_target
 
 STATE: Final = Path(".reconciler")
 """Where runs leave what the next one has to know, from the root."""
@@ -31,6 +31,8 @@ SANDBOX: Final = STATE / "sandbox.db"
 """The sandbox's groups, from the root."""
 
 KEY_VARIABLE: Final = "INTERACTLY_API_KEY"
+SDK_VARIABLE: Final = "INTERACTLY_BASE_URL"
+"""What the vendor's workflow SDK reads; that is another API."""
 ATTEMPT_VARIABLE: Final = "GITHUB_RUN_ATTEMPT"
 """Which attempt at a job this is, on GitHub: from 2 on, an earlier one may just have written."""
 
@@ -44,7 +46,8 @@ class Workspace:
         env: Environment whose overrides apply, or None.
         variables: Environment variables: the API's key, what `from_env` names, and git's.
         clock: Returns the time, with a zone.
-        tell: Told in a sentence of every wait that lasts longer than a moment, in any thread.
+        tell: Told in a sentence, in any thread, of every wait that lasts longer than a moment, and
+            of what is set and not used.
     """
 
     root: Path
@@ -82,10 +85,15 @@ class Workspace:
 
         Raises:
             ConfigError: A setting is wrong.
-            UsageError: A selector means nothing, or no file mentions the environment.
+            UsageError: A selector means nothing, or neither a file nor the settings know the
+                environment.
         """
+        settings = self.settings()
         checked = with_lint(
-            desired.check(self.root, self.env), self.settings().lint, self.env, self.today
+            desired.check(self.root, self.env, settings.environments),
+            settings.lint,
+            self.env,
+            self.today,
         )
         files, findings = desired.narrow(checked, selectors, self.root)
         return replace(checked, files=tuple(files), findings=tuple(findings))
@@ -97,7 +105,7 @@ class Workspace:
             DesiredError: A group file is wrong.
             UsageError: As of `check`.
         """
-        checked = desired.check(self.root, self.env)
+        checked = desired.check(self.root, self.env, self.settings().environments)
         if any(finding.severity == "error" for finding in checked.findings):
             raise DesiredError(checked.findings)
         declared = desired.in_environment(checked, self.env)
@@ -127,27 +135,54 @@ class Workspace:
             return ""
 
     def open(
-        self, api_url: str | None, api: ApiSettings | None = None
+        self, api_url: str | None, files: Desired | None = None
     ) -> AbstractContextManager[Opened]:
-        """Open the API at an address, or the sandbox without one; raises ConfigError.
+        """Open the API at an address, or the sandbox without one.
 
         Args:
-            api_url: The address.
-            api: How it is read, where a base commit has a say in that; otherwise by the folder's
-                settings.
+            api_url: The address, or None for the sandbox.
+            files: What is to be planned there; None for what does not come from files.
+
+        Raises:
+            UsageError: Address and environment do not belong together, an environment has to be
+                chosen, or the key is missing.
+            ConfigError: Address, key or a setting is unusable.
         """
-        key = self.variables.get(KEY_VARIABLE, "")
-        if not api_url:
+        key, settings = self.variables.get(KEY_VARIABLE, ""), self.settings()
+        if api_url is None:
+            self._tell_unused(key)
             self.make_state()
+        else:
+            names = files.environments if files else None
+            hold_to_place(api_url, self.env, settings.environments, names)
+            if not key.strip():
+                raise UsageError(
+                    f"{KEY_VARIABLE} is {'empty' if KEY_VARIABLE in self.variables else 'not set'},"
+                    " and the API at an address needs its key",
+                    remedy=f"set {KEY_VARIABLE}; the key is in the dashboard's API Keys section",
+                )
         return open_target(
             api_url,
             self.env,
             key=key,
             root=self.root,
             sandbox=SANDBOX,
-            api=api or self.settings().api,
+            api=files.settings.api if files else settings.api,
             tell=self.tell,
         )
+
+    def _tell_unused(self, key: str) -> None:
+        """Say what is set as if for the real API, where no address leads there."""
+        if key.strip():
+            self.tell(
+                f"{KEY_VARIABLE} is set, but no address is given: this is the sandbox, and the key"
+                " is not used. For the real API give --api-url or RECONCILER_API_URL."
+            )
+        if self.variables.get(SDK_VARIABLE):
+            self.tell(
+                f"{SDK_VARIABLE} is not read: it is the workflow SDK's, and the address of another"
+                " API. This is the sandbox; for the real API give --api-url or RECONCILER_API_URL."
+            )
 
     def make_state(self) -> None:
         """Make the folder of the sandbox and of snapshots, which Git ignores from then on.
@@ -197,4 +232,5 @@ class Workspace:
     def _evidence(self, opened: Opened, pins: Mapping[str, str]) -> Evidence:
         """Return what files and earlier runs know of live state."""
         state, target = self.state, opened.target
-        return Evidence(state.created(target), {**state.known(target), **pins})
+        known = {**state.known(target), **pins}
+        return Evidence(state.created(target), known, state.written(target))

@@ -194,5 +194,6 @@ def test_there_is_a_case_of_every_kind() -> None:
         "creates", "updates", "disables", "renames", "copies", "use-case-renames",
         "two-live-groups", "no-such-group", "slug-taken", "one-group-two-files",
         "unknown-fields",
+        "another-account",
     }  # fmt: skip
     assert len(CASES) >= 25

@@ -130,7 +130,7 @@ def test_a_base_without_groups(folder: Path, reconciler_: Command) -> None:
     assert "drift" not in done.out
 
 
-@pytest.mark.parametrize("ref", ["", "nowhere", "--all", "-q", "main:groups", "HEAD~7"])
+@pytest.mark.parametrize("ref", ["nowhere", "--all", "-q", "main:groups", "HEAD~7"])
 @pytest.mark.usefixtures("repository")
 def test_no_such_commit(reconciler_: Command, requests: list[Request], ref: str) -> None:
     """Nothing is sent, and an option in disguise is no option."""

@@ -12,8 +12,8 @@ from reconciler.model import Target
 from reconciler.plan.build import build_plan
 from reconciler.plan.timeline import compared
 from reconciler.render.html import plan_html
+from reconciler.render.presentation import Presentation
 from reconciler.render.timeline import timelines_html
-from reconciler.settings import QuietHours
 from tests.browser import chromium, find
 from tests.builders import action, desired, live, use_case
 
@@ -33,7 +33,7 @@ def page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     )
     path = tmp_path_factory.mktemp("page") / "plan.html"
     lines = [compared(change.expected(), change.before) for change in plan.changes]
-    timelines = timelines_html(lines, "before", QuietHours())
+    timelines = timelines_html(lines, Presentation())
     path.write_text(plan_html(plan) if request.param == "plan" else timelines, encoding="utf-8")
     return path
 

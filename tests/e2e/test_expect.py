@@ -152,7 +152,7 @@ def test_an_edited_plan_is_refused(folder: Path, branch: str, reconciler_: Comma
     ("expect", "words"),
     [
         ("sha256:12", "is not a digest"),
-        ("", "is not a digest"),
+        ("", "--expect is given and empty"),
         ("nowhere.json", "No such file"),
         ("bad.json", "is not a plan of this version"),
     ],

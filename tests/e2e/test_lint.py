@@ -60,10 +60,8 @@ def test_settings_that_mean_nothing(folder: Path, reconciler_: Command) -> None:
     settings(folder, 'levels = { quiet-hour = "off" }\npatient_zones = ["America/Chigago"]')
     done = reconciler_("validate")
     assert done.code == 1
-    assert "there is no quiet-hour for levels, did you mean quiet-hours?" in done.err
-    assert (
-        "there is no America/Chigago for patient_zones, did you mean America/Chicago?" in done.err
-    )
+    assert "levels: there is no quiet-hour, did you mean quiet-hours?" in done.err
+    assert "patient_zones: there is no America/Chigago, did you mean America/Chicago?" in done.err
     settings(folder, 'levels = { quiet-hours = "loud" }\nhours = { begin = "8" }\nstates = ["TX"]')
     done = reconciler_("validate")
     assert all(

@@ -267,7 +267,6 @@ def test_wrong_usage(
 @pytest.mark.parametrize(
     ("environment", "arguments", "words"),
     [
-        ({}, ["--api-url", "https://api.example"], "INTERACTLY_API_KEY"),
         ({"INTERACTLY_API_KEY": "k"}, ["--api-url", "http://api.example"], "https"),
         ({"INTERACTLY_API_KEY": "k"}, ["--api-url", "https://api.example/workflows"], "workflows"),
         (
@@ -290,7 +289,7 @@ def test_an_unusable_target(
     """Exit 1 with what to do, before anything is sent to anybody."""
     monkeypatch.setattr("time.sleep", lambda _: None)
     variables |= environment
-    done = reconciler_("plan", *arguments)
+    done = reconciler_("plan", "--env", "qa", *arguments)
     assert done.code == 1
     assert words in done.err
 

@@ -310,11 +310,14 @@ def test_r8_what_was_refused_may_not_appear_later(
 def test_evidence_that_cannot_be_read_is_an_error(
     clinic: Clinic, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A group that is gone is no evidence; one that may be there, is not guessed."""
+    """A group that is gone is no evidence of a list; one that may be there, is not guessed."""
     clinic.write("microsoft/recall")
     assert clinic(*APPLY)[0] == 0
     server.rows.clear()
     code, out, _ = clinic("plan")
+    assert code == 4
+    assert "none of the 1 group that earlier runs on this machine wrote there is live" in out
+    code, out, _ = clinic("plan", "--allow", "another-account=1")
     assert code == 0
     assert "1 to create" in out
     monkeypatch.setattr(fetching, "_GONE", frozenset())

@@ -25,7 +25,7 @@ LONGEST = 30.0
 @pytest.fixture
 def api_url(folder: Path, variables: dict[str, str], gate: Gate) -> Iterator[str]:  # noqa: ARG001 - gate comes first
     """A sandbox in this process, for a program in another."""
-    variables["INTERACTLY_API_KEY"] = "k3y-that-nobody-sees"
+    variables |= {"INTERACTLY_API_KEY": "k3y-that-nobody-sees", "RECONCILER_ENV": "prod"}
     with running(folder / "live.db") as url:
         variables["RECONCILER_API_URL"] = url
         yield url

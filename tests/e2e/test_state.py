@@ -117,7 +117,7 @@ def test_l1_two_applies_at_one_api_do_not_meet(
 ) -> None:
     """From two folders, or for two environments: the second is refused while the first writes."""
     first = at(make("here"), api)
-    first.file("recall", environments="{prod: {start_time: 09:30}}")
+    first.file("recall", environments="{prod: {start_time: 09:30}, qa: {}}")
     second = first if arguments else at(make("there"), api)
     codes: list[int] = []
     told: list[str] = []
@@ -131,7 +131,7 @@ def test_l1_two_applies_at_one_api_do_not_meet(
             told.append(done.err)
 
     gate.hold = hold
-    assert first("apply", "--yes").code == 0
+    assert first("apply", "--yes", "--env", "qa").code == 0
     assert codes == [1]
     assert "another run is writing to http://127.0.0.1" in told[0]
     assert len(Store(tmp_path / "live.db").groups("microsoft")) == 1

@@ -15,7 +15,7 @@ def test_every_form(reconciler_: Command, requests: list[Request]) -> None:
     one = reconciler_("timeline", "microsoft/day-surgery").out
     assert one.startswith("microsoft/day-surgery   16:00 America/Denver   next run ")
     assert "  2 days before   SMS   Fasting Instructions  SURGERY_PREPARATION\n" in one
-    assert reconciler_("timeline", "--format", "mermaid", SURGERY).out.startswith("timeline\n")
+    assert "\ntimeline\n" in reconciler_("timeline", "--format", "mermaid", SURGERY).out
     assert ET.fromstring(reconciler_("timeline", "--format", "svg").out).tag.endswith("svg")  # noqa: S314 - our own text
     assert reconciler_("timeline", "--format", "html").out.count("<svg") == 10
     assert not requests
@@ -31,6 +31,22 @@ def test_environments_and_the_meaning_of_days(folder: Path, reconciler_: Command
         '[tool.reconciler]\nday_means = "unknown"\n', encoding="utf-8"
     )
     assert "  day 2 " in reconciler_("timeline", SURGERY).out
+
+
+def test_p7_every_form_says_for_which_environment(reconciler_: Command) -> None:
+    """At its end, where there is one; a diagram says it in a comment."""
+    for words, said in (
+        (["--env", "qa"], "For the environment qa."),
+        ([], "As files say it without an environment."),
+    ):
+        texts = {
+            form: reconciler_("timeline", "--format", form, *words).out
+            for form in ("text", "svg", "html", "mermaid")
+        }
+        assert texts["text"].endswith(f"\n\n{said}\n")
+        assert f">{said}</text>" in texts["svg"].splitlines()[-2]
+        assert f"<p>{said}</p>" in texts["html"].splitlines()[-3]
+        assert texts["mermaid"].startswith(f"%% {said[:-1]}#46;\ntimeline\n")
 
 
 def test_bad_files_and_unknown_keys(folder: Path, reconciler_: Command) -> None:

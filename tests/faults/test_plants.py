@@ -25,6 +25,10 @@ PLANTS = {
     "::test_q7_what_writes_drop_is_told_and_never_called_applied",
     "unknown-fields-not-compared": "tests/faults/test_exhaustive.py"
     "::test_q7_what_writes_drop_is_told_and_never_called_applied",
+    "address-not-compared": "tests/unit/test_workspace_target.py"
+    "::test_r1_which_addresses_belong_to_which_environment",
+    "account-by-slugs": "tests/unit/test_plan_account.py"
+    "::test_e4_a_pinned_group_is_known_by_its_pin_alone",
     "selector-before-identity": "tests/cases/test_cases.py::test_case[moved-and-selected]",
 }
 """What is planted, and a test that must always find it, so none that draws cases at random."""

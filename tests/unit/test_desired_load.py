@@ -28,7 +28,7 @@ def told(root: Path, env: str | None = None) -> list[tuple[str, str, int]]:
 
 def one(root: Path, env: str | None = None, **variables: str) -> Declared:
     """Return the one declared group."""
-    (declared,) = load(root, env=env, variables=variables)
+    (declared,) = load(root, env=env, variables=variables).declared
     return declared
 
 
@@ -87,16 +87,42 @@ def test_an_environment_overrides_group_level_fields(tmp_path: Path) -> None:
 
 
 def test_an_environment_that_no_file_mentions(tmp_path: Path) -> None:
-    """A typing error must not plan something else."""
-    put(tmp_path, a="name: X\nenvironments: {prod: {}}\n")
+    """A typing error must not plan something else; all names are told, and none is guessed."""
+    put(tmp_path, a="name: X\nenvironments: {prod: {}, pred: {}}\n")
     with pytest.raises(
-        UsageError, match="mentions the environment prd; they mention prod"
+        UsageError, match="no environment prd: group files mention pred, prod"
     ) as caught:
         check(tmp_path, "prd")
-    assert caught.value.remedy == "did you mean prod?"
+    assert caught.value.remedy == "choose one of these with --env"
     put(tmp_path, a="name: X\n")
-    with pytest.raises(UsageError, match="they mention none"):
+    with pytest.raises(UsageError, match="group files mention none") as caught:
         check(tmp_path, "qa")
+    assert "pyproject.toml" in caught.value.remedy
+
+
+def test_g_an_environment_that_the_settings_list(tmp_path: Path) -> None:
+    """It may be chosen though no file mentions it; the names of both are told otherwise."""
+    put(tmp_path, a="name: X\nenvironments: {prod: {}}\n")
+    listed = {"prod", "test"}
+    assert check(tmp_path, "test", listed).findings == ()
+    assert load(tmp_path, env="test", variables={}, listed=listed).environments == ("prod",)
+    with pytest.raises(UsageError, match="settings and group files name prod, test"):
+        check(tmp_path, "qa", listed)
+
+
+def test_g_an_environment_that_the_settings_do_not_list(tmp_path: Path) -> None:
+    """An error at its place, whichever environment is chosen; a close name is then no warning."""
+    put(
+        tmp_path,
+        a="name: X\nenvironments: {prod: {}}\n",
+        b="name: Y\nenvironments:\n  prod: {}\n  prd: {}\n",
+    )
+    for env in (None, "prod"):
+        (found,) = check(tmp_path, env, {"prod", "qa"}).findings
+        assert (found.rule, found.severity) == ("unknown-environment", "error")
+        assert (Path(found.file).name, found.place) == ("b.yaml", (4, 3))
+        assert "does not list the environment prd; it lists prod, qa" in found.message
+    assert check(tmp_path, None, {"prod", "prd"}).findings == ()
 
 
 def test_an_environment_is_not_missed_while_a_file_is_unread(tmp_path: Path) -> None:
@@ -205,7 +231,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_groups_are_sorted_by_key(tmp_path: Path) -> None:
     """Whatever their files are called."""
     put(tmp_path, a="name: X\nslug: z\n", b="name: Y\n")
-    assert [str(entry.group.key) for entry in load(tmp_path, env=None, variables={})] == [
+    assert [str(entry.group.key) for entry in load(tmp_path, env=None, variables={}).declared] == [
         "google/b",
         "google/z",
     ]
@@ -227,7 +253,7 @@ def test_keys_and_paths_mean_groups(
 ) -> None:
     """A key, a file, a folder, in any spelling; for a plan and for validate alike."""
     put(tmp_path, a="name: X\n", b="name: Y\nslug: other\n")
-    declared = load(tmp_path, env=None, variables={})
+    declared = load(tmp_path, env=None, variables={}).declared
     files = {str(entry.group.key): Path(entry.file).stem for entry in declared}
     assert sorted(files[str(key)] for key in select(declared, selectors, tmp_path)) == expected
     names, _ = narrow(check(tmp_path, None), selectors, tmp_path)
@@ -239,7 +265,7 @@ def test_keys_and_paths_mean_groups(
 def test_what_means_no_group_is_wrong_usage(tmp_path: Path) -> None:
     """With the nearest key or file."""
     put(tmp_path, a="name: X\n", reminders="name: Y\n")
-    declared = load(tmp_path, env=None, variables={})
+    declared = load(tmp_path, env=None, variables={}).declared
     with pytest.raises(UsageError, match="no group file is meant by google/remindres") as caught:
         select(declared, ["google/remindres"], tmp_path)
     assert caught.value.remedy == "did you mean google/reminders?"
@@ -260,3 +286,45 @@ def test_validate_narrows_findings_to_what_is_meant(tmp_path: Path) -> None:
         "wrong-place"
     ]
     assert narrow(checked, [], tmp_path) == (checked.files, checked.findings)
+
+
+SHEETS = {
+    "chosen": "name: X\nsheet_link: {from_env: CHOSEN}\n",
+    "other": "name: Y\nsheet_link: {from_env: OTHER}\n",
+    "third": "name: Z\nsheet_link: {from_env: THIRD}\n",
+}
+LINK = "https://docs.google.com/d/x"
+
+
+def test_e6_only_what_is_chosen_needs_its_variables(tmp_path: Path) -> None:
+    """The others are without their links, and it is said whose; a wrong one is no link either."""
+    put(tmp_path, **SHEETS)
+    given = {"CHOSEN": LINK, "THIRD": "recalls"}
+    loaded = load(tmp_path, env=None, variables=given, selectors=["google/chosen"])
+    links = {str(entry.group.key): entry.group.sheet_link for entry in loaded.declared}
+    assert links == {
+        "google/chosen": SecretStr(LINK),
+        "google/other": None,
+        "google/third": None,
+    }
+    assert loaded.unset == ("OTHER", "THIRD")
+    assert "sheet_link" not in loaded.declared[1].group.declared
+    whole = load(tmp_path, env=None, variables=dict.fromkeys(("CHOSEN", "OTHER", "THIRD"), LINK))
+    assert whole.unset == ()
+
+
+@pytest.mark.parametrize("selectors", [["google/other"], ["groups/google"], ["groups"], []])
+def test_e6_what_is_chosen_needs_its_own(tmp_path: Path, selectors: list[str]) -> None:
+    """By key or folder, or with all."""
+    put(tmp_path, **SHEETS)
+    with pytest.raises(DesiredError) as caught:
+        load(tmp_path, env=None, variables={"CHOSEN": LINK}, selectors=selectors)
+    assert {finding.rule for finding in caught.value.findings} == {"unset-variable"}
+    assert len(caught.value.findings) == (1 if selectors == ["google/other"] else 2)
+
+
+def test_e6_a_selector_that_means_nothing_here(tmp_path: Path) -> None:
+    """It chooses nothing: a group of the base, or a mistake that whoever selects refuses."""
+    put(tmp_path, **SHEETS)
+    loaded = load(tmp_path, env=None, variables={}, selectors=["google/gone"])
+    assert loaded.unset == ("CHOSEN", "OTHER", "THIRD")

@@ -11,6 +11,7 @@ from reconciler import zones
 from reconciler.model import Group
 from reconciler.plan.effects import Hour
 from reconciler.plan.timeline import Timeline, compared, timeline
+from reconciler.render.presentation import Presentation
 from reconciler.render.timeline import (
     timeline_mermaid,
     timelines_html,
@@ -19,7 +20,6 @@ from reconciler.render.timeline import (
     timelines_text,
 )
 from reconciler.render.words import hour_words, plain
-from reconciler.settings import QuietHours
 from tests.builders import action, live, use_case
 from tests.unit.test_render_markdown import HOSTILE, Seen
 
@@ -104,8 +104,8 @@ def test_no_next_run_where_the_hour_is_unknown(fields: dict[str, str]) -> None:
     """Somebody has typed something into the dashboard, or nothing."""
     one = timeline(live(**fields), now=NOON)  # type: ignore[arg-type]
     assert one.next_run is None
-    assert timelines_text([one], "before")
-    assert timelines_svg([one], "before", QuietHours())
+    assert timelines_text([one], Presentation())
+    assert timelines_svg([one], Presentation())
 
 
 def test_before_and_after() -> None:
@@ -136,7 +136,7 @@ def test_before_and_after() -> None:
 
 def test_text() -> None:
     """A line for each, in the order in which people get them."""
-    text = timelines_text([timeline(TWO, now=NOON)], "before")
+    text = timelines_text([timeline(TWO, now=NOON)], Presentation())
     assert text.splitlines() == [
         (
             "microsoft/reminders   08:00 America/Chicago   next run Tue 2026-11-24 08:00 CST = Tue"
@@ -147,7 +147,10 @@ def test_text() -> None:
         "  on the day      SMS   Today   A",
         "  off: IDLE, OFF",
     ]
-    assert timelines_text([timeline(live())], "before").splitlines()[1] == "  nobody is contacted"
+    assert (
+        timelines_text([timeline(live())], Presentation()).splitlines()[1]
+        == "  nobody is contacted"
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,7 +171,9 @@ def test_hours(hour: Hour, words: str) -> None:
 
 def test_several_diagrams() -> None:
     """One for each group; how one reads, `tests/cases` shows."""
-    assert timelines_mermaid([timeline(TWO), timeline(TWO)], "before").count("timeline\n") == 2
+    assert (
+        timelines_mermaid([timeline(TWO), timeline(TWO)], Presentation()).count("timeline\n") == 2
+    )
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -191,7 +196,7 @@ def test_mermaid_of_hostile_names(name: str) -> None:
 def pictures(group: Group, before: Group | None = None, **fields: Any) -> ET.Element:
     """Return a picture as XML."""
     one = compared(group, before) if before else timeline(group, **fields)
-    return ET.fromstring(timelines_svg([one], "before", QuietHours()))  # noqa: S314 - our own text
+    return ET.fromstring(timelines_svg([one], Presentation()))  # noqa: S314 - our own text
 
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -237,7 +242,7 @@ def test_pictures_and_pages_of_hostile_names(name: str) -> None:
         "svg", "title", "style", "g", "text", "path", "rect", "circle", "line",
     }  # fmt: skip
     assert max(len(part.text or "") for part in picture.iter(f"{SVG}text")) <= 121
-    page = Seen(timelines_html([timeline(group)], "before", QuietHours()))
+    page = Seen(timelines_html([timeline(group)], Presentation()))
     assert not page.tags & {"script", "img", "a", "iframe"}
     assert page.targets == []
 
@@ -245,7 +250,7 @@ def test_pictures_and_pages_of_hostile_names(name: str) -> None:
 def test_the_page_has_every_group() -> None:
     """And needs nothing from elsewhere."""
     listed: list[Timeline] = [timeline(TWO), timeline(live("b", name="Second Group"))]
-    page = timelines_html(listed, "before", QuietHours())
+    page = timelines_html(listed, Presentation())
     assert page.count("<svg") == 2
     assert "Second Group" in page
     assert "default-src 'none'" in page

@@ -99,7 +99,8 @@ def test_a_plan_shows_every_difference_with_its_line() -> None:
         "  microsoft/appointment-reminders   use case LEGACY_OFF, not enabled\n"
         '  microsoft/old   group 000000000000000000000003 "Old"\n'
         "\n"
-        f"Plan: 1 to create, 1 to update, 1 unchanged, 3 unmanaged.  digest {plan.digest}\n"
+        "Plan: 1 to create, 1 to update, 1 unchanged, 3 unmanaged.  target sandbox"
+        f"  digest {plan.digest}\n"
     )
 
 
@@ -114,7 +115,9 @@ def test_colour_adds_nothing_but_colour() -> None:
 def test_no_changes() -> None:
     """An empty plan says so in the words that people look for."""
     plan = build_plan([desired()], [live()], Target())
-    assert plan_text(plan) == f"No changes. 1 unchanged, 0 unmanaged.  digest {plan.digest}\n"
+    assert plan_text(plan) == (
+        f"No changes. 1 unchanged, 0 unmanaged.  target sandbox  digest {plan.digest}\n"
+    )
 
 
 def test_guards_are_shown_with_place_and_remedy() -> None:
@@ -127,7 +130,8 @@ def test_guards_are_shown_with_place_and_remedy() -> None:
         " does not have [no-such-group]\n"
         "      correct group_id, or remove the line if a new group is meant\n"
         "\n"
-        "Plan: 0 to create, 0 to update, 0 unchanged, 0 unmanaged, refused by 1 guard.  digest "
+        "Plan: 0 to create, 0 to update, 0 unchanged, 0 unmanaged, refused by 1 guard."
+        "  target sandbox  digest "
     )
 
 
@@ -168,16 +172,16 @@ def test_a_report_lists_every_group_and_counts() -> None:
         "  applied       google/x\n"
         "  failed        google/x  answered 422\n"
         "Stopped: the key was refused\n"
-        "Apply: 1 applied, 1 failed, 0 unknown, 0 not attempted.\n"
+        "Apply: 1 applied, 1 failed, 0 unknown, 0 not attempted.  target sandbox\n"
     )
     assert report_summary(Report(Target(), "sha256:0", ())) == (
-        "Apply: 0 applied, 0 failed, 0 unknown, 0 not attempted.\n"
+        "Apply: 0 applied, 0 failed, 0 unknown, 0 not attempted.  target sandbox\n"
     )
     others = ("microsoft/recall: start_time moved to 09:00\u202e",)
     assert report_summary(Report(Target(), "sha256:0", (), others=others)) == (
         "Changed by somebody else meanwhile:\n"
         "  microsoft/recall: start_time moved to 09:00<U+202E>\n"
-        "Apply: 0 applied, 0 failed, 0 unknown, 0 not attempted.\n"
+        "Apply: 0 applied, 0 failed, 0 unknown, 0 not attempted.  target sandbox\n"
     )
 
 

@@ -23,6 +23,7 @@ from reconciler.render.rules import ALL, rule_markdown, rule_text, rules_text
 from reconciler.render.text import plan_text
 from reconciler.settings import LintSettings
 from reconciler.workspace import Workspace
+from reconciler.workspace.settings import load_settings
 from tests.builders import desired, group_id, live, use_case
 from tests.e2e.repository import commit, git
 
@@ -100,6 +101,12 @@ def deleted(root: Path) -> None:
     (root / "groups/google/recalls.yaml").unlink()
 
 
+def unlisted(root: Path) -> None:
+    """A file with an environment that the settings do not list."""
+    write(root, "name: Example\nenvironments:\n  prd: {timezone: UTC}\n")
+    (root / "pyproject.toml").write_text("[tool.reconciler.environments.prod]\n", encoding="utf-8")
+
+
 ARRANGED: Final[dict[str, Callable[[Path], Any]]] = {
     "no-group-files": lambda _: None,
     "symlink": linked,
@@ -107,6 +114,7 @@ ARRANGED: Final[dict[str, Callable[[Path], Any]]] = {
     "encoding": other_encoding,
     "unreadable": lambda root: write(root, "name: Example\n"),
     "not-removed": deleted,
+    "unknown-environment": unlisted,
 }
 """What the examples describe that no text can show."""
 
@@ -116,7 +124,9 @@ def findings(root: Path, variables: Mapping[str, str]) -> tuple[Finding, ...]:
     try:
         if (root / ".git").exists():
             Workspace(root, None, os.environ, lambda: datetime.now(UTC)).load(base="HEAD")
-        load(root, env=None, variables=variables)
+        settings = root / "pyproject.toml"
+        listed = load_settings(root).environments if settings.exists() else ()
+        load(root, env=None, variables=variables, listed=listed)
     except DesiredError as error:
         return error.findings
     return check(root, None).findings
@@ -143,7 +153,7 @@ def test_every_rule_of_files_finds_its_own_example(
 def test_an_allowance_without_a_reason_is_found(tmp_path: Path) -> None:
     """Its rule is one of files, but only the rules about people know it."""
     write(tmp_path, ALLOWANCE.example)
-    declared = load(tmp_path, env=None, variables={})
+    declared = load(tmp_path, env=None, variables={}).declared
     (found,) = allowances([declared], LintSettings(), date(2026, 11, 24))
     assert (found.rule, found.severity) == (ALLOWANCE.id, ALLOWANCE.level)
 

@@ -15,6 +15,7 @@ import pytest
 
 from reconciler.apply import snapshot
 from reconciler.apply.run import apply_plan
+from reconciler.errors import ConfigError
 from reconciler.workspace import Workspace
 
 PACKAGE: Final = Path(__file__).parents[2] / "reconciler"
@@ -118,6 +119,12 @@ def test_a_key_is_taken_from_the_variables(workspace: Workspace) -> None:
     with keyed.open("https://api.example") as opened:
         assert opened.endpoint.api_key.get_secret_value() == "k3y"
     assert "k3y" not in repr(keyed)
+
+
+def test_p7_an_empty_address_is_not_the_sandbox(workspace: Workspace) -> None:
+    """Whoever opens a target: an address that is given and empty is none that can be used."""
+    with pytest.raises(ConfigError, match="empty"):
+        workspace.open("")
 
 
 def test_a_folder_that_is_in_no_repository(workspace: Workspace, tmp_path: Path) -> None:

@@ -89,10 +89,10 @@ def branch(folder: Path) -> None:
 
 def recorded() -> Plan:
     """Return the plan of the recorded pull request."""
-    base = load(ROOT, env=None, variables=LINKS)
+    base = load(ROOT, env=None, variables=LINKS).declared
     with tempfile.TemporaryDirectory() as folder:
         branch(Path(folder))
-        declared = load(Path(folder), env=None, variables=LINKS)
+        declared = load(Path(folder), env=None, variables=LINKS).declared
     groups = [dashboard(live(entry, number)) for number, entry in enumerate(base)]
     target = Target(api_url="https://api.clinic.example", env=None)
     plan = build_plan(declared, groups, target, base=base, prune=True, allow={"updates": 6})

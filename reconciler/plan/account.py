@@ -1,0 +1,59 @@
+"""Whether live state can be the one that is meant: an account without our groups is not.
+
+Pure: no I/O. Nothing that is documented of the API tells accounts apart, so this goes by what
+should be there: the groups of the base, and those that earlier runs on this machine wrote to the
+target. A key of another clinic's account answers with none of them, and a plan against it creates
+one clinic's groups in another. Where a part of a set is live, it is not doubted.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from reconciler.model import Declared, Group, Key, Target
+from reconciler.plan.guards import ANOTHER_ACCOUNT, guard
+from reconciler.plan.nouns import Change, Guard
+from reconciler.text import count
+
+
+def account_guards(
+    changes: Sequence[Change],
+    target: Target,
+    live: Sequence[Group],
+    *,
+    base: Sequence[Declared],
+    ours: Collection[str],
+    allow: Mapping[str, int],
+) -> Iterator[Guard]:
+    """Yield one guard if something would be written, and nothing that should be live is.
+
+    The sandbox has no accounts, and begins empty.
+
+    Args:
+        changes: Of the plan.
+        target: What it is made for.
+        live: All live groups.
+        base: The groups at the base commit, of the integrations that `live` is of.
+        ours: Ids of groups that earlier runs for the target wrote, likewise.
+        allow: Numbers that take a limit's place, by the guard's name.
+    """
+    if not changes or target.api_url is None or allow.get(ANOTHER_ACCOUNT.id):
+        return
+    ids = {group.group_id for group in live}
+    keys = {group.key for group in live}
+    missing = []
+    if base and not any(_is_live(entry.group, ids, keys) for entry in base):
+        missing.append(f"none of the {count(len(base), 'group')} of the base")
+    if ours and ids.isdisjoint(ours):
+        missing.append(
+            f"none of the {count(len(ours), 'group')} that earlier runs on this machine wrote there"
+        )
+    if missing:
+        yield guard(
+            ANOTHER_ACCOUNT,
+            f"{' and '.join(missing)} is live behind {target} with this key: it may be the key, or"
+            " the address, of another account",
+        )
+
+
+def _is_live(group: Group, ids: Collection[str | None], keys: Collection[Key]) -> bool:
+    """Return whether a group is there by its pin, or else by its key."""
+    return group.group_id in ids if group.group_id else group.key in keys
