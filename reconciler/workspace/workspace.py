@@ -16,6 +16,7 @@ from reconciler.errors import DesiredError, ReconcilerError
 from reconciler.model import Declared
 from reconciler.plan.nouns import Plan
 from reconciler.settings import Settings
+from reconciler.transport import Way
 from reconciler.workspace import planning
 from reconciler.workspace.fetching import Evidence
 from reconciler.workspace.git import Git
@@ -127,7 +128,10 @@ class Workspace:
             return ""
 
     def open(self, api_url: str | None) -> AbstractContextManager[Opened]:
-        """Open the API at an address, or the sandbox without one; raises ConfigError."""
+        """Open the API at an address, or the sandbox without one; raises ConfigError.
+
+        The variable RECONCILER_PROXY chooses a proxy, and no other one does.
+        """
         key = self.variables.get(KEY_VARIABLE, "")
         if not api_url:
             self.make_state()
@@ -138,6 +142,7 @@ class Workspace:
             root=self.root,
             sandbox=SANDBOX,
             api=self.settings().api,
+            way=Way.chosen(self.variables) if api_url else Way(),
             tell=self.tell,
         )
 
