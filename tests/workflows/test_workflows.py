@@ -294,6 +294,21 @@ def test_live_changed_between_review_and_merge(clinic: Clinic) -> None:
     assert clinic.live("qa", "day-surgery")["start_time"] == "06:30:00"
 
 
+def test_e8_the_pull_request_hears_of_its_outcome(clinic: Clinic) -> None:
+    """In each environment; what was reviewed stays as it was."""
+    branch(clinic)
+    clinic.pull_request("main", "branch")
+    reviewed = clinic.comments()
+    clinic.dashboard("qa", "day-surgery", start_time="21:00:00")
+    clinic.merge("branch")
+    told = clinic.comments("outcome")
+    assert "**Refused in <code>qa</code>.** Nothing was written." in told["qa"]
+    assert "**Applied in <code>prod</code>.** Live state is what was merged." in told["prod"]
+    assert "Of 1 group: 1 applied." in told["prod"]
+    assert "[The run](https://github.com/clinic/outreach/actions/runs/99)" in told["qa"]
+    assert clinic.comments() == reviewed
+
+
 def test_e14_a_plan_that_is_run_again_after_the_merge(clinic: Clinic) -> None:
     """Needs no approval, and changes nothing of what was reviewed: the edit is not overwritten."""
     branch(clinic)
@@ -329,6 +344,7 @@ def test_e14_a_comment_that_was_changed_after_the_merge(clinic: Clinic) -> None:
     jobs = clinic.run("apply.yml", "push", {"before": before}, clinic.head())
     assert "was changed after the merge" in jobs["apply (qa)"].log
     assert clinic.live("qa", "day-surgery")["start_time"] == "21:00:00"
+    assert "**Failed in <code>qa</code>.**" in clinic.comments("outcome")["qa"]
 
 
 def test_e29_the_plan_of_an_older_push_is_run_again(clinic: Clinic) -> None:
