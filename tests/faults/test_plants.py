@@ -22,6 +22,10 @@ PLANTS = {
     "look-alikes-by-name-only": "tests/unit/test_plan_look_alikes.py"
     "::test_w2_each_renamed_group_has_a_guard_of_its_own",
     "selector-before-identity": "tests/cases/test_cases.py::test_case[moved-and-selected]",
+    "comment-not-frozen": "tests/contract/test_github.py"
+    "::test_e14_nothing_is_written_to_a_pull_request_that_is_done",
+    "review-after-the-merge": "tests/contract/test_github.py"
+    "::test_e14_e21_what_is_no_record_of_the_merge_is_refused",
 }
 """What is planted, and a test that must always find it, so none that draws cases at random."""
 
