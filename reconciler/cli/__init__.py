@@ -30,6 +30,7 @@ _COMMANDS: Final = {
     "comment": "Show a plan in the one comment of a pull request (for workflows).",
     "drift-issue": "Show drift in the one issue about it, or close it (for workflows).",
     "reviewed": "Say which plan was reviewed in a merged pull request (for workflows).",
+    "outcome": "Tell a merged pull request what became of it (for workflows).",
     "schema": "Write the JSON Schemas that editors and other tools read.",
     "sandbox": "Look after the local API that stands in for the real one.",
     "demo": "Watch a whole life cycle against a fresh sandbox.",

@@ -6,8 +6,7 @@ import click
 
 from reconciler.cli import github_options, options
 from reconciler.errors import ExitCode
-from reconciler.github import Marker
-from reconciler.workspace.expected import NOTHING
+from reconciler.github import NOTHING, Marker, Record, Text, put_issue
 
 
 @click.command()
@@ -23,9 +22,9 @@ def command(file: Path, env: str | None, digest: str, *, clear: bool, author: st
     same variables as `comment`.
     """
     marker = Marker("drift", github_options.environment(env))
-    body = marker.on(github_options.read(file), digest or NOTHING)
+    text = Text(marker, Record(digest or NOTHING), github_options.read(file))
     title = f"Live state has drifted{f' in {env}' if env else ''}"
     with github_options.github(author) as github:
-        outcome = github.put_issue(marker, title, body, is_open=not clear)
-    click.echo(f"Drift issue: {outcome}.")
+        put = put_issue(github, title, text, is_open=not clear)
+    github_options.say("Drift issue", put)
     return ExitCode.DONE

@@ -6,6 +6,7 @@ parsed strictly.
 
 from reconciler.transport.endpoint import Endpoint, parse_api_key, parse_api_url
 from reconciler.transport.session import Answer, Outcome, Session
+from reconciler.transport.way import Way
 from reconciler.transport.wire import Timing, WriteRefusedError, quoted
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Outcome",
     "Session",
     "Timing",
+    "Way",
     "WriteRefusedError",
     "parse_api_key",
     "parse_api_url",

@@ -8,6 +8,8 @@ from typing import Final
 import httpcore
 import httpx
 
+from reconciler.transport.way import STRAIGHT, Way
+
 # Shorter than servers keep an idle connection: one that they are just closing would make a write's
 # outcome unknown.
 _LIMITS: Final = httpx.Limits(max_connections=2, keepalive_expiry=2.0)
@@ -32,9 +34,18 @@ class Deadline:
         return left if timeout is None else min(timeout, left)
 
 
-def network(context: ssl.SSLContext | None, deadline: Deadline) -> httpx.BaseTransport:
+def network(
+    context: ssl.SSLContext | None, deadline: Deadline, way: Way = STRAIGHT
+) -> httpx.BaseTransport:
     """Return a transport over real sockets whose requests end at the deadline."""
-    transport = httpx.HTTPTransport(verify=context or False, trust_env=False, limits=_LIMITS)
+    proxy = None
+    if way.proxy:
+        login = (way.login[0], way.login[1].get_secret_value()) if way.login else None
+        tls = context if way.proxy.startswith("https:") else None
+        proxy = httpx.Proxy(way.proxy, auth=login, ssl_context=tls)
+    transport = httpx.HTTPTransport(
+        verify=context or False, trust_env=False, limits=_LIMITS, proxy=proxy
+    )
     # httpx has no parameter for this. Without it a head that drips a byte at a time outlives every
     # timeout; the test with a real slow server fails should a later httpx move the attribute.
     transport._pool._network_backend = _Backend(deadline)  # noqa: SLF001

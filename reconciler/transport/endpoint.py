@@ -3,7 +3,7 @@
 import ipaddress
 import re
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Self
 from urllib.parse import SplitResult, urlsplit
@@ -12,6 +12,7 @@ import httpx
 from pydantic import SecretStr
 
 from reconciler.errors import ConfigError
+from reconciler.transport.way import STRAIGHT, Way
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _EXAMPLE: Final = "write it like https://api-qa.interactly.ai"
@@ -24,15 +25,25 @@ class Endpoint:
     Attributes:
         base_url: As `parse_api_url` returns it.
         api_key: As `parse_api_key` returns it.
+        chosen: The way to it, as the environment chooses it.
     """
 
     base_url: str
     api_key: SecretStr
+    chosen: Way = field(default=STRAIGHT, repr=False)
 
     @classmethod
-    def parse(cls, api_url: str, api_key: str) -> Self:
+    def parse(cls, api_url: str, api_key: str, chosen: Way = STRAIGHT) -> Self:
         """Return the endpoint for what a person wrote; raises ConfigError."""
-        return cls(parse_api_url(api_url), parse_api_key(api_key))
+        return cls(parse_api_url(api_url), parse_api_key(api_key), chosen)
+
+    @property
+    def way(self) -> Way:
+        """The way to it: never through a proxy to this machine itself.
+
+        So whatever goes through a proxy is https, of which a proxy sees the host's name alone.
+        """
+        return STRAIGHT if _is_loopback(urlsplit(self.base_url).hostname or "") else self.chosen
 
     @cached_property
     def ssl_context(self) -> ssl.SSLContext | None:

@@ -1,8 +1,8 @@
 """One request and its result: an answer, or how it failed and whether it may have been processed.
 
 The classes of failure follow what httpx 0.28 was seen to do with redirects off. The client takes
-nothing from the environment: no proxy, no .netrc. With redirects on, a request could have been
-processed and still end in ConnectError.
+nothing from the environment: no .netrc, and of proxies only what `Way` was told. With redirects on,
+a request could have been processed and still end in ConnectError.
 """
 
 import http.cookiejar
@@ -31,7 +31,7 @@ _SHORTEST_SECRET: Final = 8
 _LONGEST_URL: Final = 300
 
 _NOT_SENT_TRY_AGAIN: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-_NEVER_SENT: Final = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.ProxyError)
+_NEVER_SENT: Final = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 _REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (httpx.ConnectTimeout, "no connection could be made in time"),
     (httpx.PoolTimeout, "no connection was free in time"),
@@ -103,6 +103,7 @@ class Reply:
     location: str | None
     body: bytes = field(repr=False)
     link: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class Wire:
     """One httpx client; used by one thread, since a shared connection pool slows down as it grows.
 
     Attributes:
-        secrets: What must not be shown, should a server repeat it: the key.
+        secrets: What must not be shown, should a server repeat it: the key, a proxy's password.
     """
 
     def __init__(
@@ -140,11 +141,13 @@ class Wire:
         read_only: bool,
         timing: Timing,
         transport: httpx.BaseTransport | None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self._base_url = endpoint.base_url
-        self.secrets = (endpoint.api_key.get_secret_value(),)
+        self._way = endpoint.way
+        self.secrets = (endpoint.api_key.get_secret_value(), *self._way.secrets)
         self._deadline = Deadline(timing.now)
-        inner = transport or network(endpoint.ssl_context, self._deadline)
+        inner = transport or network(endpoint.ssl_context, self._deadline, self._way)
         self._client = httpx.Client(
             transport=_GetOnly(inner) if read_only else inner,
             trust_env=False,
@@ -158,6 +161,7 @@ class Wire:
                 "Accept": "application/json",
                 "Accept-Encoding": "identity",
                 "User-Agent": f"reconciler/{__version__}",
+                **(headers or {}),
             },
         )
 
@@ -216,9 +220,17 @@ class Wire:
         reason = next(words for kind, words in _REASONS if isinstance(error, kind))
         if isinstance(error, _NOT_SENT_TRY_AGAIN):
             cause = str(error) if isinstance(error, httpx.ConnectError) else ""
-            distrusted = "CERTIFICATE_VERIFY_FAILED" in cause
             detail = f" ({quoted(cause, self.secrets)})" if cause else ""
-            return Failure(url, reason + detail, maybe_processed=False, again=not distrusted)
+            if "CERTIFICATE_VERIFY_FAILED" in cause:
+                reason = f"its certificate is not trusted{detail}"
+                return Failure(url, reason, maybe_processed=False, again=False)
+            reason += detail + self._way.hint
+            return Failure(url, reason, maybe_processed=False, again=True)
+        if isinstance(error, httpx.ProxyError):
+            # A proxy that answers CONNECT with anything but 2xx has let nothing through.
+            told = quoted(str(error), self.secrets)
+            reason = f"the proxy {self._way.proxy} let nothing through ({told})"
+            return Failure(url, reason, maybe_processed=False, again=told.startswith("5"))
         # Other texts are left out: LocalProtocolError, for one, repeats the header that it refuses.
         if isinstance(error, _NEVER_SENT):
             return Failure(url, reason, maybe_processed=False, again=False)
@@ -241,6 +253,7 @@ class Wire:
             location=headers.get("Location"),
             body=b"" if reason else body,
             link=headers.get("Link"),
+            headers=headers,
         )
 
     def _body(self, response: httpx.Response) -> tuple[bytes, str, bool]:

@@ -13,7 +13,7 @@ from reconciler.live import Reader, Writer, reading, writing
 from reconciler.model import Target
 from reconciler.settings import ApiSettings, EnvironmentSettings
 from reconciler.text import visible
-from reconciler.transport import Endpoint, Timing, parse_api_url
+from reconciler.transport import Endpoint, Timing, Way, parse_api_url
 from reconciler.workspace.settings import FILE
 
 
@@ -59,6 +59,7 @@ def open_target(
     root: Path,
     sandbox: Path,
     api: ApiSettings,
+    way: Way,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Opened]:
     """Yield the target, keeping the sandbox running meanwhile if it is that.
@@ -70,15 +71,17 @@ def open_target(
         root: The folder that holds `groups/`.
         sandbox: The sandbox's database, from the root.
         api: Where the read side lives.
+        way: How connections leave this machine.
         tell: Told in a sentence of every wait that lasts longer than a moment.
 
     Raises:
         ConfigError: The URL is unusable, or the key is missing or malformed.
     """
     if api_url is not None:
-        endpoint = Endpoint.parse(api_url, key)
+        endpoint = Endpoint.parse(api_url, key, way)
         target = Target(api_url=endpoint.base_url, env=env)
-        yield Opened(target, endpoint, api, f"Target: {target}.", tell)
+        through = f", through the proxy {endpoint.way.proxy}" if endpoint.way.proxy else ""
+        yield Opened(target, endpoint, api, f"Target: {target}{through}.", tell)
         return
     from reconciler.sandbox import running  # noqa: PLC0415 - the real API needs none of it
 

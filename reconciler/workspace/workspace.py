@@ -16,6 +16,7 @@ from reconciler.errors import DesiredError, ReconcilerError, UsageError
 from reconciler.model import Declared
 from reconciler.plan.nouns import Plan
 from reconciler.settings import Settings
+from reconciler.transport import Way
 from reconciler.workspace import planning
 from reconciler.workspace.fetching import Evidence
 from reconciler.workspace.git import Git
@@ -139,6 +140,8 @@ class Workspace:
     ) -> AbstractContextManager[Opened]:
         """Open the API at an address, or the sandbox without one.
 
+        The variable RECONCILER_PROXY chooses a proxy, and no other one does.
+
         Args:
             api_url: The address, or None for the sandbox.
             files: What is to be planned there; None for what does not come from files.
@@ -168,6 +171,7 @@ class Workspace:
             root=self.root,
             sandbox=SANDBOX,
             api=files.settings.api if files else settings.api,
+            way=Way() if api_url is None else Way.chosen(self.variables),
             tell=self.tell,
         )
 

@@ -6,10 +6,11 @@ import struct
 import threading
 from collections.abc import Callable, Iterator
 
+import httpcore
 import pytest
 
 from reconciler.errors import ApiError
-from reconciler.transport import Endpoint, Outcome, Session, Timing, wire
+from reconciler.transport import Endpoint, Outcome, Session, Timing, Way, wire
 
 KEY = "sk-canary-5f2e9b"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Request-Id: req-7\r\n"
@@ -183,3 +184,79 @@ def test_a_read_only_session_connects_to_nothing_for_a_write() -> None:
         pytest.raises(RuntimeError, match="read-only"),
     ):
         session.post_json("/things", b"{}")
+
+
+PASSWORD = "hunter2hunter2"
+API = "https://api-qa.interactly.ai"
+
+
+@contextlib.contextmanager
+def proxy(*answers: bytes) -> Iterator[tuple[Way, bytearray]]:
+    """Serve a proxy that answers in turn; yield the way through it and all that it received."""
+    received = bytearray()
+
+    def serve(listener: socket.socket) -> None:
+        for answer in answers:
+            connection, _ = listener.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.settimeout(5)
+                received.extend(connection.recv(65536))
+                connection.sendall(answer)
+                if b" 200 " in answer:
+                    received.extend(connection.recv(65536))
+
+    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        listener.settimeout(5)
+        thread = threading.Thread(target=serve, args=(listener,), daemon=True)
+        thread.start()
+        where = f"127.0.0.1:{listener.getsockname()[1]}"
+        yield Way.chosen({"RECONCILER_PROXY": f"http://clinic:{PASSWORD}@{where}"}), received
+        thread.join(5)
+
+
+def test_g10_a_proxy_sees_the_host_and_never_the_key() -> None:
+    """What goes through it is a tunnel, in which TLS begins at once."""
+    with proxy(b"HTTP/1.1 200 Connection established\r\n\r\n") as (way, received):
+        session = Session(Endpoint.parse(API, KEY, way), read_only=False, timing=TIMING)
+        with session:
+            outcome = session.post_json("/things", b'{"a": "s3cret-body"}')
+    head, _, rest = bytes(received).partition(b"\r\n\r\n")
+    assert head.startswith(b"CONNECT api-qa.interactly.ai:443 HTTP/1.1")
+    assert b"Proxy-Authorization: Basic " in head
+    assert rest[:1] == b"\x16", "a TLS handshake"
+    assert KEY.encode() not in received
+    assert b"s3cret-body" not in received
+    assert outcome.kind == "not_sent"
+    assert PASSWORD not in outcome.message
+
+
+@pytest.mark.parametrize(
+    ("status", "resend"), [(b"407 Proxy Authentication Required", False), (b"503 Busy", True)]
+)
+def test_g10_a_proxy_that_lets_nothing_through(status: bytes, *, resend: bool) -> None:
+    """Said as that, with its address and without its password; nothing was sent."""
+    with proxy(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\n\r\n") as (way, _):
+        session = Session(Endpoint.parse(API, KEY, way), read_only=False, timing=TIMING)
+        with session:
+            outcome = session.post_json("/things", b"{}")
+    assert (outcome.kind, outcome.resend) == ("not_sent", resend)
+    assert f"the proxy {way.proxy} let nothing through ({status.decode()})" in outcome.message
+    assert PASSWORD not in outcome.message
+
+
+def test_g10_a_proxy_of_other_programs_that_is_not_used_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where no connection can be made, and by reads and writes alike."""
+
+    def connect(*_arguments: object, **_options: object) -> None:
+        raise httpcore.ConnectError("[Errno 111] Connection refused")
+
+    monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", connect)
+    way = Way.chosen({"HTTPS_PROXY": f"http://clinic:{PASSWORD}@proxy.example"})
+    endpoint = Endpoint.parse(API, KEY, way)
+    with Session(endpoint, read_only=False, timing=TIMING) as session:
+        assert "HTTPS_PROXY is set, but not used here" in session.post_json("/x", b"{}").message
+        with pytest.raises(ApiError, match="HTTPS_PROXY is set, but not used here") as caught:
+            session.get_json("/things", {}, expected="things", hint="")
+    assert PASSWORD not in str(caught.value)

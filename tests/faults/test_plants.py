@@ -30,6 +30,10 @@ PLANTS = {
     "account-by-slugs": "tests/unit/test_plan_account.py"
     "::test_e4_a_pinned_group_is_known_by_its_pin_alone",
     "selector-before-identity": "tests/cases/test_cases.py::test_case[moved-and-selected]",
+    "comment-not-frozen": "tests/contract/test_github.py"
+    "::test_e14_nothing_is_written_to_a_pull_request_that_is_done",
+    "review-after-the-merge": "tests/contract/test_github.py"
+    "::test_e14_e21_what_is_no_record_of_the_merge_is_refused",
 }
 """What is planted, and a test that must always find it, so none that draws cases at random."""
 

@@ -170,7 +170,7 @@ def test_the_scan_finds(source: str, found: str) -> None:
 def test_only_the_command_line_asks_the_process() -> None:
     """Nothing below `cli/` looks at folder, environment or day, or prints; there is no exception.
 
-    (TLS and proxies are httpx's: it reads SSL_CERT_FILE and HTTPS_PROXY itself, as most do.)
+    (TLS is httpx's: it reads SSL_CERT_FILE itself, as most do.)
     """
     modules = [path for path in PACKAGE.rglob("*.py") if PACKAGE / "cli" not in path.parents]
     assert len(modules) > 50
@@ -180,3 +180,22 @@ def test_only_the_command_line_asks_the_process() -> None:
         if (asked := asks_of_the_process(path.read_text(encoding="utf-8")))
     }
     assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("proxy", "sentence"),
+    [
+        ("", "Target: https://api.clinic.example."),
+        (
+            "http://clinic:hunter2@proxy.example:3128",
+            "Target: https://api.clinic.example, through the proxy http://proxy.example:3128.",
+        ),
+    ],
+    ids=["straight", "proxy"],
+)
+def test_g10_the_target_line_names_the_proxy(tmp_path: Path, proxy: str, sentence: str) -> None:
+    """Since it sees whom this program talks to; never with its password."""
+    variables = {"INTERACTLY_API_KEY": "sk-canary", "RECONCILER_PROXY": proxy}
+    workspace = Workspace(tmp_path, None, variables, lambda: NOW)
+    with workspace.open("https://api.clinic.example") as opened:
+        assert opened.sentence == sentence

@@ -137,8 +137,9 @@ class _Steps:
         if not github.install:
             program = self.temp / "reconciler" / "bin" / "reconciler"
             program.parent.mkdir(parents=True)
+            module = "tests.workflows.program"
             program.write_text(
-                f'#!/bin/sh\nexec env PYTHONPATH="{ROOT}" "{sys.executable}" -m reconciler "$@"\n'
+                f'#!/bin/sh\nexec env PYTHONPATH="{ROOT}" "{sys.executable}" -m {module} "$@"\n'
             )
             program.chmod(0o755)
 

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,7 @@ class Clinic:
         urls: Of the sandboxes, by environment.
         runs: How many workflows have run.
         install: As of a run.
+        planned: Event and merge commit of each plan, in order.
     """
 
     folder: Path
@@ -63,6 +64,7 @@ class Clinic:
     urls: dict[str, str]
     runs: int = 0
     install: bool = False
+    planned: list[tuple[Context, str]] = field(default_factory=list)
 
     def commit(self, message: str) -> str:
         """Commit everything and return the id."""
@@ -141,14 +143,22 @@ class Clinic:
         git("merge", "-q", "--no-ff", "-m", "merge", head, cwd=self.origin)
         merge = self.head()
         git("branch", "-f", "pull", merge, cwd=self.origin)
+        newest = git("rev-parse", head, cwd=self.origin)
         event = {
             "pull_request": {
                 "number": 7,
                 "base": {"sha": git("rev-parse", base, cwd=self.origin)},
-                "head": {"repo": {"full_name": repository}},
+                "head": {"sha": newest, "repo": {"full_name": repository}},
             },
         }
+        self.github.push(7, newest, repository)
         git("checkout", "-q", head, cwd=self.origin)
+        self.planned.append((event, merge))
+        return self.run("plan.yml", "pull_request", event, merge)
+
+    def plan_again(self, number: int) -> dict[str, Job]:
+        """Run the plan of a push again, as "Re-run jobs" does: with the event that it had."""
+        event, merge = self.planned[number]
         return self.run("plan.yml", "pull_request", event, merge)
 
     def merge(self, head: str) -> dict[str, Job]:
@@ -157,21 +167,19 @@ class Clinic:
         before = self.head()
         git("merge", "-q", "--squash", head, cwd=self.origin)
         sha = self.commit("squashed (#7)")
-        self.github.pulls[sha] = [
-            {"number": 7, "merged_at": "2026-11-24T12:00:00Z", "merge_commit_sha": sha}
-        ]
+        self.github.merge(7, sha)
         return self.run("apply.yml", "push", {"before": before}, sha)
 
-    def comments(self) -> dict[str, str]:
-        """Return the comments on the pull request, by environment."""
-        listed = self.github.comments.get(7, [])
-        found = {
-            match[1]: item["body"]
-            for item in listed
-            if (match := re.match(r"<!-- reconciler plan env=(\w+) ", item["body"]))
-        }
-        assert len(found) == len(listed)
-        return found
+    def comments(self, kind: str = "plan") -> dict[str, str]:
+        """Return the comments of a kind on the pull request, by environment."""
+        marker = r"<!-- reconciler (\w+) env=(\w+) "
+        listed = [
+            (match[1], match[2], item["body"])
+            for item in self.github.comments.get(7, [])
+            if (match := re.match(marker, item["body"]))
+        ]
+        assert len({(of, env) for of, env, _ in listed}) == len(self.github.comments.get(7, []))
+        return {env: body for of, env, body in listed if of == kind}
 
     def _store(self, env: str) -> Store:
         return Store(self.folder / f"{env}.db")
@@ -284,6 +292,75 @@ def test_live_changed_between_review_and_merge(clinic: Clinic) -> None:
     by_hand = clinic.run("apply.yml", "workflow_dispatch", event, clinic.head())
     assert conclusions(by_hand) == {"apply (qa)": "success"}
     assert clinic.live("qa", "day-surgery")["start_time"] == "06:30:00"
+
+
+def test_e8_the_pull_request_hears_of_its_outcome(clinic: Clinic) -> None:
+    """In each environment; what was reviewed stays as it was."""
+    branch(clinic)
+    clinic.pull_request("main", "branch")
+    reviewed = clinic.comments()
+    clinic.dashboard("qa", "day-surgery", start_time="21:00:00")
+    clinic.merge("branch")
+    told = clinic.comments("outcome")
+    assert "**Refused in <code>qa</code>.** Nothing was written." in told["qa"]
+    assert "**Applied in <code>prod</code>.** Live state is what was merged." in told["prod"]
+    assert "Of 1 group: 1 applied." in told["prod"]
+    assert "[The run](https://github.com/clinic/outreach/actions/runs/99)" in told["qa"]
+    assert clinic.comments() == reviewed
+
+
+def test_e14_a_plan_that_is_run_again_after_the_merge(clinic: Clinic) -> None:
+    """Needs no approval, and changes nothing of what was reviewed: the edit is not overwritten."""
+    branch(clinic)
+    clinic.pull_request("main", "branch")
+    reviewed = clinic.comments()
+    clinic.dashboard("qa", "day-surgery", start_time="21:00:00")
+    refused = clinic.merge("branch")
+    assert refused["apply (qa)"].conclusion == "failure"
+    again = clinic.plan_again(-1)
+    assert conclusions(again) == PLANNED
+    assert "#7 is merged: what was reviewed stays as it is" in again["plan (qa)"].log
+    assert clinic.comments() == reviewed
+    before = git("rev-parse", "HEAD~", cwd=clinic.origin)
+    git("checkout", "-q", "main", cwd=clinic.origin)
+    jobs = clinic.run("apply.yml", "push", {"before": before}, clinic.head())
+    assert jobs["apply (qa)"].conclusion == "failure"
+    assert clinic.live("qa", "day-surgery")["start_time"] == "21:00:00"
+
+
+def test_e14_a_comment_that_was_changed_after_the_merge(clinic: Clinic) -> None:
+    """By whomever: it is not what was looked at."""
+    branch(clinic)
+    clinic.pull_request("main", "branch")
+    clinic.dashboard("qa", "day-surgery", start_time="21:00:00")
+    jobs = clinic.merge("branch")
+    digest = jobs["apply (qa)"].outputs["reconcile"]["digest"]
+    reviewed = clinic.comments()["qa"]
+    (comment,) = (item for item in clinic.github.comments[7] if item["body"] == reviewed)
+    forged = re.sub("digest=sha256:[0-9a-f]{64}", f"digest={digest}", reviewed)
+    clinic.github.answer("PATCH", f"/issues/comments/{comment['id']}", {"body": forged})
+    git("checkout", "-q", "main", cwd=clinic.origin)
+    before = git("rev-parse", "HEAD~", cwd=clinic.origin)
+    jobs = clinic.run("apply.yml", "push", {"before": before}, clinic.head())
+    assert "was changed after the merge" in jobs["apply (qa)"].log
+    assert clinic.live("qa", "day-surgery")["start_time"] == "21:00:00"
+    assert "**Failed in <code>qa</code>.**" in clinic.comments("outcome")["qa"]
+
+
+def test_e29_the_plan_of_an_older_push_is_run_again(clinic: Clinic) -> None:
+    """The comment stays that of the newer head, and the merge applies it."""
+    branch(clinic)
+    clinic.pull_request("main", "branch")
+    clinic.edit(SURGERY, "06:30:00", "15:00:00")
+    clinic.commit("again")
+    clinic.pull_request("main", "branch")
+    newest = clinic.comments()
+    again = clinic.plan_again(0)
+    assert conclusions(again) == PLANNED
+    assert "and the head of #7 is" in again["plan (qa)"].log
+    assert clinic.comments() == newest
+    assert conclusions(clinic.merge("branch")) == APPLIED
+    assert clinic.live("qa", "day-surgery")["start_time"] == "15:00:00"
 
 
 def test_a_digest_that_is_no_digest(clinic: Clinic) -> None:

@@ -1,0 +1,99 @@
+"""`reconciler outcome`: what became of a merge, told in its pull request."""
+
+from pathlib import Path
+
+import click
+from pydantic import ValidationError
+
+from reconciler.cli import github_options, options
+from reconciler.cli.surroundings import surroundings
+from reconciler.errors import ExitCode, UsageError
+from reconciler.github import GitHub, Marker, Record, Text, pull_behind, put_outcome
+from reconciler.render.models import ReportDocument
+from reconciler.render.outcome import OUTCOMES, Outcome, outcome, outcome_markdown
+
+_WORDS: dict[str, Outcome] = {word.replace(" ", "-"): word for word in OUTCOMES}
+
+
+@click.command()
+@click.argument("report", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@options.env
+@click.option(
+    "--exit-code",
+    type=int,
+    metavar="NUMBER",
+    help="How apply ended, for a run that wrote no REPORT; without either the outcome is unknown.",
+)
+@click.option("--as", "word", type=click.Choice(list(_WORDS)), help="The outcome, if it is known.")
+@click.option(
+    "--pull",
+    "pulls",
+    type=int,
+    multiple=True,
+    metavar="NUMBER",
+    help="The pull request; may be repeated. By default the one that became the commit.",
+)
+@github_options.commit
+@github_options.author
+def command(
+    report: Path | None,
+    env: str | None,
+    *,
+    exit_code: int | None,
+    word: str | None,
+    pulls: tuple[int, ...],
+    commit: str | None,
+    author: str,
+) -> int:
+    """Tell a merged pull request what became of it: applied, failed, unknown, left alone, ...
+
+    REPORT is what `apply --out apply.json` has written; a file that is not there says as little as
+    none. There is one comment for each environment, beside the one about the plan, which is the
+    record of what was reviewed and stays as it was. What a later run has told is left alone.
+
+    Reads the same variables as `comment`.
+    """
+    marker = Marker("outcome", github_options.environment(env))
+    told = _read(report) if report else None
+    became = _WORDS[word] if word else outcome(exit_code, told)
+    run = surroundings().variables.get("GITHUB_RUN_ID", "")
+    text = Text(
+        marker,
+        Record(run=int(run) if run.isdecimal() else 0),
+        outcome_markdown(became, env, link=github_options.run_link(), report=told),
+    )
+    with github_options.github(author) as github:
+        numbers = pulls or _behind(github, commit)
+        for number in numbers:
+            put = put_outcome(github, number, text)
+            github_options.say(f"Outcome of #{number}, {became}", put)
+    if not numbers:
+        click.echo("No merged pull request became this commit: there is nobody to tell.")
+    return ExitCode.DONE
+
+
+def _behind(github: GitHub, commit: str | None) -> tuple[int, ...]:
+    """Return the number of the pull request that became a commit, if one did."""
+    if commit is None:
+        raise UsageError(
+            "no pull request is named", remedy="name it with --pull, or its commit with --commit"
+        )
+    pull = pull_behind(github, github_options.full_commit(commit, "--commit"))
+    return (pull.number,) if pull else ()
+
+
+def _read(path: Path) -> ReportDocument | None:
+    """Return a report, or None if there is no such file; raises UsageError."""
+    try:
+        return ReportDocument.model_validate_json((surroundings().root / path).read_bytes())
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UsageError(
+            f"{path}: {error.strerror}", remedy="write it with `reconciler apply --out`"
+        ) from error
+    except ValidationError as error:
+        raise UsageError(
+            f"{path} is not the report of a run: {error.error_count()} problems",
+            remedy="write it with `reconciler apply --out apply.json`, by the same version",
+        ) from error
