@@ -11,7 +11,8 @@ from reconciler.desired import catalogue
 from reconciler.desired.resolve import GroupDocument
 from reconciler.desired.yaml import Document, NodePath
 from reconciler.errors import Finding, UsageError
-from reconciler.text import did_you_mean, visible
+from reconciler.text import listed, visible
+from reconciler.zones import meant
 
 
 def within_file(document: Document) -> list[Finding]:
@@ -42,11 +43,12 @@ def unknown_environment(env: str | None, sources: Sequence[GroupDocument]) -> No
     mentioned = sorted({name for source in sources for name in source.environments()})
     if env is None or env in mentioned:
         return
-    known = f"they mention {', '.join(mentioned)}" if mentioned else "they mention none"
+    known = f"they mention {listed(mentioned)}" if mentioned else "they mention none"
     raise UsageError(
         f"no group file mentions the environment {visible(env)}; {known}",
-        remedy=did_you_mean(env, mentioned)
-        or "add it under environments: in the files where it differs",
+        remedy="name one of them, or add it under environments: in the files where it differs"
+        if mentioned
+        else "add it under environments: in the files where it differs",
     )
 
 
@@ -73,10 +75,10 @@ def _unknown_zones(document: Document) -> Iterator[Finding]:
         zone = part.get("timezone") if isinstance(part, dict) else None
         if isinstance(zone, str) and zone.strip() and zone not in zones.names():
             path = (*place, "timezone")
-            near = did_you_mean(zone, zones.names(), alike=zones.ALIKE)
-            message = f"there is no time zone {visible(zone)[:60]}"
             yield catalogue.UNKNOWN_TIMEZONE.found(
-                message, place=document.values[path], remedy=near
+                f"there is no time zone {visible(zone)[:60]}",
+                place=document.values[path],
+                remedy=meant.remedy(zone),
             )
 
 

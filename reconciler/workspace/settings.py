@@ -11,6 +11,7 @@ from reconciler.errors import ConfigError
 from reconciler.lint import RULES
 from reconciler.settings import ApiSettings, Limits, LintSettings, Settings
 from reconciler.text import did_you_mean, visible
+from reconciler.zones import meant
 
 FILE: Final = "pyproject.toml"
 
@@ -71,7 +72,7 @@ def _check_lint(settings: LintSettings) -> None:
         if name not in RULES
     ]
     patient_zones = [
-        _unknown(name, "patient_zones", did_you_mean(name, zones.names(), alike=zones.ALIKE))
+        _unknown(name, "patient_zones", meant.remedy(name))
         for name in settings.patient_zones
         if name not in zones.names()
     ]

@@ -93,7 +93,7 @@ def test_an_environment_that_no_file_mentions(tmp_path: Path) -> None:
         UsageError, match="mentions the environment prd; they mention prod"
     ) as caught:
         check(tmp_path, "prd")
-    assert caught.value.remedy == "did you mean prod?"
+    assert caught.value.remedy.startswith("name one of them, or add it under environments:")
     put(tmp_path, a="name: X\n")
     with pytest.raises(UsageError, match="they mention none"):
         check(tmp_path, "qa")
