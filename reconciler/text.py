@@ -5,7 +5,7 @@ direction, hide characters from a reviewer or start a GitHub workflow command.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Final
 
@@ -48,16 +48,30 @@ def short(text: str) -> str:
     return shown if len(text) <= _LONGEST else f"{shown[:_LONGEST]}…"
 
 
-def did_you_mean(word: str, known: Iterable[str], *, alike: float = _ALIKE) -> str:
-    """Return "did you mean X?" with the known word that is nearest, or "" if none is near.
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return "did you mean X?" with the known word that is spelt most alike, or "" if none is.
+
+    Letters know nothing of meaning: this is for the words of this program (options, keys of a
+    file, settings, ids of rules), where a wrong guess is refused again or changes nothing. Where it
+    would change who is contacted, or when, nobody guesses by letters: environments, groups and
+    files that a command is told, and integrations are `listed`, and of time zones
+    `reconciler.zones.meant` says what is known. What `SMS` and `CALL` are mistyped for is not
+    guessed either; the message names both. Names that the API chose (slugs, templates, ids) are
+    never compared by letters.
 
     Args:
         word: What there is not.
         known: What there is.
-        alike: How near is near, up to 1 for the same word.
     """
-    close = get_close_matches(word, list(known), n=1, cutoff=alike)
+    close = get_close_matches(word, list(known), n=1, cutoff=_ALIKE)
     return f"did you mean {visible(close[0])}?" if close else ""
+
+
+def listed(known: Sequence[str], most: int = 8) -> str:
+    """Return what there is, in its order, and how much more: `a, b, c and 4 more`."""
+    more = len(known) - most
+    shown = ", ".join(visible(name) for name in known[:most])
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def count(number: int, noun: str) -> str:

@@ -331,7 +331,9 @@ REPEATED_USE_CASE: Final = _rule(
 UNKNOWN_TIMEZONE: Final = _rule(
     "unknown-timezone",
     title="There is no such time zone",
-    why="`start_time` is local to it, so that nobody could tell when people are contacted.",
+    why="`start_time` is local to it, so that nobody could tell when people are contacted. What an"
+    " abbreviation, a city, a state or a name from Windows is known to mean is named; no zone is"
+    " suggested because it is spelt like another place.",
     remedy="write it like America/Chicago",
     example=f"{_NAME}timezone: America/Chigaco\n",
     source="tz database",

@@ -15,7 +15,7 @@ from reconciler.desired import catalogue
 from reconciler.desired.document import SLUG
 from reconciler.errors import Finding
 from reconciler.model import INTEGRATIONS, Integration
-from reconciler.text import did_you_mean, visible
+from reconciler.text import visible
 
 FOLDER: Final = "groups"
 MAX_FILE: Final = 256 * 1024
@@ -154,9 +154,8 @@ def placed(name: PurePosixPath) -> GroupPath | Finding:
         )
     integration = next((known for known in INTEGRATIONS if known == folders[0]), None)
     if integration is None:
-        remedy = did_you_mean(folders[0], INTEGRATIONS) or _LAYOUT
         return catalogue.WRONG_PLACE.found(
-            f"there is no integration {visible(folders[0])}", file=str(name), remedy=remedy
+            f"there is no integration {visible(folders[0])}", file=str(name), remedy=_LAYOUT
         )
     if len(folders) > 1:
         return catalogue.WRONG_PLACE.found(

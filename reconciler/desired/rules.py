@@ -12,7 +12,8 @@ from reconciler.desired.environments import mentioned
 from reconciler.desired.resolve import GroupDocument
 from reconciler.desired.yaml import Document, NodePath
 from reconciler.errors import Finding
-from reconciler.text import did_you_mean, visible
+from reconciler.text import visible
+from reconciler.zones import meant
 
 
 def within_file(document: Document) -> list[Finding]:
@@ -60,10 +61,10 @@ def _unknown_zones(document: Document) -> Iterator[Finding]:
         zone = part.get("timezone") if isinstance(part, dict) else None
         if isinstance(zone, str) and zone.strip() and zone not in zones.names():
             path = (*place, "timezone")
-            near = did_you_mean(zone, zones.names(), alike=zones.ALIKE)
-            message = f"there is no time zone {visible(zone)[:60]}"
             yield catalogue.UNKNOWN_TIMEZONE.found(
-                message, place=document.values[path], remedy=near
+                f"there is no time zone {visible(zone)[:60]}",
+                place=document.values[path],
+                remedy=meant.remedy(zone),
             )
 
 

@@ -126,7 +126,11 @@ def _of_group(entry: Declared, context: Context, *, all_levels: bool = False) ->
             at = "info"
         for hit in FIND[rule.id](entry, context):
             found = rule.found(
-                hit.message, file=entry.file, place=entry.position(hit.path), severity=at
+                hit.message,
+                file=entry.file,
+                place=entry.position(hit.path),
+                remedy=hit.remedy,
+                severity=at,
             )
             yield replace(found, key=entry.group.key, path=hit.path)
 

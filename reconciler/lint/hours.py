@@ -9,6 +9,7 @@ from reconciler import zones
 from reconciler.lint.rule import Context, Hit, may_contact, rule
 from reconciler.model import Declared
 from reconciler.settings import UsState
+from reconciler.zones import meant
 
 STATE_DATA: Final = "2026-11"
 """Month in which the hours of the states were looked up."""
@@ -179,19 +180,20 @@ def _legacy_timezone(entry: Declared, context: Context) -> Iterator[Hit]:
     name = entry.group.timezone
     if not name or name not in zones.names() or zones.is_current(name):
         return
-    if name.startswith("Etc/GMT") and name[7:]:
+    if name.startswith("Etc/GMT") and name[7:].strip("+-0"):
         sign = "behind" if name[7] == "+" else "ahead of"
-        yield Hit(
-            "timezone",
-            f"{name} is {name[8:]} hours {sign} UTC all year round: its sign is the other way"
-            " round",
+        message = (
+            f"{name} is {name[8:]} hours {sign} UTC all year round: its sign is the other way round"
         )
-    elif "/" in name and (modern := zones.modern_name(name)):
-        yield Hit("timezone", f"{name} is an old name of {modern}")
+        yield Hit("timezone", message, meant.remedy(name))
+        return
+    now = meant.successors(name)
+    if "/" in name and len(now) == 1:
+        own = now[0].zone
+        yield Hit("timezone", f"{name} is an old name of {own}", f"write {own}")
     else:
-        yield Hit(
-            "timezone", f"{name} is the name of no place, and may not follow the clocks of one"
-        )
+        message = f"{name} is the name of no place, and may not follow the clocks of one"
+        yield Hit("timezone", message, meant.did_you_mean(now))
 
 
 @rule(

@@ -32,10 +32,12 @@ class Hit:
     Attributes:
         path: What it is about, as `Declared.positions` names it.
         message: One sentence without a full stop.
+        remedy: What to do next, if more is known than the rule says.
     """
 
     path: str
     message: str
+    remedy: str = ""
 
 
 Find = Callable[[Declared, Context], Iterator[Hit]]

@@ -21,6 +21,7 @@ from reconciler.settings import (
 )
 from reconciler.text import did_you_mean, visible
 from reconciler.transport import parse_api_url
+from reconciler.zones import meant
 
 FILE: Final = "pyproject.toml"
 
@@ -110,8 +111,7 @@ def _lint_problems(settings: LintSettings) -> Iterator[str]:
             yield _unknown(name, "levels", did_you_mean(name, RULES))
     for name in settings.patient_zones:
         if name not in zones.names():
-            near = did_you_mean(name, zones.names(), alike=zones.ALIKE)
-            yield _unknown(name, "patient_zones", near)
+            yield _unknown(name, "patient_zones", meant.remedy(name))
 
 
 def _unknown(name: str, setting: str, hint: str) -> str:

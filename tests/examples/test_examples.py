@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.desired import check
+from reconciler.desired import check, yaml
 from reconciler.render.text import findings_text
 
 HERE = Path(__file__).parent
@@ -44,7 +44,18 @@ def test_invalid(example: Path, tmp_path: Path) -> None:
     assert text
 
 
+@pytest.mark.parametrize("example", [*VALID, *INVALID], ids=lambda path: path.stem)
+def test_both_parsers_say_the_same(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the C parser is not installed; only where it is no YAML may the place be another."""
+    with_c = told(example, tmp_path / "c")
+    monkeypatch.setattr(yaml, "CParser", None)
+    pure = told(example, tmp_path / "pure")
+    assert pure == with_c or (pure + with_c).count("[yaml-syntax]") == pure.count("[") * 2
+
+
 def test_there_are_examples_of_every_kind() -> None:
     """An empty folder would test nothing."""
     assert len(VALID) >= 12
-    assert len(INVALID) >= 45
+    assert len(INVALID) >= 120

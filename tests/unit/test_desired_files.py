@@ -38,7 +38,7 @@ def test_group_files_are_found_sorted(tmp_path: Path) -> None:
     ("name", "rule", "words"),
     [
         ("groups/x.yaml", "wrong-place", "groups/microsoft/x.yaml or groups/google/x.yaml"),
-        ("groups/mircosoft/x.yaml", "wrong-place", "did you mean microsoft?"),
+        ("groups/mircosoft/x.yaml", "wrong-place", "microsoft or google"),
         ("groups/acme/x.yaml", "wrong-place", "microsoft or google"),
         ("groups/google/deep/x.yaml", "wrong-place", "groups/<integration>/<slug>.yaml"),
         ("groups/google/Upper.yaml", "file-name", "rename"),

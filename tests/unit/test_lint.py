@@ -204,6 +204,45 @@ def test_legacy_zones(zone: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("zone", "remedy"),
+    [
+        ("US/Central", "write America/Chicago"),
+        ("America/Coral_Harbour", "write America/Atikokan"),
+        ("Iceland", "did you mean Atlantic/Reykjavik?"),
+        ("EST5EDT", "did you mean America/New_York (Eastern Time)?"),
+        ("HST", "did you mean Pacific/Honolulu (Hawaii Time)?"),
+        (
+            "EST",
+            (
+                "did you mean America/New_York (Eastern Time) or America/Panama (-05:00 all year,"
+                " as in Panama)?"
+            ),
+        ),
+        (
+            "MST",
+            (
+                "did you mean America/Denver (Mountain Time) or America/Phoenix (Arizona, -07:00"
+                " all year)?"
+            ),
+        ),
+        ("Etc/UTC", "write UTC"),
+        ("GMT", "did you mean UTC (all year) or Europe/London (Britain, with summer time)?"),
+        ("Factory", "name a place, like America/Chicago"),
+    ],
+)
+def test_e_legacy_zones_name_the_right_place(zone: str, remedy: str) -> None:
+    """Of what was written: what EST says all year is not where summer time is."""
+    (hit,) = found(HEAD + f"timezone: {zone}\n")
+    assert hit.remedy == remedy
+
+
+def test_e_an_offset_names_no_place() -> None:
+    """It names all whose clocks show it for a part of the year."""
+    (hit,) = found(HEAD + "timezone: Etc/GMT+6\n")
+    assert "-06:00 is that of America/Chicago (-06:00 in January, -05:00 in July)" in hit.remedy
+
+
+@pytest.mark.parametrize(
     ("zone", "time", "words"),
     [
         ("America/Chicago", "01:59:59", "comes twice in America/Chicago on 2027-11-07"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.text import INVISIBLE, did_you_mean, short, visible
+from reconciler.text import INVISIBLE, did_you_mean, listed, short, visible
 
 
 @pytest.mark.parametrize(
@@ -67,10 +67,11 @@ def test_what_a_word_was_meant_to_be(word: str, known: list[str], words: str) ->
     assert did_you_mean(word, known) == words
 
 
-def test_how_near_is_near_may_be_said() -> None:
-    """A wrong suggestion can cost more than none."""
-    assert did_you_mean("America/Chigago", ["America/Chicago"], alike=0.9)
-    assert not did_you_mean("America/Chigago", ["America/Chicago"], alike=0.95)
+def test_what_there_is_is_listed() -> None:
+    """In its order, made visible, and counted where it is much."""
+    assert listed(["b", "a\u202e"]) == "b, a<U+202E>"
+    assert listed(["a", "b", "c"], most=2) == "a, b and 1 more"
+    assert listed([]) == ""
 
 
 def test_long_text_is_cut() -> None:

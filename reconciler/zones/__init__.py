@@ -15,10 +15,6 @@ from zoneinfo import ZoneInfo
 YEAR: Final = 366
 """Days that are looked ahead."""
 
-ALIKE: Final = 0.7
-"""How near a name must be to be suggested, see `did_you_mean`: nearer than other words, since many
-zones are spelled alike, and a wrong one changes when people are called."""
-
 _DATA: Final = files("tzdata")
 
 
@@ -71,6 +67,20 @@ def modern_name(name: str) -> str:
     """Return the name of a place that a legacy name is a link to; empty if there is none."""
     target = _links().get(name, "")
     return target if is_current(target) else ""
+
+
+@cache
+def clocks(name: str) -> tuple[timedelta, timedelta]:
+    """Return how far a zone is ahead of UTC in January and in July, as known for the coming year.
+
+    That is the year after the one in which the package was published: what has been decided by then
+    is in it.
+    """
+    year = int(_lines("tzdata.zi")[0].split()[-1][:4]) + 1  # "# version 2026f"
+    january, july = (
+        _offset(zone(name), datetime(year, month, 15, 12, tzinfo=UTC)) for month in (1, 7)
+    )
+    return january, july
 
 
 @cache
@@ -135,7 +145,7 @@ def _places() -> frozenset[str]:
     rows = [
         line.split("\t")
         for table in ("zone.tab", "zone1970.tab")
-        for line in _DATA.joinpath("zoneinfo", table).read_text(encoding="utf-8").splitlines()
+        for line in _lines(table)
         if not line.startswith("#")
     ]
     return frozenset(row[2] for row in rows)
@@ -144,9 +154,9 @@ def _places() -> frozenset[str]:
 @cache
 def _links() -> dict[str, str]:
     """Return what each link is a link to."""
-    lines = _DATA.joinpath("zoneinfo", "tzdata.zi").read_text(encoding="utf-8").splitlines()
-    return {
-        link: target
-        for kind, target, link in (line.split() for line in lines if line.startswith("L "))
-        if kind
-    }
+    links = (line.split() for line in _lines("tzdata.zi") if line.startswith("L "))
+    return {link: target for _, target, link in links}
+
+
+def _lines(table: str) -> list[str]:
+    return _DATA.joinpath("zoneinfo", table).read_text(encoding="utf-8").splitlines()
