@@ -239,12 +239,12 @@ class GroupWriter:
                 "unknown",
                 f"{sent}several live groups have this key: {ids}. Disable all but one",
             )
-        created = found[0].group_id if change.before is None else None
+        live_id = found[0].group_id
         parts = differences(found[0], change.expected())
         if not parts:
-            return replace(result_of(change, "applied"), group_id=created)
+            return replace(result_of(change, "applied"), group_id=live_id)
         wrong = result_of(change, "failed", f"{sent}{_mismatch(change, parts)}", "not as sent")
-        return replace(wrong, group_id=created)
+        return replace(wrong, group_id=live_id)
 
     def by_id(self, change: Change, group_id: str) -> Sequence[Group] | None:
         """Return the live group with an id, as a list; None if it cannot be read."""
@@ -332,4 +332,6 @@ def _text(value: object) -> str:
 
 def result_of(change: Change, status: ResultStatus, message: str = "", cause: Cause = "") -> Result:
     """Return the result of a change."""
-    return Result(change.key, change.action, status, cause, message)
+    return Result(
+        change.key, change.action, status, cause, message, change.subject.group_id or None
+    )

@@ -37,7 +37,7 @@ OURS = [live("a", 1, start_time="09:00"), live("b", 2), live("c", 3, name="C", t
 def test_what_the_run_did_not_do(now: list[Group], expected: list[str]) -> None:
     """Groups changed, gone or come otherwise than planned; only integrations it writes to count."""
     plan = the_plan()
-    applied = [change.key for change in plan.changes]
+    applied = [change.subject for change in plan.changes]
     assert list(done_by_others(plan, applied, now)) == expected
 
 
