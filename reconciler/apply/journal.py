@@ -23,7 +23,7 @@ from typing import Any, Final, Self
 
 from reconciler.apply import disk
 from reconciler.apply.report import Result
-from reconciler.plan.nouns import Change, Plan
+from reconciler.plan.nouns import Change, Plan, Subject
 
 DAMAGED: Final = ".damaged"
 """What the name of a journal ends in that was damaged and has been waited for."""
@@ -123,11 +123,14 @@ class Journal:
 
     def intent(self, change: Change) -> None:
         """Note that a group's request is about to be sent; returns when that is on the disk."""
-        self._write(event="intent", key=str(change.key), action=change.action)
+        self._write(
+            event="intent", key=str(change.key), action=change.action, **_group(change.subject)
+        )
 
     def outcome(self, result: Result) -> None:
         """Note what became of a group, and its id if that is known."""
-        known = {"id": result.group_id} if result.group_id else {}
+        created = result.action == "create" and result.group_id
+        known = {"id": str(created)} if created else _group(result.subject)
         self._write(event="outcome", key=str(result.key), status=result.status, **known)
 
     def end(self) -> None:
@@ -210,8 +213,8 @@ class _File:
     Attributes:
         path: Where it is.
         damage: What is wrong with it; empty where it can be believed.
-        named: The last entry with an intent for each key.
-        open: The same for the keys whose outcome is not known.
+        named: The last entry with an intent for each group, by its key and the id of an update.
+        open: The same for the groups whose outcome is not known.
         last: The last entry.
         target: What the run was for, as text.
         created: When which group, by id and key, was known to be there.
@@ -220,8 +223,8 @@ class _File:
 
     path: Path
     damage: str = ""
-    named: dict[str, dict[str, Any]] = field(default_factory=dict)
-    open: dict[str, dict[str, Any]] = field(default_factory=dict)
+    named: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    open: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     last: dict[str, Any] = field(default_factory=dict)
     target: str = ""
     created: list[tuple[datetime, str, str]] = field(default_factory=list)
@@ -261,13 +264,13 @@ class _File:
             case "begin":
                 self.target = str(entry.get("target", ""))
             case "intent":
-                key, _ = _text(entry, "key"), _text(entry, "action")
-                self.named[key] = self.open[key] = entry
+                _text(entry, "action")
+                self.named[_place(entry)] = self.open[_place(entry)] = entry
                 self.closed = False
             case "outcome":
-                key, status = _text(entry, "key"), _text(entry, "status")
-                if status != "unknown":
-                    self.open.pop(key, None)
+                key, group = _place(entry)
+                if _text(entry, "status") != "unknown":
+                    self.open.pop((key, group), None)
                 if "id" in entry:
                     time = datetime.fromisoformat(_text(entry, "time"))
                     self.created.append((time, _text(entry, "id"), key))
@@ -283,6 +286,15 @@ def _text(entry: dict[str, Any], name: str) -> str:
     if not isinstance(entry.get(name), str):
         raise TypeError
     return str(entry[name])
+
+
+def _group(subject: Subject) -> dict[str, str]:
+    """Return what tells an updated group apart from another one with its key."""
+    return {"group": subject.group_id} if subject.group_id else {}
+
+
+def _place(entry: dict[str, Any]) -> tuple[str, str]:
+    return _text(entry, "key"), _text(entry, "group") if "group" in entry else ""
 
 
 def _open(entry: dict[str, Any], age: float | None) -> Open:

@@ -8,15 +8,17 @@ from collections.abc import Collection, Sequence
 
 from reconciler.model import Group, Key
 from reconciler.plan.compare import moved, moved_since
-from reconciler.plan.nouns import Plan
+from reconciler.plan.nouns import Plan, Subject
 
 
-def done_by_others(plan: Plan, applied: Collection[Key], now: Sequence[Group]) -> tuple[str, ...]:
+def done_by_others(
+    plan: Plan, applied: Collection[Subject], now: Sequence[Group]
+) -> tuple[str, ...]:
     """Return what others changed since the plan was made, a sentence per group, sorted by key.
 
     Args:
         plan: The plan that was carried out, with live state as it was.
-        applied: Keys of the changes that were applied; what became of the others cannot be told
+        applied: Subjects of the changes that were applied; what became of the others cannot be told
             from here.
         now: All live groups of the integrations that the plan writes to.
     """
@@ -35,7 +37,7 @@ def done_by_others(plan: Plan, applied: Collection[Key], now: Sequence[Group]) -
             told += [] if group.key in created else [f"{group.key} ({group.group_id}) has appeared"]
         elif change is None:
             told += _told(group, moved(before[group.group_id], group))
-        elif change.key in applied:
+        elif change.subject in applied:
             told += _told(group, moved_since(change, group))
     return tuple(sorted(told))
 

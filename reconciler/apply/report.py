@@ -8,7 +8,7 @@ from typing import Literal
 
 from reconciler.errors import ExitCode
 from reconciler.model import Key, Target
-from reconciler.plan.nouns import ChangeAction
+from reconciler.plan.nouns import ChangeAction, Subject
 
 ResultStatus = Literal["applied", "failed", "unknown", "not attempted"]
 """`applied` was read back; `failed` is not as planned; `unknown` may have been processed."""
@@ -28,7 +28,8 @@ class Result:
         status: What is known now.
         cause: Why it failed; empty for any other status.
         message: What happened and what to do next, in words; empty where there is nothing to add.
-        group_id: The id of a group that was created, where it is known.
+        group_id: The live group's id; of one that was created, where it is known.
+        name: What the plan calls it, if that is more than its key.
     """
 
     key: Key
@@ -37,6 +38,12 @@ class Result:
     cause: Cause = ""
     message: str = ""
     group_id: str | None = None
+    name: str = ""
+
+    @property
+    def subject(self) -> Subject:
+        """The group of the plan that it is about."""
+        return Subject(self.key, self.group_id or "" if self.action == "update" else "")
 
 
 @dataclass(frozen=True, slots=True)

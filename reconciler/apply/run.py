@@ -26,10 +26,10 @@ from reconciler.apply.others import done_by_others, twins
 from reconciler.apply.report import Report, Result
 from reconciler.apply.state import State
 from reconciler.apply.workers import Connect, Task, Workers
-from reconciler.apply.write import Api, GroupWriter, Log, Pace
+from reconciler.apply.write import Api, GroupWriter, Log, Pace, result_of
 from reconciler.errors import ApiError, RefusedError
-from reconciler.model import Group, Integration, Key
-from reconciler.plan.nouns import Change, Plan
+from reconciler.model import Group, Integration
+from reconciler.plan.nouns import Change, Plan, Subject
 from reconciler.plan.unknown import at_risk
 
 _REQUESTS: Final = 40
@@ -138,9 +138,10 @@ class _Run:
             failed=self._met,
             stop=self._stop,
         )
-        self._results: dict[Key, Result] = {}
-        self._started: dict[Key, Change] = {}
-        self._unlisted: set[Key] = set()
+        self._results: dict[Subject, Result] = {}
+        self._names = {change.subject: plan.name(change) for change in plan.changes}
+        self._started: dict[Subject, Change] = {}
+        self._unlisted: set[Subject] = set()
         self._seen = Seen({}, {})
         self._stopped = ""
         self._others: tuple[str, ...] = ()
@@ -181,46 +182,50 @@ class _Run:
         while self.going and (ready := self._ready(rest)):
             updates = [change for change in ready if change.before]
             batch = (updates or ready[:concurrency]) if proven else ready[:1]
-            taken = {change.key for change in batch}
-            rest = [change for change in rest if change.key not in taken]
+            taken = {change.subject for change in batch}
+            rest = [change for change in rest if change.subject not in taken]
             if batch[0].before:
                 self._do([partial(self._update, change) for change in batch], concurrency)
             else:
                 self._create(batch, concurrency)
             proven = proven or self._proves(batch[0])
-        for key, change in self._started.items():
-            if key not in self._results:
+        for subject, change in self._started.items():
+            if subject not in self._results:
                 self._record(
-                    _unknown(
+                    result_of(
                         change,
+                        "unknown",
                         "the run ended while it was being written; run plan to see what took",
                     )
                 )
 
     def _ready(self, rest: list[Change]) -> list[Change]:
         """Return what may be written now; what waited for a failure never will be, and is told."""
-        applied = {key for key, result in self._results.items() if result.status == "applied"}
+        applied = self._applied()
         for change in list(rest):
             failed = sorted(map(str, (change.after & set(self._results)) - applied))
             if failed:
                 rest.remove(change)
                 self._record(
-                    Result(
-                        change.key,
-                        change.action,
+                    result_of(
+                        change,
                         "not attempted",
-                        message=f"it waits for {' and '.join(failed)}, which was to be switched off"
+                        f"it waits for {' and '.join(failed)}, which was to be switched off"
                         " first and is not applied: both would contact the same people",
                     )
                 )
         return [change for change in rest if change.after <= applied]
+
+    def _applied(self) -> set[Subject]:
+        """Return which groups were written and have read back."""
+        return {one for one, result in self._results.items() if result.status == "applied"}
 
     def _proves(self, change: Change) -> bool:
         """Return whether the first group read back.
 
         What it shows of the server may stop the run.
         """
-        result = self._results.get(change.key)
+        result = self._results.get(change.subject)
         if result and (result.status == "unknown" or result.cause == "not as sent"):
             self._stop(f"the first group to be written, {change.key}, did not read back as planned")
         return result is not None and result.status == "applied"
@@ -228,7 +233,7 @@ class _Run:
     def _update(self, change: Change, writer: GroupWriter) -> Result | None:
         if not self.going or change.before is None:
             return None
-        self._started[change.key] = change
+        self._started[change.subject] = change
         return writer.update(change, change.before)
 
     def _create(self, batch: Sequence[Change], concurrency: int) -> None:
@@ -250,10 +255,10 @@ class _Run:
     def _send(self, change: Change, seen: Seen, writer: GroupWriter) -> Result | Sent | None:
         if not self.going:
             return None
-        self._started[change.key] = change
+        self._started[change.subject] = change
         result = creates.send(writer, change, seen)
         if isinstance(result, Result) and result.status == "applied":
-            self._unlisted.add(change.key)
+            self._unlisted.add(change.subject)
         return result
 
     def _settle(self, sent: Sequence[Sent], writer: GroupWriter) -> Sequence[Result]:
@@ -278,18 +283,18 @@ class _Run:
         """Compare the last list with what was written, and return what turned out otherwise."""
         writer = replace(writer, api=uncounted(writer.api))
         wanted = creates.integrations(self._plan.changes)
-        made = {
-            key: result
-            for key, result in self._results.items()
-            if result.status == "applied" and result.group_id
-        }
+        made = [
+            result
+            for result in self._results.values()
+            if result.action == "create" and result.status == "applied" and result.group_id
+        ]
         for attempt, pause in enumerate((*self._pace.polls(), None), start=2):
             seen = creates.look(writer, wanted)
             missing = [
                 result
-                for key, result in made.items()
-                if result.group_id not in seen.ids(key.integration)
-                and (key.integration in seen.groups or key in self._unlisted)
+                for result in made
+                if result.group_id not in seen.ids(result.key.integration)
+                and (result.key.integration in seen.groups or result.subject in self._unlisted)
             ]
             if not missing or pause is None:
                 break
@@ -304,8 +309,7 @@ class _Run:
         if not seen.problems:
             now += self._unlisted_groups(writer, {str(group.group_id) for group in now})
             left(list(self._results.values()), now)
-            applied = {key for key, result in self._results.items() if result.status == "applied"}
-            self._others = done_by_others(self._plan, applied, now)
+            self._others = done_by_others(self._plan, self._applied(), now)
         told = [replace(result, status="unknown", message=_lacking(result)) for result in missing]
         found = twins(self._plan, now)
         for key, ids in found.items():
@@ -313,7 +317,7 @@ class _Run:
                 f"several live groups have this key: {', '.join(ids)}. Disable all but one in the"
                 " dashboard, or their patients are contacted more than once"
             )
-            before = self._results.get(key)
+            before = self._results.get(Subject(key, ""))
             if before is None or before.message != message:
                 told.append(Result(key, "create", "unknown", message=message))
         if found:
@@ -340,7 +344,7 @@ class _Run:
         """Return the outcome; a change without a result was not attempted."""
         interrupted = self._interrupt.heed()
         results = tuple(
-            self._results.get(change.key) or Result(change.key, change.action, "not attempted")
+            self._results.get(change.subject) or self._named(result_of(change, "not attempted"))
             for change in self._plan.changes
         )
         stopped = self._stopped or ("interrupted; run apply again to go on" if interrupted else "")
@@ -367,12 +371,17 @@ class _Run:
         self._workers.do(tasks, concurrency, keep)
 
     def _record(self, result: Result) -> None:
-        self._results[result.key] = result
+        result = self._named(result)
+        self._results[result.subject] = result
         try:
             self._notify(result)
         except Exception as bug:  # noqa: BLE001 - what is in flight is still to be accounted for
             self._bug = self._bug or bug
             self._stop(f"an unexpected {type(bug).__name__} while telling what was done")
+
+    def _named(self, result: Result) -> Result:
+        """Return a result under the name that the plan shows."""
+        return replace(result, name=self._names[result.subject])
 
     def _stop(self, reason: str) -> None:
         self._stopped = self._stopped or reason
@@ -385,10 +394,6 @@ class _Run:
         return GroupWriter(
             api, self._pace, self._interrupt.finish, self._stop, self._log, self._tell
         )
-
-
-def _unknown(change: Change, message: str) -> Result:
-    return Result(change.key, change.action, "unknown", message=message)
 
 
 def _lacking(result: Result) -> str:

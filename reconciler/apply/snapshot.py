@@ -175,8 +175,10 @@ def complete(path: Path, plan: Plan, results: Sequence[Result], live: Sequence[G
         ConfigError: It cannot be read.
     """
     saved = read(path)
-    odd = {result.key for result in results if result.cause == "not as sent"}
-    ids = {change.before.group_id for change in plan.changes if change.before and change.key in odd}
+    odd = {result.subject for result in results if result.cause == "not as sent"}
+    ids = {
+        change.before.group_id for change in plan.changes if change.before and change.subject in odd
+    }
     now = {group.group_id: group for group in live if group.group_id in ids}
     if not now:
         return

@@ -240,14 +240,14 @@ class GroupWriter:
                 "unknown",
                 f"{sent}several live groups have this key: {ids}. Disable all but one",
             )
-        created = found[0].group_id if change.before is None else None
+        live_id = found[0].group_id
         parts, losses = differences(found[0], change.expected()), lost(change, found[0])
         if not parts and not losses:
-            return replace(result_of(change, "applied"), group_id=created)
+            return replace(result_of(change, "applied"), group_id=live_id)
         told = [_mismatch(change, parts)] if parts else []
         told += [lost_words(losses)] if losses else []
         wrong = result_of(change, "failed", f"{sent}{'; '.join(told)}", "not as sent")
-        return replace(wrong, group_id=created)
+        return replace(wrong, group_id=live_id)
 
     def by_id(self, change: Change, group_id: str) -> Sequence[Group] | None:
         """Return the live group with an id, as a list; None if it cannot be read."""
@@ -340,4 +340,6 @@ def _text(value: object) -> str:
 
 def result_of(change: Change, status: ResultStatus, message: str = "", cause: Cause = "") -> Result:
     """Return the result of a change."""
-    return Result(change.key, change.action, status, cause, message)
+    return Result(
+        change.key, change.action, status, cause, message, change.subject.group_id or None
+    )

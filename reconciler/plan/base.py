@@ -26,10 +26,20 @@ class Base:
     """The groups at a base commit, found by the live group that they mean."""
 
     def __init__(self, entries: Sequence[Declared], live: Sequence[Group]) -> None:
-        """Settle who is who, as for the desired groups; what is ambiguous there stays unknown."""
+        """Settle who is who, as for the desired groups.
+
+        Of several live groups with one key, a file that pins none of them meant each: what is
+        removed then is all of them. What is ambiguous otherwise stays unknown.
+        """
         matches, _ = match(entries, live)
         self._by_key = {entry.group.key: entry for entry in entries}
-        self._by_id = {group.group_id: self._by_key[key] for key, group in matches.items() if group}
+        pinned = {entry.group.group_id for entry in entries if entry.group.group_id}
+        unpinned = {key: one for key, one in self._by_key.items() if not one.group.group_id}
+        self._by_id = {
+            group.group_id: unpinned[group.key]
+            for group in live
+            if group.key in unpinned and group.group_id not in pinned
+        } | {group.group_id: entry for entry, group in matches if group}
 
     def group(self, key: Key, live: Group | None) -> Group | None:
         """Return what the base says of a group, by its live group if there is one, else by key."""

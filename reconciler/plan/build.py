@@ -32,7 +32,7 @@ from reconciler.plan.guards import (
     Reach,
     over_limit,
 )
-from reconciler.plan.identity import match
+from reconciler.plan.identity import Pair, match
 from reconciler.plan.look_alikes import (
     alike,
     copies,
@@ -75,7 +75,7 @@ def build_plan(
     """
     matches, guards = match(declared, live)
     known = Base(base or (), live)
-    managed = {group.group_id for group in matches.values() if group} | {
+    managed = {group.group_id for _, group in matches if group} | {
         entry.group.group_id for entry in declared
     }
     strays = sorted(
@@ -83,31 +83,31 @@ def build_plan(
         key=lambda group: str(group.group_id),
     )
     meant = {entry.group.key for entry in declared}
+    # By id, here and below: two live groups may have one key, and Git may have removed both, or
+    # one of them.
     gone = {
-        group.key: (entry, group)
+        str(group.group_id): (remains(entry, group), group)
         for group in strays
-        if group.key not in meant and (entry := known.of(group))
+        if (entry := known.of(group)) and entry.group.key not in meant
     }
-    pairs = [(entry, matches[entry.group.key]) for entry in declared if entry.group.key in matches]
-    pairs += [(remains(entry, group), group) for entry, group in gone.values()]
+    pairs: list[Pair] = [*matches, *gone.values()]
 
     changes, unchanged, unmanaged = [], [], []
-    for entry, current in sorted(pairs, key=lambda pair: str(pair[0].group.key)):
+    for entry, current in sorted(pairs, key=_by_key):
         key = entry.group.key
         if only is not None and key not in only:
             continue
         change = _change(entry, current, known if base is not None else None, prune=prune)
         if change:
             changes.append(change)
-        elif key not in gone:
+        elif not entry.gone:
             unchanged.append(key)
-        if current and (change or key not in gone):
+        if current and (change or not entry.gone):
             unmanaged += _unmanaged_use_cases(entry.group, current, known, change)
     changes = in_order(changes)
-    # By id: of two live groups with one key, a file may pin one and leave the other.
     written = {change.before.group_id for change in changes if change.before}
     unmanaged += [
-        Unmanaged(group.key, str(group.group_id), group.name, removed=group.key in gone)
+        Unmanaged(group.key, str(group.group_id), group.name, removed=str(group.group_id) in gone)
         for group in strays
         if (only is None or group.key in only) and group.group_id not in written
     ]
@@ -128,6 +128,11 @@ def build_plan(
     )
 
 
+def _by_key(pair: Pair) -> tuple[str, str]:
+    entry, current = pair
+    return str(entry.group.key), str(current.group_id) if current else ""
+
+
 def _too_far(
     changes: Sequence[Change], live: int, limits: Limits, allow: Mapping[str, int]
 ) -> Iterator[Guard]:
@@ -142,7 +147,7 @@ def _unasked(
     declared: Sequence[Declared],
     strays: Sequence[Group],
     *,
-    gone: Collection[Key],
+    gone: Collection[str],
     env: str | None,
     allow: Mapping[str, int],
 ) -> Iterator[Guard]:
@@ -152,7 +157,7 @@ def _unasked(
     ended = {
         str(stray.group_id)
         for stray in strays
-        if stray.key in gone
+        if str(stray.group_id) in gone
         and all(
             part.use_case in pruned.get(stray.group_id, ())
             for part in stray.use_cases

@@ -20,22 +20,25 @@ from reconciler.plan.guards import (
 )
 from reconciler.plan.nouns import Guard
 
+Pair = tuple[Declared, Group | None]
+"""A desired group and the live one that it means, None where it is new."""
+
 
 def match(
     declared: Sequence[Declared], live: Sequence[Group]
-) -> tuple[dict[Key, Group | None], tuple[Guard, ...]]:
-    """Return each desired key's live group, None if new, and a guard for each key without answer.
+) -> tuple[tuple[Pair, ...], tuple[Guard, ...]]:
+    """Return each desired group with its live one, and a guard for each that has no answer.
 
-    Keys and guards are in the order of the keys, whatever the order of the arguments.
+    Both are in the order of the keys, whatever the order of the arguments.
     """
     by_key: dict[Key, list[Group]] = defaultdict(list)
     for group in sorted(live, key=lambda group: str(group.group_id)):
         by_key[group.key].append(group)
     pinned = {entry.group.group_id for entry in declared if entry.group.group_id}
 
-    matches: dict[Key, Group | None] = {}
+    matches: list[Pair] = []
     guards: list[Guard] = []
-    for entry in sorted(declared, key=lambda entry: str(entry.group.key)):
+    for entry in sorted(declared, key=_order):
         namesakes = by_key[entry.group.key]
         if entry.group.group_id:
             found = [group for group in live if group.group_id == entry.group.group_id]
@@ -49,8 +52,12 @@ def match(
         if problem:
             guards.append(problem)
         else:
-            matches[entry.group.key] = found[0] if found else None
-    return matches, tuple(guards)
+            matches.append((entry, found[0] if found else None))
+    return tuple(matches), tuple(guards)
+
+
+def _order(entry: Declared) -> tuple[str, str]:
+    return str(entry.group.key), entry.group.group_id or ""
 
 
 def _pin_problem(

@@ -5,7 +5,7 @@ Pure: no I/O. A plan is all that renderers and `apply` read, and neither decides
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import SecretStr
 
@@ -87,6 +87,19 @@ class Guard:
 ChangeAction = Literal["create", "update"]
 
 
+class Subject(NamedTuple):
+    """The group that a change writes: its key, and its id, since two live groups may have one key.
+
+    The id is empty where the group is created.
+    """
+
+    key: Key
+    group_id: str
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One group to write.
@@ -100,9 +113,9 @@ class Change:
         request: The body to POST, as it is sent but for secrets, which stay wrapped.
         origins: Whose change each part is; empty if the plan has no base.
         pruned: Names of the use cases that change because Git has removed them.
-        after: Keys of the changes that must be applied first, since each switches off what would
-            contact the same people. It is an order of writes, not a part of what is written, so
-            that the digest does not count it.
+        after: Subjects of the changes that must be applied first, since each switches off what
+            would contact the same people. It is an order of writes, not a part of what is written,
+            so that the digest does not count it.
     """
 
     action: ChangeAction
@@ -113,12 +126,17 @@ class Change:
     request: Mapping[str, Any]
     origins: Mapping[Part, Origin] = field(default_factory=dict)
     pruned: frozenset[str] = frozenset()
-    after: frozenset[Key] = frozenset()
+    after: frozenset[Subject] = frozenset()
 
     @property
     def key(self) -> Key:
         """The desired group's key."""
         return self.declared.group.key
+
+    @property
+    def subject(self) -> Subject:
+        """The group that is written; no two changes of a plan have the same."""
+        return Subject(self.key, str(self.before.group_id) if self.before else "")
 
     def expected(self) -> Group:
         """Return what a read-back must show after the write; undeclared fields may be anything."""
@@ -160,7 +178,7 @@ class Plan:
 
     Attributes:
         target: The API and environment it was made for.
-        changes: Sorted by key.
+        changes: Sorted by key, then by id: of two live groups with one key, both may be removed.
         unchanged: Keys of the desired groups that equal live, sorted.
         unmanaged: What is live and not in the files, sorted; never written.
         guards: Reasons to write nothing; empty if there are none.
@@ -187,6 +205,12 @@ class Plan:
     def empty(self) -> bool:
         """Whether there is nothing to write."""
         return not self.changes
+
+    def name(self, change: Change) -> str:
+        """Return what a change is called: its key, and its id where another one has that key."""
+        if sum(other.key == change.key for other in self.changes) > 1:
+            return f"{change.key} ({change.subject.group_id})"
+        return str(change.key)
 
     def count(self, action: ChangeAction) -> int:
         """Return how many changes have this action."""

@@ -10,38 +10,44 @@ off too late, or not at all, contacts everybody twice.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from reconciler.model import Key, UseCase
+from reconciler.model import UseCase
 from reconciler.plan.diff import plain_use_case
 from reconciler.plan.look_alikes import alike
-from reconciler.plan.nouns import Change
+from reconciler.plan.nouns import Change, Subject
 
 
 def in_order(changes: Sequence[Change]) -> list[Change]:
-    """Return the changes, each with the keys of those that must be applied before it.
+    """Return the changes, each with the subjects of those that must be applied before it.
 
     Changes that would wait for each other in a circle do not all wait: the one that comes first by
     its key does not.
     """
-    after: dict[Key, set[Key]] = {}
-    for waiting, first in sorted(_pairs(changes), key=lambda pair: tuple(map(str, pair))):
+    after: dict[Subject, set[Subject]] = {}
+    for waiting, first in sorted(_pairs(changes), key=_by_key):
         if not _reaches(after, first, waiting):
             after.setdefault(waiting, set()).add(first)
-    return [replace(change, after=frozenset(after.get(change.key, ()))) for change in changes]
+    return [replace(change, after=frozenset(after.get(change.subject, ()))) for change in changes]
 
 
-def _pairs(changes: Sequence[Change]) -> Iterator[tuple[Key, Key]]:
-    """Yield the key of a change that contacts, and that of one that ends the same contact."""
-    ends = {change.key: list(_switched(change, on=False)) for change in changes}
-    begins = {change.key: list(_switched(change, on=True)) for change in changes}
+def _by_key(pair: tuple[Subject, Subject]) -> list[tuple[str, str]]:
+    return [(str(subject), subject.group_id) for subject in pair]
+
+
+def _pairs(changes: Sequence[Change]) -> Iterator[tuple[Subject, Subject]]:
+    """Yield the subject of a change that contacts, and of one that ends the same contact."""
+    ends = {change.subject: list(_switched(change, on=False)) for change in changes}
+    begins = {change.subject: list(_switched(change, on=True)) for change in changes}
     ending = {
         str(change.before.group_id): change
         for change in changes
-        if ends[change.key] and change.before
+        if ends[change.subject] and change.before
     }
-    new = [change.declared for change in changes if change.before is None and begins[change.key]]
+    new = {
+        change.key: change for change in changes if change.before is None and begins[change.subject]
+    }
     others = [change.before for change in ending.values() if change.before]
-    for pair in alike(new, others):
-        yield pair.new.group.key, ending[str(pair.other.group_id)].key
+    for pair in alike([change.declared for change in new.values()], others):
+        yield new[pair.new.group.key].subject, ending[str(pair.other.group_id)].subject
     for waiting, on in begins.items():
         for first, off in ends.items():
             if waiting != first and any(_same(one, other) for one in on for other in off):
@@ -64,6 +70,6 @@ def _same(one: UseCase, other: UseCase) -> bool:
     )
 
 
-def _reaches(after: Mapping[Key, Collection[Key]], start: Key, goal: Key) -> bool:
+def _reaches(after: Mapping[Subject, Collection[Subject]], start: Subject, goal: Subject) -> bool:
     """Return whether a change waits for another, directly or through others."""
     return start == goal or any(_reaches(after, step, goal) for step in after.get(start, ()))

@@ -5,7 +5,8 @@ counts them all the same. Lines, files and origins vary without meaning and are 
 digest.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from reconciler.render.models import (
@@ -27,16 +28,29 @@ def deviations(reviewed: PlanDocument, fresh: PlanDocument) -> list[str]:
     so.
     """
     found = list(_target(reviewed.target, fresh.target))
-    before = {change.key: change for change in reviewed.changes}
-    after = {change.key: change for change in fresh.changes}
-    for key in sorted(before.keys() | after.keys()):
-        lines = _group(before.get(key), after.get(key))
-        found += [f"{visible(key)}: {line}" for line in lines]
+    several = _several(reviewed) | _several(fresh)
+    before, after = _by_name(reviewed, several), _by_name(fresh, several)
+    for name in sorted(before.keys() | after.keys()):
+        lines = _group(before.get(name), after.get(name))
+        found += [f"{visible(name)}: {line}" for line in lines]
     if not found and reviewed.digest != fresh.digest:
         found.append(
             "a value that is never shown, such as a sheet_link, is not the one of the review"
         )
     return found
+
+
+def _several(plan: PlanDocument) -> set[str]:
+    """Return the keys that several changes have: live groups of one key, told apart by their id."""
+    counts = Counter(change.key for change in plan.changes)
+    return {key for key, number in counts.items() if number > 1}
+
+
+def _by_name(plan: PlanDocument, several: Collection[str]) -> dict[str, ChangeDocument]:
+    return {
+        f"{change.key} ({change.group_id})" if change.key in several else change.key: change
+        for change in plan.changes
+    }
 
 
 def _target(reviewed: TargetDocument, fresh: TargetDocument) -> Iterator[str]:

@@ -100,7 +100,7 @@ def plan_html(plan: Plan, shown: Presentation | None = None) -> str:
         *(
             part
             for change in plan.changes
-            for part in _group(change, shown, three_way=plan.three_way)
+            for part in _group(change, plan.name(change), shown, three_way=plan.three_way)
         ),
         *_unmanaged(plan),
         "</main>",
@@ -143,12 +143,12 @@ def _risks(plan: Plan) -> Iterator[str]:
     yield "</dl>\n</section>"
 
 
-def _group(change: Change, shown: Presentation, *, three_way: bool) -> Iterator[str]:
+def _group(change: Change, name: str, shown: Presentation, *, three_way: bool) -> Iterator[str]:
     listed = list(rows(change))
     tags = "".join(f' <span class="tag">{origin}</span>' for origin in other_origins(listed))
     place = " (removed)" if change.declared.gone else f":{change.declared.position('')[0]}"
     file = f"{change.declared.file}{place}"
-    yield f"<details open>\n<summary>{_code(str(change.key))} {change.action}{tags}</summary>"
+    yield f"<details open>\n<summary>{_code(name)} {change.action}{tags}</summary>"
     yield f'<p class="soft">{_code(file)}</p>'
     sentences = [f"<li>{_said(sentence)}</li>" for sentence in notices(effects(change), shown.days)]
     if sentences:

@@ -94,6 +94,7 @@ def report_json(report: Report) -> str:
         results=[
             ResultDocument(
                 key=str(result.key),
+                group_id=result.group_id,
                 action=result.action,
                 status=result.status,
                 cause=result.cause,
@@ -130,6 +131,7 @@ def _dump(document: dict[str, Any]) -> str:
 def _change(change: Change) -> ChangeDocument:
     return ChangeDocument(
         key=str(change.key),
+        group_id=change.subject.group_id or None,
         file=change.declared.file,
         line=change.declared.position("")[0],
         action=change.action,

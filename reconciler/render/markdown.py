@@ -65,7 +65,7 @@ def plan_markdown(plan: Plan, shown: Presentation | None = None, *, budget: int 
     left = budget - len(f"{head}\n\n{foot}\n".encode()) - 300
     blocks: list[str] = []
     for change in sorted(plan.changes, key=lambda change: change.key not in risky):
-        block = _group(change, shown, three_way=plan.three_way)
+        block = _group(change, plan.name(change), shown, three_way=plan.three_way)
         left -= len(block.encode()) + 1
         if left < 0:
             break
@@ -172,10 +172,10 @@ def _size(lines: Iterable[str]) -> int:
     return sum(len(line.encode()) + 1 for line in lines)
 
 
-def _group(change: Change, shown: Presentation, *, three_way: bool) -> str:
+def _group(change: Change, name: str, shown: Presentation, *, three_way: bool) -> str:
     listed = list(rows(change))
     marks = "".join(f", {origin}" for origin in other_origins(listed))
-    lines = [f"<details><summary>{code(str(change.key))} {change.action}{marks}</summary>", ""]
+    lines = [f"<details><summary>{code(name)} {change.action}{marks}</summary>", ""]
     if sentences := [f"- {_said(sentence)}" for sentence in notices(effects(change), shown.days)]:
         lines += [NOTICED, *sentences, ""]
         when = compared(change.expected(), change.before, means=shown.days)

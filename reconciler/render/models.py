@@ -95,6 +95,7 @@ class ChangeDocument(Model):
     key: str = Field(
         description="Identity of the group.", examples=["microsoft/appointment-reminders"]
     )
+    group_id: str | None = Field(description="Id of the live group; null for one to create.")
     file: str = Field(description="The group file.")
     line: int = Field(ge=1, description="Line at which the group begins.")
     action: ChangeAction
@@ -167,6 +168,7 @@ class ResultDocument(Model):
     """The outcome for one group."""
 
     key: str
+    group_id: str | None
     action: ChangeAction
     status: ResultStatus
     cause: Cause

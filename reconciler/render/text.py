@@ -47,7 +47,7 @@ _TEXT_WIDTHS = range(60, 101)
 
 def plan_text(plan: Plan, *, color: bool = False) -> str:
     """Return a whole plan; its last line sums up changes, what is unmanaged, guards, and target."""
-    blocks = [_change_block(change, color=color) for change in plan.changes]
+    blocks = [_change_block(change, plan.name(change), color=color) for change in plan.changes]
     listed = [(listing, listing.of(plan)) for listing in LISTINGS]
     blocks += [
         "\n".join([f"{sentence_case(str(listing))}:", *map(_unmanaged, items)])
@@ -86,7 +86,7 @@ def report_summary(report: Report, *, color: bool = False) -> str:
 def result_line(result: Result, *, color: bool = False) -> str:
     """Return one group's outcome on a line."""
     status = _paint(f"{result.status:<13}", _STATUS_COLORS[result.status], color=color)
-    return f"  {status} {visible(str(result.key))}" + (
+    return f"  {status} {visible(result.name or str(result.key))}" + (
         f"  {visible(result.message)}" if result.message else ""
     )
 
@@ -115,9 +115,9 @@ def _paint(text: str, color_name: str, *, color: bool, bold: bool = False) -> st
     return f"{_SGR[color_name]}{weight}{text}\x1b[0m" if color else text
 
 
-def _change_block(change: Change, *, color: bool) -> str:
+def _change_block(change: Change, name: str, *, color: bool) -> str:
     line = change.declared.position("")[0]
-    key = _paint(visible(str(change.key)), "none", color=color, bold=True)
+    key = _paint(visible(name), "none", color=color, bold=True)
     place = " (removed)" if change.declared.gone else f":{line}"
     head = f"{key}   {change.action}   {visible(change.declared.file)}{place}"
     shown = list(rows(change))

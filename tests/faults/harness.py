@@ -295,8 +295,8 @@ def _check_order(run: Run, changes: dict[Key, Change]) -> None:
     for key, change in changes.items():
         if any(post.key == key and post.fault.may_take for post in run.posts):
             for first in change.after:
-                assert _shows(run, changes[first]), (
-                    f"{key} was sent, and {first} is not switched off"
+                assert _shows(run, changes[first.key]), (
+                    f"{key} was sent, and {first.key} is not switched off"
                 )
 
 

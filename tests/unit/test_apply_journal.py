@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.apply.journal import Journal, Uptime, left_open, settle
+from reconciler.apply.journal import Journal, Uptime, created, left_open, settle
 from reconciler.apply.report import Result, ResultStatus
 from reconciler.model import Target
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Plan
-from tests.builders import desired
+from tests.builders import desired, group_id, live, use_case
 
 START = datetime(2020, 1, 1, 12, 0, tzinfo=UTC)
 UP = Uptime("this boot", 100.0)
@@ -261,3 +261,21 @@ def test_uptime_is_of_this_machine() -> None:
     assert second.since("", first.seconds) is None
     if first.boot:
         assert second.since(first.boot, first.seconds) is not None
+
+
+def test_v1_of_two_groups_with_one_key_each_is_open_by_itself(tmp_path: Path) -> None:
+    """What became of one says nothing of the other."""
+    groups = [live("a", number, use_cases=(use_case("A"),)) for number in (1, 2)]
+    plan = build_plan(
+        [], groups, Target(), base=[desired("a", use_cases=(use_case("A"),))], prune=True
+    )
+    times = ticking()
+    journal = Journal.begin(plan, tmp_path, lambda: next(times), lambda: UP)
+    for change in plan.changes:
+        journal.intent(change)
+    journal.outcome(Result(plan.changes[0].key, "update", "applied", group_id=group_id(1)))
+    assert keys(tmp_path) == ["microsoft/a"]
+    assert created(tmp_path, START) == {}
+    journal.outcome(Result(plan.changes[1].key, "update", "applied", group_id=group_id(2)))
+    journal.end()
+    assert keys(tmp_path) == []

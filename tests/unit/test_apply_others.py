@@ -37,7 +37,7 @@ OURS = [live("a", 1, start_time="09:00"), live("b", 2), live("c", 3, name="C", t
 def test_what_the_run_did_not_do(now: list[Group], expected: list[str]) -> None:
     """Groups changed, gone or come otherwise than planned; only integrations it writes to count."""
     plan = the_plan()
-    applied = [change.key for change in plan.changes]
+    applied = [change.subject for change in plan.changes]
     assert list(done_by_others(plan, applied, now)) == expected
 
 
@@ -47,7 +47,7 @@ def test_q7_unknown_fields_of_groups_that_others_changed() -> None:
     A loss in either is told.
     """
     plan = the_plan()
-    applied = [change.key for change in plan.changes]
+    applied = [change.subject for change in plan.changes]
     tags = Unknown(name="tags", digest="1")
     a, b = (group.model_copy(update={"unknown": (tags,)}) for group in OURS[:2])
     assert done_by_others(plan, applied, [a, *OURS[1:]]) == ()
@@ -55,7 +55,7 @@ def test_q7_unknown_fields_of_groups_that_others_changed() -> None:
     assert told.startswith("microsoft/b: tags is new")
     before = [BEFORE[0].model_copy(update={"unknown": (tags,)}), *BEFORE[1:]]
     plan = build_plan([desired("a", start_time="09:00")], before, Target())
-    (told,) = done_by_others(plan, [plan.changes[0].key], OURS[:2])
+    (told,) = done_by_others(plan, [plan.changes[0].subject], OURS[:2])
     assert told.startswith("microsoft/a: tags is gone")
 
 

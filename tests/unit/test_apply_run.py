@@ -17,7 +17,8 @@ from reconciler.live import Outcome
 from reconciler.model import Group, Integration, Target, Unknown
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Plan
-from tests.builders import action, desired, live, use_case
+from reconciler.render.text import report_text
+from tests.builders import action, desired, group_id, live, use_case
 from tests.memory_api import KeptInMemory, MemoryApi
 
 QUICK = Pace(attempts=2, settle=0.002, first=0.001)
@@ -257,3 +258,22 @@ def test_a_bug_is_kept_and_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     assert isinstance(report.bug, ZeroDivisionError)
     assert "ZeroDivisionError" in report.stopped
     assert report.exit_code == 5
+
+
+def test_v1_two_groups_with_one_key_are_written_and_told_by_id() -> None:
+    """Git removed both: each is disabled, has a result of its own, and is named by its id."""
+    groups = [live("a", number, use_cases=(use_case("A"),)) for number in (1, 2)]
+    base = [desired("a", use_cases=(use_case("A"),))]
+    plan = build_plan([], groups, Target(), base=base, prune=True)
+    api, told = MemoryApi(*groups, faults=[None, "rejected"]), list[Result]()
+    report = run(plan, api, notify=told.append)
+    assert [(result.group_id, result.status) for result in report.results] == [
+        (group_id(1), "applied"),
+        (group_id(2), "failed"),
+    ]
+    assert f"failed        microsoft/a ({group_id(2)})  answered 422" in report_text(report)
+    assert [result.name for result in told] == [result.name for result in report.results]
+    assert report.others == ()
+    again = run(build_plan([], list(api.groups.values()), Target(), base=base, prune=True), api)
+    assert [result.status for result in again.results] == ["applied"]
+    assert not any(case.enabled for group in api.groups.values() for case in group.use_cases)

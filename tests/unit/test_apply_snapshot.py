@@ -264,7 +264,8 @@ def test_a_restored_plan_then_has_nothing_to_do(tmp_path: Path) -> None:
 
 def result(plan: Plan, cause: Cause) -> Result:
     """Return the outcome of a plan's one group."""
-    return Result(plan.changes[0].key, "update", "failed", cause)
+    key, group_id = plan.changes[0].subject
+    return Result(key, "update", "failed", cause, group_id=group_id)
 
 
 @pytest.mark.parametrize("cause", ["not as sent", "rejected"])
@@ -406,3 +407,20 @@ def test_r3_an_edited_snapshot_is_held_to_the_rules_of_files(
     assert "microsoft/a is left as it is" in note
     assert "no group file" not in note
     assert "nothing that a group file may say" in note
+
+
+def test_v1_two_groups_with_one_key_are_brought_back_by_id(tmp_path: Path) -> None:
+    """A run disabled both; a rollback enables both again, each from its own snapshot."""
+    before = [
+        live("a", number, start_time=f"0{number}:00", use_cases=(use_case("A"),))
+        for number in (1, 2)
+    ]
+    off = (use_case("A", enabled=False),)
+    base = [desired("a", use_cases=(use_case("A"),))]
+    plan = build_plan([], before, TARGET, base=base, prune=True)
+    path = snapshot.take(plan, tmp_path / "snapshots", tmp_path / "links", TIME)
+    after = [group.model_copy(update={"use_cases": off}) for group in before]
+    wanted = bring_back(path, after)
+    back = build_plan(wanted.declared, after, TARGET)
+    assert [change.expected() for change in back.changes] == before
+    assert not back.guards

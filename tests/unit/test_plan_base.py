@@ -283,3 +283,44 @@ def test_a_selection_prunes_only_its_keys() -> None:
     assert [str(found.key) for found in plan.changes] == ["microsoft/gone"]
     listed = build_plan([], currents, Target(), base=base, only=only).unmanaged
     assert [str(item.key) for item in listed] == ["microsoft/gone"]
+
+
+TWINS = [live("a", 1, use_cases=(LAB,)), live("a", 2, use_cases=(LAB,))]
+"""Two live groups with one key."""
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        [desired("a", group_id=group_id(1)), desired("b", group_id=group_id(2))],
+        [desired("a", use_cases=(LAB,))],
+    ],
+    ids=["each pinned", "one file that pins none"],
+)
+def test_v1_of_two_groups_with_one_key_both_are_pruned(base: list[Declared]) -> None:
+    """By id: a file that pinned none meant both, and nobody who removes it wants one to go on."""
+    cases = [Declared(Group(**{**dict(one.group), "use_cases": (LAB,)}), one.file) for one in base]
+    plan = planned([], TWINS, cases, prune=True)
+    assert [change.subject.group_id for change in plan.changes] == [group_id(1), group_id(2)]
+    assert [change.request["group_id"] for change in plan.changes] == [group_id(1), group_id(2)]
+    assert plan.digest == planned([], TWINS[::-1], cases, prune=True).digest
+    assert not plan.guards
+    assert f"microsoft/a ({group_id(2)})   update" in plan_text(plan)
+    assert {item.removed for item in planned([], TWINS, cases).unmanaged} == {True}
+
+
+def test_v1_the_one_that_git_keeps_goes_on_and_the_other_is_pruned() -> None:
+    """Files pinned both, each under a slug of its own; one of the files is removed."""
+    kept = desired("a", group_id=group_id(1), use_cases=(LAB,))
+    base = [kept, desired("b", group_id=group_id(2), use_cases=(LAB,))]
+    plan = planned([kept], TWINS, base, prune=True)
+    assert [change.subject.group_id for change in plan.changes] == [group_id(2)]
+    assert [str(key) for key in plan.unchanged] == ["microsoft/a"]
+
+
+def test_v1_a_twin_that_git_never_told_apart_is_not_pruned_while_its_file_is_there() -> None:
+    """The file pinned one of the two since: the other is unmanaged, and nothing is removed."""
+    now = desired("a", group_id=group_id(1), use_cases=(LAB,))
+    plan = planned([now], TWINS, [desired("a", use_cases=(LAB,))], prune=True)
+    assert plan.empty
+    assert [(item.group_id, item.removed) for item in plan.unmanaged] == [(group_id(2), False)]

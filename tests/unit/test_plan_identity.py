@@ -16,21 +16,21 @@ def test_a_group_is_found_by_its_key() -> None:
     """Integration and slug together are the identity."""
     entry, other = desired("a"), live("a", 2, integration="google")
     matches, guards = match([entry], [other, live("a", 1)])
-    assert matches[entry.group.key] == live("a", 1)
+    assert matches == ((entry, live("a", 1)),)
     assert guards == ()
 
 
 def test_a_group_without_a_live_one_is_new() -> None:
     """No live group with the key: a create."""
     entry = desired("a")
-    assert match([entry], [live("b")]) == ({entry.group.key: None}, ())
+    assert match([entry], [live("b")]) == (((entry, None),), ())
 
 
 def test_a_pin_wins_over_the_slug() -> None:
     """With group_id a new slug is an update of the same group."""
     entry = desired("new-slug", group_id=group_id(1))
     matches, guards = match([entry], [live("old-slug", 1)])
-    assert matches[entry.group.key] == live("old-slug", 1)
+    assert matches == ((entry, live("old-slug", 1)),)
     assert guards == ()
 
 
@@ -46,7 +46,7 @@ def test_a_pin_settles_two_live_groups_with_one_key() -> None:
     """The remedy works: pinned to one of them, the file means that one."""
     entry = desired("a", group_id=group_id(2))
     matches, guards = match([entry], [live("a", 2), live("a", 1)])
-    assert matches[entry.group.key] == live("a", 2)
+    assert matches == ((entry, live("a", 2)),)
     assert guards == ()
 
 
@@ -84,4 +84,4 @@ def test_all_guards_are_reported_at_once() -> None:
     declared = [desired("b", group_id=group_id(9)), desired("a"), desired("c")]
     matches, guards = match(declared, [live("a", 1), live("a", 2), live("c", 3)])
     assert [guard.name for guard in guards] == ["two-live-groups", "no-such-group"]
-    assert [key.slug for key in matches] == ["c"]
+    assert [entry.group.slug for entry, _ in matches] == ["c"]

@@ -108,6 +108,7 @@ def test_a_report_says_what_became_of_each_group() -> None:
         "results": [
             {
                 "key": "google/x",
+                "group_id": None,
                 "action": "create",
                 "status": "failed",
                 "cause": "rejected",

@@ -21,7 +21,12 @@ def report(exit_code: int, *statuses: ResultStatus, message: str = "") -> Report
         others=[],
         results=[
             ResultDocument(
-                key=f"google/g{number}", action="update", status=status, cause="", message=message
+                key=f"google/g{number}",
+                group_id=None,
+                action="update",
+                status=status,
+                cause="",
+                message=message,
             )
             for number, status in enumerate(statuses)
         ],
