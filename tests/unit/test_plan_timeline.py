@@ -263,3 +263,11 @@ def test_a_run_is_found_wherever_clocks_are() -> None:
         for hour in range(24):
             run = zones.next_run(time(hour, 30), name, NOON)
             assert 0 < (run - NOON).total_seconds() <= 25 * 3600
+
+
+def test_p7_a_picture_says_below_whose_it_is() -> None:
+    """Once, below all timelines; a picture for nobody in particular says nothing."""
+    one = timeline(TWO)
+    whose = timelines_svg([one], Presentation(sentence="Environment: prod."))
+    assert whose.count("Environment: prod.") == 1
+    assert "Environment" not in timelines_svg([one], Presentation())
