@@ -31,14 +31,14 @@ def in_order(changes: Sequence[Change]) -> list[Change]:
 
 def _pairs(changes: Sequence[Change]) -> Iterator[tuple[Key, Key]]:
     """Yield the key of a change that contacts, and that of one that ends the same contact."""
-    ends = {change.key: list(_switched(change, on=False)) for change in changes}
-    begins = {change.key: list(_switched(change, on=True)) for change in changes}
+    ends = {change.key: off for change in changes if (off := list(_switched(change, on=False)))}
+    begins = {change.key: on for change in changes if (on := list(_switched(change, on=True)))}
     ending = {
         str(change.before.group_id): change
         for change in changes
-        if ends[change.key] and change.before
+        if change.key in ends and change.before
     }
-    new = [change.declared for change in changes if change.before is None and begins[change.key]]
+    new = [change.declared for change in changes if change.before is None and change.key in begins]
     others = [change.before for change in ending.values() if change.before]
     for pair in alike(new, others):
         yield pair.new.group.key, ending[str(pair.other.group_id)].key
