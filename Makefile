@@ -21,7 +21,7 @@ demo: .venv/sandbox.installed ## Watch validate, plan and apply against a fresh 
 test: .venv/dev.installed ## Run all tests; the pure modules must be covered in every branch
 	$(BIN)/pytest -q -n auto --cov --cov-report= $(IN_PROCESS)
 	@$(BIN)/coverage report --include="$$($(BIN)/python .ci/pure.py)" --fail-under=100
-	$(BIN)/pytest -q -n auto $(addprefix --ignore=,$(IN_PROCESS))
+	$(BIN)/pytest -q -n auto --dist worksteal $(addprefix --ignore=,$(IN_PROCESS))
 
 campaign: .venv/dev.installed ## Search for new failures: N schedules of faults, random properties, KILLS kills (N=100000 KILLS=100)
 	$(BIN)/python -m tests.faults.campaign --schedules $(or $(N),100000) --seed $(or $(SEED),1)

@@ -6,7 +6,8 @@ import click
 
 from reconciler.cli import github_options, options
 from reconciler.errors import ExitCode, UsageError
-from reconciler.github import FAILED, NOTHING, Marker, Record, Text, put_plan
+from reconciler.github import FAILED, Marker, Record, Text, put_plan
+from reconciler.plan.digest import NOTHING
 from reconciler.render.markdown import code, fenced
 from reconciler.text import visible
 

@@ -6,7 +6,8 @@ import click
 
 from reconciler.cli import github_options, options
 from reconciler.errors import ExitCode
-from reconciler.github import NOTHING, Marker, Record, Text, put_issue
+from reconciler.github import Marker, Record, Text, put_issue
+from reconciler.plan.digest import NOTHING
 
 
 @click.command()

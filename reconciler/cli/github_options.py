@@ -14,6 +14,7 @@ from reconciler.cli.surroundings import VariableOption, surroundings
 from reconciler.cli.terminal import tell
 from reconciler.errors import UsageError
 from reconciler.github import AUTHOR, GitHub, Put
+from reconciler.plan.digest import DIGEST
 from reconciler.text import sentence_case, visible
 from reconciler.transport import Timing, Way
 
@@ -31,7 +32,7 @@ author = click.option(
 
 def _digest(_context: click.Context, _option: click.Parameter, value: str) -> str:
     """Refuse what is no digest: it would be taken for a failed plan later."""
-    if value and not re.fullmatch("sha256:[0-9a-f]{64}", value):
+    if value and not DIGEST.fullmatch(value):
         raise click.BadParameter(f"{visible(value)} is not sha256: and 64 hex digits")
     return value
 

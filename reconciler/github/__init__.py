@@ -10,7 +10,7 @@ and `reviews` say what is asked for.
 from reconciler.github.client import AUTHOR, GitHub, GitHubError
 from reconciler.github.comments import Put, put_outcome, put_plan
 from reconciler.github.issues import put_issue
-from reconciler.github.marker import FAILED, LONGEST, NOTHING, Marker, Record, Text, attachment
+from reconciler.github.marker import FAILED, LONGEST, Marker, Record, Text, attachment
 from reconciler.github.pulls import Pull, pull_behind
 from reconciler.github.reviews import NotReviewedError, Review, review, review_of
 
@@ -18,7 +18,6 @@ __all__ = [
     "AUTHOR",
     "FAILED",
     "LONGEST",
-    "NOTHING",
     "GitHub",
     "GitHubError",
     "Marker",

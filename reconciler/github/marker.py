@@ -12,16 +12,15 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
+from reconciler.plan.digest import DIGEST, NOTHING
+
 LONGEST: Final = 65_536
 """Characters that GitHub takes of a comment or an issue."""
 FAILED: Final = "failed"
 """Stands for a digest where the last plan failed."""
-NOTHING: Final = "none"
-"""Stands for a digest where the plan had no changes."""
 
 Kind = Literal["plan", "drift", "outcome"]
 
-_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}|none")
 _PART: Final = re.compile(r"([a-z]+)=([\w:,.-]*)")
 _ATTACHED: Final = "<!-- reconciler attachment "
 _END: Final = " -->"
@@ -77,11 +76,11 @@ class Record:
         """Return what the first line of a text of ours says."""
         parts = dict(_PART.findall(text.partition("\n")[0]))
         digest = parts.get("digest", "")
-        known = digest == FAILED or _DIGEST.fullmatch(digest)
+        known = digest == FAILED or _is_digest(digest)
         return cls(
             digest=digest if known else "",
             head=parts.get("head", ""),
-            former=tuple(one for one in parts.get("was", "").split(",") if _DIGEST.fullmatch(one)),
+            former=tuple(one for one in parts.get("was", "").split(",") if _is_digest(one)),
             run=int(run) if (run := parts.get("run", "")).isdecimal() else 0,
         )
 
@@ -91,7 +90,7 @@ class Record:
         Whoever approved one of the former digests approved something else than this.
         """
         seen = [digest for old in earlier for digest in (old.digest, *old.former)]
-        kept = dict.fromkeys(one for one in seen if _DIGEST.fullmatch(one) and one != self.digest)
+        kept = dict.fromkeys(one for one in seen if _is_digest(one) and one != self.digest)
         return replace(self, former=tuple(kept)[:_FORMER])
 
     def line(self) -> str:
@@ -162,6 +161,10 @@ def _hidden(value: Any) -> str:
     said = json.dumps(value, separators=(",", ":"), sort_keys=True)
     inert = re.sub("-(?=-)", r"\\u002d", said)
     return f"{_ATTACHED}{inert}{_END}\n"
+
+
+def _is_digest(text: str) -> bool:
+    return text == NOTHING or DIGEST.fullmatch(text) is not None
 
 
 def _named(digest: str) -> str:

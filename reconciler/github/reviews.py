@@ -5,8 +5,9 @@ from typing import Any, Literal
 
 from reconciler.github.client import GitHub, GitHubError
 from reconciler.github.comments import changed_at, own
-from reconciler.github.marker import FAILED, NOTHING, Marker, Record, attachment
+from reconciler.github.marker import FAILED, Marker, Record, attachment
 from reconciler.github.pulls import Pull, pull_behind
+from reconciler.plan.digest import NOTHING
 
 Kind = Literal["reviewed", "no changes", "no comment", "no pull request"]
 Reason = Literal["another branch", "edited", "after the merge", "another head", "several", "failed"]

@@ -5,13 +5,18 @@ Pure: no I/O.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from pydantic import SecretStr
 
 from reconciler.model import Target
 from reconciler.plan.nouns import Change
+
+DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+NOTHING: Final = "none"
+"""Stands for a digest where the review saw no changes, so that any change at all is refused."""
 
 
 def plan_digest(target: Target, changes: Iterable[Change]) -> str:

@@ -35,15 +35,19 @@ def _by_key(pair: tuple[Subject, Subject]) -> list[tuple[str, str]]:
 
 def _pairs(changes: Sequence[Change]) -> Iterator[tuple[Subject, Subject]]:
     """Yield the subject of a change that contacts, and of one that ends the same contact."""
-    ends = {change.subject: list(_switched(change, on=False)) for change in changes}
-    begins = {change.subject: list(_switched(change, on=True)) for change in changes}
+    switched_off = ((change.subject, list(_switched(change, on=False))) for change in changes)
+    ends = {subject: parts for subject, parts in switched_off if parts}
+    switched_on = ((change.subject, list(_switched(change, on=True))) for change in changes)
+    begins = {subject: parts for subject, parts in switched_on if parts}
     ending = {
         str(change.before.group_id): change
         for change in changes
-        if ends[change.subject] and change.before
+        if change.subject in ends and change.before
     }
     new = {
-        change.key: change for change in changes if change.before is None and begins[change.subject]
+        change.key: change
+        for change in changes
+        if change.before is None and change.subject in begins
     }
     others = [change.before for change in ending.values() if change.before]
     for pair in alike([change.declared for change in new.values()], others):

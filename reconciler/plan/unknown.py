@@ -130,11 +130,11 @@ def _shifts(before: Group, now: Group, ended: Mapping[_Holder, int]) -> list[Shi
     both = _holders(before) & _holders(now)
     found = []
     for holder, name in had.keys() | has.keys():
+        if holder not in both:
+            continue
         was, is_ = had[holder, name], has[holder, name]
         missing, more = was - is_, is_ - was
         field = Unknown(use_case=holder[0], action=holder[1], name=name, digest="")
-        if holder not in both:
-            continue
         if missing.total() > ended.get(holder, 0):
             found.append(Shift(_path(field), "has another value" if more else "is gone"))
         elif more and not missing:

@@ -1,6 +1,5 @@
 """What was reviewed, and whether a plan is that: what is applied is what was reviewed."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,16 +8,13 @@ from typing import Final, Literal
 from pydantic import ValidationError
 
 from reconciler.errors import UsageError
+from reconciler.plan.digest import DIGEST, NOTHING
 from reconciler.plan.nouns import Plan
 from reconciler.render.deviations import deviations
 from reconciler.render.json import plan_document
 from reconciler.render.models import PlanDocument
 from reconciler.text import visible
 
-NOTHING: Final = "none"
-"""Expected where the review saw no changes, so that any change at all is refused."""
-
-_DIGEST: Final = re.compile("sha256:[0-9a-f]{64}")
 _LARGEST: Final = 64 * 1024 * 1024
 
 
@@ -50,7 +46,7 @@ class Expected:
     @classmethod
     def read(cls, text: str, root: Path) -> "Expected":
         """Return what an option's value means, paths from the root; raises UsageError."""
-        if text == NOTHING or _DIGEST.fullmatch(text):
+        if text == NOTHING or DIGEST.fullmatch(text):
             return cls(text)
         if not text.endswith(".json"):
             raise UsageError(

@@ -127,19 +127,21 @@ def hold_to_place(
             )
         return
     name = visible(env)
+    remedy = (
+        f"give the address that belongs to --env {name}, or the environment that belongs to the"
+        " address"
+    )
     known = environments.get(env, EnvironmentSettings()).api_url
     if known not in {None, given}:
         raise UsageError(
             f"the environment {name} is at {known} by {FILE}, and the address that is given is"
             f" {given}{theirs}; nothing was sent",
-            remedy=f"give the address that belongs to --env {name}, or the environment that belongs"
-            f" to the address; if {FILE} is wrong, correct it there",
+            remedy=f"{remedy}; if {FILE} is wrong, correct it there",
         )
     if owners and env not in owners:
         raise UsageError(
             f"the address that is given is {given}{theirs}, and not known as that of the"
             f" environment {name}; nothing was sent",
-            remedy=f"give the address that belongs to --env {name}, or the environment that belongs"
-            f" to the address; if both have it, say so in {FILE}:"
+            remedy=f"{remedy}; if both have it, say so in {FILE}:"
             f" [tool.reconciler.environments.{name}] api_url",
         )

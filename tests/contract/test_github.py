@@ -20,7 +20,6 @@ from reconciler.errors import ConfigError, UsageError
 from reconciler.github import (
     AUTHOR,
     FAILED,
-    NOTHING,
     GitHub,
     GitHubError,
     Marker,
@@ -34,8 +33,8 @@ from reconciler.github import (
     put_plan,
     review,
 )
+from reconciler.plan.digest import NOTHING
 from reconciler.transport import Timing, Way
-from reconciler.workspace import expected
 
 API = "https://api.github.example"
 REPO = f"{API}/repos/clinic/outreach"
@@ -755,7 +754,7 @@ def test_e21_no_changes(github: GitHub, api: respx.MockRouter) -> None:
     """There was a plan, and it was empty."""
     listing(api, comment(2, str(text("No changes", NOTHING))))
     found = review(github, SHA, QA)
-    assert (found.kind, found.digest) == ("no changes", expected.NOTHING)
+    assert (found.kind, found.digest) == ("no changes", NOTHING)
     assert found.words == "The plan of pull request #7 for qa had no changes."
 
 

@@ -103,6 +103,7 @@ def test_e8_a_report_says_more(github: FakeGitHub, reconciler_: Command, tmp_pat
         "results": [
             {
                 "key": "google/imaging",
+                "group_id": "68a8652f82513625d1c21a85",
                 "action": "update",
                 "status": "unknown",
                 "cause": "",

@@ -28,7 +28,7 @@ from reconciler.live import writing
 from reconciler.live.client import Writer
 from reconciler.model import Integration
 from reconciler.settings import ApiSettings
-from reconciler.transport import Endpoint, Timing, wire
+from reconciler.transport import Endpoint, Timing, Way, wire
 from reconciler.transport.deadline import Deadline, network
 from tests.faults.model import (
     EPOCH,
@@ -91,11 +91,13 @@ class Served:
             with writing(endpoint, ApiSettings(), timing=timing) as api:
                 yield api
 
-    def _network(self, context: ssl.SSLContext | None, deadline: Deadline) -> httpx.BaseTransport:
+    def _network(
+        self, context: ssl.SSLContext | None, deadline: Deadline, way: Way
+    ) -> httpx.BaseTransport:
         """Return the client's own transport and its own deadline, above sockets in virtual time."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(httpcore, "SyncBackend", lambda: _Network(self))
-            return _Door(network(context, deadline), self)
+            return _Door(network(context, deadline, way), self)
 
 
 @contextlib.contextmanager

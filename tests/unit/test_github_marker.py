@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.github import FAILED, LONGEST, NOTHING, Marker, Record, Text, attachment
+from reconciler.github import FAILED, LONGEST, Marker, Record, Text, attachment
+from reconciler.plan.digest import NOTHING
 
 QA = Marker("plan", "qa")
 DIGESTS = [f"sha256:{digit * 64}" for digit in "abcdef"]

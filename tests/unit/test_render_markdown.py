@@ -210,7 +210,7 @@ def test_any_plan_is_within_the_budget(count: int) -> None:
 def test_more_risks_than_fit_are_counted_by_kind() -> None:
     """Where even a word for each is too much, the number is there and where to look."""
     declared = [
-        desired(f"clinic-{number:04}-reminders", use_cases=(use_case("A"),))
+        desired(f"clinic-{number:04}-reminders", use_cases=(use_case(f"A{number}"),))
         for number in range(2000)
     ]
     plan = build_plan(declared, [], Target())
