@@ -59,11 +59,13 @@ class Checked:
         files: Names of all files in the right place, sorted, the bad ones included.
         documents: Those that could be read and have the right shape, in the same order.
         findings: Sorted by place.
+        notes: What was named and is no group file, a line each; not yet made visible.
     """
 
     files: tuple[str, ...]
     documents: tuple[GroupDocument, ...]
     findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
 
 
 def resolve(

@@ -98,6 +98,13 @@ class Git:
             return ()
         return tuple(found.decode().split())
 
+    def had(self, path: str) -> bool:
+        """Return whether Git has or had a path; no if it cannot say."""
+        try:
+            return bool(self.run("log", "-1", "--format=%H", "--", path))
+        except ConfigError:
+            return False
+
     def run(self, *arguments: str, given: bytes = b"", seconds: float = _SECONDS) -> bytes:
         """Run a command of Git and return what it prints; raises ConfigError with its own words."""
         try:
