@@ -1,4 +1,4 @@
-"""What programs read of plans and runs, as models; the source of `schemas/plan.schema.json`.
+"""What programs read of plans, runs and failures, as models; the source of `schemas/`.
 
 Pure: no I/O. `format_version` is `major.minor`: a minor step adds keys, a major one may break. Keys
 are always there.
