@@ -139,9 +139,9 @@ def test_e7_settings(folder: Path, reconciler_: Command) -> None:
 
 
 def test_e7_the_api(reconciler_: Command, variables: dict[str, str]) -> None:
-    """Which request it was; and a key that is missing is a matter of configuration."""
-    words = ("plan", "--format", "json", "--api-url", "http://127.0.0.1:9")
-    assert failure(reconciler_(*words).out)["error"]["kind"] == "config"
+    """Which request it was; an address without a key is wrong usage."""
+    words = ("plan", "--format=json", "--env=qa", "--api-url", "http://127.0.0.1:9")
+    assert failure(reconciler_(*words).out)["error"]["kind"] == "usage"
     variables["INTERACTLY_API_KEY"] = "s3cret-key"
     told = failure(reconciler_(*words, "--out", "plan.json").out)
     assert told["error"]["kind"] == "api"
