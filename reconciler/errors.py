@@ -4,17 +4,21 @@
     ├── UsageError                exit 64  the command was not understood
     ├── DesiredError              exit 1   the group files have problems; holds every one of them
     ├── ConfigError               exit 1   pyproject.toml or the environment is wrong
+    ├── StaleError                exit 3   the plan is not the one that was reviewed
     ├── RefusedError              exit 4   a guard stands against the plan
     └── ApiError                  exit 1   the API could not be read, or answered something unknown
         └── AccessError           exit 1   the API refused the key; nothing else is worth trying
 
-Pure: no I/O. A bug is none of these: it keeps its traceback.
+Pure: no I/O. A bug is none of these: it keeps its traceback. A `Failure` is what programs are told
+of each, and of a bug too.
 """
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
+
+from reconciler.text import count
 
 if TYPE_CHECKING:  # pydantic is not for those who only ask for --help
     from reconciler.model import Key
@@ -139,10 +143,35 @@ class Rule:
         return Finding(self.id, severity or usual, file, *place, message, remedy or self.remedy)
 
 
+FailureKind = Literal[
+    "error",
+    "usage",
+    "files",
+    "config",
+    "stale",
+    "guard",
+    "api",
+    "access",
+    "aborted",
+    "system",
+    "bug",
+]
+"""What kind of failure ended a command; `error` is what has no kind of its own."""
+
+
 class ReconcilerError(Exception):
-    """An expected failure; its text says what, why and what to do next."""
+    """An expected failure; its text says what, why and what to do next.
+
+    Attributes:
+        message: What and why.
+        remedy: What to do next.
+        told: Whether people have been told already, so that only programs are still to be.
+    """
 
     exit_code: ClassVar[ExitCode] = ExitCode.ERROR
+    kind: ClassVar[FailureKind] = "error"
+    findings: tuple[Finding, ...] = ()
+    told: bool = False
 
     def __init__(self, message: str, *, remedy: str = "") -> None:
         super().__init__(message)
@@ -154,22 +183,69 @@ class UsageError(ReconcilerError):
     """The command line asked for something that does not exist, such as a key without a file."""
 
     exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+    kind: ClassVar[FailureKind] = "usage"
 
 
 class DesiredError(ReconcilerError):
     """The group files cannot be used. `findings` holds all problems of all files, sorted."""
 
+    kind: ClassVar[FailureKind] = "files"
+
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(sorted(findings, key=Finding.order))
-        super().__init__(f"{len(self.findings)} problems in the group files")
+        super().__init__(f"{count(len(self.findings), 'problem')} in the group files")
+
+
+class StaleError(ReconcilerError):
+    """The plan is not the one that was reviewed; nothing was written."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.STALE
+    kind: ClassVar[FailureKind] = "stale"
+
+
+class Refusal(Protocol):
+    """What stands against a plan: `reconciler.plan.nouns.Guard`, which this module may not know."""
+
+    @property
+    def name(self) -> str:
+        """Id of the guard."""
+        ...
+
+    @property
+    def message(self) -> str:
+        """What is wrong."""
+        ...
+
+    @property
+    def remedy(self) -> str:
+        """How it is lifted."""
+        ...
+
+    @property
+    def file(self) -> str | None:
+        """File to open, if one is to blame."""
+        ...
+
+    @property
+    def line(self) -> int:
+        """Line in it."""
+        ...
 
 
 class RefusedError(ReconcilerError):
-    """A guard stands against a plan, and somebody wants to carry it out all the same."""
+    """A guard stands against a plan, and somebody wants to carry it out all the same.
+
+    `findings` holds all that do.
+    """
 
     exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+    kind: ClassVar[FailureKind] = "guard"
 
-    def __init__(self, guards: Collection[object]) -> None:
+    def __init__(self, guards: Collection[Refusal]) -> None:
+        self.findings = tuple(
+            Finding(one.name, "error", one.file or "", one.line, 1, one.message, one.remedy)
+            for one in guards
+        )
         super().__init__(
             f"nothing was written: the plan is refused by {len(guards)} guard"
             f"{'' if len(guards) == 1 else 's'}",
@@ -179,6 +255,8 @@ class RefusedError(ReconcilerError):
 
 class ConfigError(ReconcilerError):
     """A setting outside the group files is missing or malformed."""
+
+    kind: ClassVar[FailureKind] = "config"
 
 
 class ApiError(ReconcilerError):
@@ -192,6 +270,8 @@ class ApiError(ReconcilerError):
         status: HTTP status of the answer, or None if none came.
         request_id: The answer's `X-Request-Id`, or None.
     """
+
+    kind: ClassVar[FailureKind] = "api"
 
     def __init__(
         self,
@@ -212,3 +292,32 @@ class ApiError(ReconcilerError):
 
 class AccessError(ApiError):
     """The API answered 401 or 403."""
+
+    kind: ClassVar[FailureKind] = "access"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """How a command has ended, as programs are told.
+
+    Attributes:
+        kind: Stable name of what kind of failure it is.
+        exit_code: What the process ends with.
+        message: What is wrong.
+        remedy: What to do next; empty where nobody knows.
+        findings: Problems of group files, or guards.
+        api: The error of the API, if it is one.
+    """
+
+    kind: FailureKind
+    exit_code: ExitCode
+    message: str
+    remedy: str = ""
+    findings: tuple[Finding, ...] = ()
+    api: ApiError | None = None
+
+    @classmethod
+    def of(cls, error: ReconcilerError) -> "Failure":
+        """Return what programs are told of an expected failure."""
+        api = error if isinstance(error, ApiError) else None
+        return cls(error.kind, error.exit_code, error.message, error.remedy, error.findings, api)

@@ -2,7 +2,8 @@
 
 This module turns every expected failure into words and an exit code, once, for all commands:
 0 done or no changes, 1 error, 2 changes (`plan --detailed-exitcode`), 3 stale, 4 refused by a
-guard, 5 partly applied or unknown, 64 wrong usage.
+guard, 5 partly applied or unknown, 64 wrong usage. Programs that asked for JSON are answered in it,
+see `failing`.
 """
 
 import importlib
@@ -13,8 +14,8 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import click
 
 from reconciler import __version__
-from reconciler.cli import signals, streams
-from reconciler.errors import DesiredError, ExitCode, ReconcilerError
+from reconciler.cli import failing, signals, streams
+from reconciler.errors import DesiredError, ExitCode, Failure, ReconcilerError
 from reconciler.text import count, visible
 
 if TYPE_CHECKING:
@@ -81,19 +82,49 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def run(arguments: Sequence[str] | None = None, within: "Surroundings | None" = None) -> int:
     """Run the command line and return the exit code; expected failures are told on stderr.
 
+    Programs are told as well, in the form that they asked for.
+
     Args:
         arguments: Words of the command line; None takes the process's.
         within: Folder, variables and clock; None takes the process's.
     """
+    failing.forget()
+    words = sys.argv[1:] if arguments is None else arguments
     try:
         code = cli.main(arguments, prog_name="reconciler", standalone_mode=False, obj=within)
-    except click.ClickException as error:
+    except (click.ClickException, click.Abort, ReconcilerError, OSError) as error:
+        failure = _failure(error)
+        failing.answer(failure, words, within)
+        return failure.exit_code
+    except Exception as error:
+        told = f"a bug of this program, {type(error).__name__}; its traceback is on stderr"
+        failing.answer(Failure("bug", ExitCode.ERROR, told), words, within)
+        raise
+    finally:
+        if within is not None:  # as in the demo: the process goes on
+            signals.forget()
+    return code or ExitCode.DONE
+
+
+def _failure(error: click.ClickException | click.Abort | ReconcilerError | OSError) -> Failure:
+    """Tell people of an expected failure on stderr, and return what programs are told."""
+    if isinstance(error, click.ClickException):
         error.show()
-        return ExitCode.USAGE
-    except click.Abort:
-        click.echo("Aborted; nothing was written.", err=True)
-        return ExitCode.ERROR
-    except DesiredError as error:
+        context = getattr(error, "ctx", None)
+        remedy = f"see `{context.command_path} --help`" if context else ""
+        return Failure("usage", ExitCode.USAGE, error.format_message(), remedy)
+    if isinstance(error, click.Abort):
+        told = "Aborted; nothing was written."
+        click.echo(told, err=True)
+        return Failure("aborted", ExitCode.ERROR, told)
+    if isinstance(error, OSError):
+        # Whatever could not be read or written where nothing more was known of it: no run, since
+        # that accounts for all that it does.
+        place = f"{error.filename}: " if error.filename else ""
+        failure = Failure("system", ExitCode.ERROR, f"{place}{error.strerror or error}")
+    else:
+        failure = Failure.of(error)
+    if isinstance(error, DesiredError):
         # Only a failure pays for this import.
         from reconciler.render.text import findings_text  # noqa: PLC0415
 
@@ -101,21 +132,7 @@ def run(arguments: Sequence[str] | None = None, within: "Surroundings | None" = 
         click.echo(
             findings_text(error.findings) + f"{count(errors, 'error')}; nothing was sent.", err=True
         )
-        return error.exit_code
-    except ReconcilerError as error:
-        click.echo(
-            f"error: {visible(error.message)}"
-            + (f"\n  {visible(error.remedy)}" if error.remedy else ""),
-            err=True,
-        )
-        return error.exit_code
-    except OSError as error:
-        # Whatever could not be read or written where nothing more was known of it: no run, since
-        # that accounts for all that it does.
-        place = f"{visible(str(error.filename))}: " if error.filename else ""
-        click.echo(f"error: {place}{error.strerror or error}", err=True)
-        return ExitCode.ERROR
-    finally:
-        if within is not None:  # as in the demo: the process goes on
-            signals.forget()
-    return code or ExitCode.DONE
+    elif not (isinstance(error, ReconcilerError) and error.told):
+        remedy = f"\n  {visible(failure.remedy)}" if failure.remedy else ""
+        click.echo(f"error: {visible(failure.message)}{remedy}", err=True)
+    return failure

@@ -21,7 +21,7 @@ from reconciler.cli import signals, step, streams
 from reconciler.cli.files import output_form, write_output
 from reconciler.cli.surroundings import surroundings
 from reconciler.cli.terminal import say, tell, wants_color
-from reconciler.errors import ExitCode, UsageError
+from reconciler.errors import ExitCode, ReconcilerError, RefusedError, StaleError, UsageError
 from reconciler.plan.nouns import Plan
 from reconciler.render.forms import REPORT_FORMS
 from reconciler.render.markdown import code, fenced
@@ -66,17 +66,24 @@ class ApplyOptions:
 
 
 def carry_out(plan: Plan, opened: Opened, workspace: Workspace, chosen: ApplyOptions) -> int:
-    """Show a plan, ask, write it, tell what became of it, and return the exit code."""
+    """Show a plan, ask, write it, tell what became of it, and return the exit code.
+
+    Raises:
+        RefusedError: A guard stands against it, which has been told.
+        StaleError: It is not the reviewed one, which has been told.
+        click.Abort: Somebody has said no.
+    """
     painted = wants_color(chosen.color)
     click.echo(f"{opened.sentence}\n\n{plan_text(plan, color=painted)}", color=True)
     step.tell_plan(plan)
     if plan.guards:
-        return ExitCode.REFUSED
+        raise _told(RefusedError(plan.guards))
     if chosen.expected:
         verdict = chosen.expected.judge(plan)
         tell(verdict.lines)
         if verdict.kind == "other":
-            return ExitCode.STALE
+            *lines, remedy = verdict.lines
+            raise _told(StaleError("\n".join(lines), remedy=remedy))
     if not plan.empty and not chosen.yes:
         _ask(plan)
     state = replace(workspace.state, kind=chosen.kind)
@@ -88,6 +95,12 @@ def carry_out(plan: Plan, opened: Opened, workspace: Workspace, chosen: ApplyOpt
         except Exception:  # noqa: BLE001 - what was done is the exit code, whatever keeps it from being told
             traceback.print_exc()
             return report.exit_code or ExitCode.ERROR
+
+
+def _told(error: ReconcilerError) -> ReconcilerError:
+    """Return an error of which people have just been told; programs still are to be."""
+    error.told = True
+    return error
 
 
 def _ask(plan: Plan) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
+from reconciler.cli import failing
 from reconciler.cli.surroundings import surroundings
 from reconciler.errors import UsageError
 from reconciler.render.forms import Form, by_suffix, suffixes
@@ -33,8 +34,10 @@ def output_form(path: Path, forms: Mapping[str, Form[T]]) -> Form[T]:
 
 def write_output(path: Path, content: str) -> None:
     """Write a file that --out names; its folder must exist."""
+    place = surroundings().root / path
     try:
-        (surroundings().root / path).write_text(content, encoding="utf-8")
+        place.write_text(content, encoding="utf-8")
+        failing.keep(place)
     except OSError as error:
         raise UsageError(
             f"--out {path}: {error.strerror}", remedy="name a file in a folder that exists"

@@ -1,5 +1,6 @@
 """`reconciler outcome`: what became of a merge, told in its pull request."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ from reconciler.cli import github_options, options
 from reconciler.cli.surroundings import surroundings
 from reconciler.errors import ExitCode, UsageError
 from reconciler.github import GitHub, Marker, Record, Text, pull_behind, put_outcome
-from reconciler.render.models import ReportDocument
+from reconciler.render.models import FailureDocument, ReportDocument
 from reconciler.render.outcome import OUTCOMES, Outcome, outcome, outcome_markdown
 
 _WORDS: dict[str, Outcome] = {word.replace(" ", "-"): word for word in OUTCOMES}
@@ -47,9 +48,10 @@ def command(
 ) -> int:
     """Tell a merged pull request what became of it: applied, failed, unknown, left alone, ...
 
-    REPORT is what `apply --out apply.json` has written; a file that is not there says as little as
-    none. There is one comment for each environment, beside the one about the plan, which is the
-    record of what was reviewed and stays as it was. What a later run has told is left alone.
+    REPORT is what `apply --out apply.json` has written; a file that is not there, or that says how
+    the command failed, says as little as none. There is one comment for each environment, beside
+    the one about the plan, which is the record of what was reviewed and stays as it was. What a
+    later run has told is left alone.
 
     Reads the same variables as `comment`.
     """
@@ -83,15 +85,23 @@ def _behind(github: GitHub, commit: str | None) -> tuple[int, ...]:
 
 
 def _read(path: Path) -> ReportDocument | None:
-    """Return a report, or None if there is no such file; raises UsageError."""
+    """Return a report, or None if the run has left none; raises UsageError.
+
+    Then there is no such file, or it says how the run failed: its exit code is then all there is.
+    """
     try:
-        return ReportDocument.model_validate_json((surroundings().root / path).read_bytes())
+        content = (surroundings().root / path).read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:
         raise UsageError(
             f"{path}: {error.strerror}", remedy="write it with `reconciler apply --out`"
         ) from error
+    with suppress(ValidationError):
+        FailureDocument.model_validate_json(content)
+        return None
+    try:
+        return ReportDocument.model_validate_json(content)
     except ValidationError as error:
         raise UsageError(
             f"{path} is not the report of a run: {error.error_count()} problems",

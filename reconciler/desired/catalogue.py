@@ -365,7 +365,8 @@ UNSET_VARIABLE: Final = _rule(
     "unset-variable",
     title="The variable that holds the sheet's link is not set",
     why="`plan` and `apply` need it; `validate` does not. Without the link nobody can tell whom the"
-    " group contacts.",
+    " group contacts. One that is set and empty counts as not set: that is how GitHub gives a"
+    " secret that is not there.",
     remedy="export the variable with the sheet's link",
     example=f"# without RECALLS_SHEET in the environment\n{_NAME}"
     "sheet_link: {from_env: RECALLS_SHEET}\n",
@@ -374,9 +375,10 @@ UNSET_VARIABLE: Final = _rule(
 WRONG_VARIABLE: Final = _rule(
     "wrong-variable",
     title="The variable that should hold the sheet's link holds something else",
-    why="`plan` and `apply` need a link that begins with https://. What the variable holds is never"
-    " shown.",
-    remedy="set it to the sheet's sharing link; it is not shown here",
+    why="`plan` and `apply` need a link that begins with https://, and nothing around it: a line"
+    " break at its end, quotes, or a whole line `NAME=link` of another file are named for what they"
+    " are. What the variable holds is never shown.",
+    remedy="set it to the sheet's sharing link alone; it is not shown here",
     example=f"# with RECALLS_SHEET=recalls in the environment\n{_NAME}"
     "sheet_link: {from_env: RECALLS_SHEET}\n",
     source="docs/group-files.md: secrets stay out of Git",

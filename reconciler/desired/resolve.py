@@ -3,7 +3,6 @@
 Pure: no I/O; the variables are given.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,8 +10,9 @@ from typing import Any, Final
 from pydantic import SecretStr
 
 from reconciler.desired import catalogue
-from reconciler.desired.document import LINK, GroupLevel
+from reconciler.desired.document import GroupLevel
 from reconciler.desired.files import GroupPath
+from reconciler.desired.variables import wrong_link
 from reconciler.desired.yaml import Document, NodePath
 from reconciler.errors import Finding
 from reconciler.model import Action, Declared, Group, Position, UseCase
@@ -59,11 +59,13 @@ class Checked:
         files: Names of all files in the right place, sorted, the bad ones included.
         documents: Those that could be read and have the right shape, in the same order.
         findings: Sorted by place.
+        notes: What was named and is no group file, a line each; not yet made visible.
     """
 
     files: tuple[str, ...]
     documents: tuple[GroupDocument, ...]
     findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
 
 
 def resolve(
@@ -126,14 +128,17 @@ def _use_case_positions(document: Document) -> dict[str, Position]:
 def _from_env(
     document: Document, path: NodePath, name: str, variables: Mapping[str, str]
 ) -> tuple[SecretStr | None, Finding | None]:
-    value = variables.get(name, "")
+    value = variables.get(name)
     place = document.values[path]
-    if not value:
+    if value is None:
         message = f"the environment variable {name} is not set"
         return None, catalogue.UNSET_VARIABLE.found(
             message, place=place, remedy=f"export {name}= with the sheet's link"
         )
-    if not re.fullmatch(LINK.strip("^$"), value):
-        message = f"the environment variable {name} does not hold a link that begins with https://"
-        return None, catalogue.WRONG_VARIABLE.found(message, place=place)
+    if wrong := wrong_link(value):
+        what, remedy = wrong
+        rule = catalogue.WRONG_VARIABLE if value else catalogue.UNSET_VARIABLE
+        return None, rule.found(
+            f"the environment variable {name} {what}", place=place, remedy=remedy
+        )
     return SecretStr(value), None

@@ -1,34 +1,61 @@
-"""Which groups the KEY and PATH arguments of a command mean."""
+"""Which groups the KEY and PATH arguments of a command mean.
+
+What is asked for is done, or nothing is: a selector that means no group refuses a plan and an
+apply, also where it names a file that is there, since a plan of less than was asked for looks like
+one without changes. `validate` only reads, and is given whatever a hook has at hand: what is there
+and is no group file, and what Git once had and is gone, is passed over with a word. What nobody has
+ever seen is a typing error everywhere.
+"""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from reconciler.desired.resolve import Checked
-from reconciler.errors import Finding, UsageError
-from reconciler.model import Declared, Key
-from reconciler.text import did_you_mean, visible
+from reconciler.errors import UsageError
+from reconciler.model import INTEGRATIONS, Declared, Key
+from reconciler.text import listed, visible
 
 
 def select(declared: Sequence[Declared], selectors: Sequence[str], root: Path) -> frozenset[Key]:
-    """Return the keys of the groups that are meant; raises UsageError for one that means none."""
+    """Return the keys of the groups that are meant; raises UsageError if one means none."""
     names = {entry.file: str(entry.group.key) for entry in declared}
-    chosen = _chosen(names, selectors, root)
+    chosen: set[str] = set()
+    nothing = []
+    for selector in selectors:
+        found = _meant(selector, names, root)
+        chosen |= found
+        if not found:
+            nothing.append(selector)
+    if nothing:
+        raise _nothing(nothing, names, root)
     return frozenset(entry.group.key for entry in declared if entry.file in chosen)
 
 
 def meant(declared: Sequence[Declared], selectors: Sequence[str], root: Path) -> frozenset[str]:
     """Return the files of the groups that are meant; a selector may mean none here."""
     names = {entry.file: str(entry.group.key) for entry in declared}
-    return frozenset(name for selector in selectors for name in _found(names, selector, root))
+    return frozenset(name for selector in selectors for name in _meant(selector, names, root))
 
 
 def narrow(
-    checked: Checked, selectors: Sequence[str], root: Path
-) -> tuple[Sequence[str], Sequence[Finding]]:
-    """Return the chosen files and their findings, all without selectors; raises UsageError."""
+    checked: Checked, selectors: Sequence[str], root: Path, had: Callable[[str], bool]
+) -> Checked:
+    """Return the chosen files and their findings, all without selectors, and what was passed over.
+
+    Args:
+        checked: All files.
+        selectors: Keys, files and folders.
+        root: The folder that holds `groups/`.
+        had: Whether Git has or had a path, from the root; asked of what is not there.
+
+    Raises:
+        UsageError: One means no group file, is not there and never was.
+    """
     if not selectors:
-        return checked.files, checked.findings
+        return checked
     by_path = {
         name: str(PurePath(name).relative_to("groups").with_suffix("").as_posix())
         for name in checked.files
@@ -40,34 +67,77 @@ def narrow(
         source.place.name: f"{source.place.integration}/{source.slug(None)}"
         for source in checked.documents
     }
-    chosen = _chosen(misplaced | by_path | slugs, selectors, root)
-    return [name for name in checked.files if name in chosen], [
-        item for item in checked.findings if item.file in chosen
-    ]
-
-
-def _chosen(keys: Mapping[str, str], selectors: Iterable[str], root: Path) -> set[str]:
-    """Return the files that selectors mean, given the key of each file."""
+    names = misplaced | by_path | slugs
     chosen: set[str] = set()
+    nothing, passed = [], []
     for selector in selectors:
-        found = _found(keys, selector, root)
-        if not found:
-            raise UsageError(
-                f"no group file is meant by {visible(selector)}",
-                remedy=did_you_mean(selector, [*keys.values(), *keys])
-                or "`reconciler validate` names what it does not like",
-            )
+        found = _meant(selector, names, root)
         chosen |= found
-    return chosen
+        if found:
+            continue
+        if os.path.lexists(root / selector):
+            passed.append(f"{selector} is no group file; it is passed over.")
+        elif had(_normalised(selector, root)):
+            passed.append(f"{selector} is not there any more; it is passed over.")
+        else:
+            nothing.append(selector)
+    if nothing:
+        raise _nothing(nothing, names, root)
+    return replace(
+        checked,
+        files=tuple(name for name in checked.files if name in chosen),
+        findings=tuple(item for item in checked.findings if item.file in chosen),
+        notes=tuple(passed),
+    )
 
 
-def _found(keys: Mapping[str, str], selector: str, root: Path) -> set[str]:
+def _meant(selector: str, keys: Mapping[str, str], root: Path) -> set[str]:
+    """Return the files that a selector means, given the key of each file."""
     path = _normalised(selector, root)
-    return {
+    found = {
         name
         for name, key in keys.items()
         if key == selector or name == path or name.startswith(f"{path}/")
     }
+    place = root / selector
+    if found or not os.path.lexists(place):
+        return found
+    # Somewhere on the way there, or to the files, is a link.
+    real = {name: _placed(root / name) for name in keys}
+    target = Path(os.path.realpath(place))
+    return {name for name, file in real.items() if file == _placed(place)} or {
+        name for name, file in real.items() if target == file or target in file.parents
+    }
+
+
+def _placed(path: Path) -> Path:
+    """Return the one path of a file itself, that it may be a link to another one aside."""
+    return Path(os.path.realpath(path.parent)) / path.name
+
+
+def _nothing(selectors: Sequence[str], keys: Mapping[str, str], root: Path) -> UsageError:
+    """Return what to raise for selectors that mean no group; all of them are named."""
+
+    def told() -> Iterator[str]:
+        for selector in selectors:
+            if os.path.lexists(root / selector):
+                yield f"{visible(selector)} is there and is no group file"
+            else:
+                yield f"no group file is meant by {visible(selector)}"
+
+    asked = {word for selector in selectors for word in _words(selector)}
+    known = sorted(set(keys.values()))
+    alike = [key for key in known if asked & _words(key)]
+    return UsageError(
+        "; ".join(told()),
+        remedy=f"name a group by its key or file ({listed(alike or known) or 'there are none'});"
+        " `reconciler validate` names what it does not like",
+    )
+
+
+def _words(key: str) -> set[str]:
+    """Return what tells a group from another one: the words of its slug."""
+    return set(re.findall(r"[a-z0-9]+", key.lower())) - {"groups", "yaml", "yml", *INTEGRATIONS}
 
 
 def _normalised(selector: str, root: Path) -> str:

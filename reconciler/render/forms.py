@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from reconciler.apply.report import Report
-from reconciler.errors import Finding, Rule
+from reconciler.errors import Failure, Finding, Rule
 from reconciler.plan.nouns import Plan
 from reconciler.plan.timeline import Timeline
-from reconciler.render.github import findings_github, plan_github
+from reconciler.render.github import failure_github, findings_github, plan_github
 from reconciler.render.html import plan_html
-from reconciler.render.json import findings_json, plan_json, report_json
+from reconciler.render.json import failure_json, findings_json, plan_json, report_json
 from reconciler.render.markdown import plan_markdown
 from reconciler.render.presentation import Presentation
 from reconciler.render.rules import rule_markdown, rule_text, rules_markdown, rules_text
-from reconciler.render.sarif import findings_sarif
+from reconciler.render.sarif import failure_sarif, findings_sarif
 from reconciler.render.text import checked_text, plan_text, report_text
 from reconciler.render.timeline import (
     timelines_html,
@@ -127,3 +127,10 @@ TIMELINE_FORMS: Final[Mapping[str, Form[Sequence[Timeline]]]] = table(
     Form("svg", None, lambda them, shown: timelines_svg(them, shown) + "\n"),
     Form("html", None, timelines_html),
 )
+
+FAILURE_FORMS: Final[Mapping[str, Form[Failure]]] = table(
+    Form("json", ".json", lambda it, _: failure_json(it)),
+    Form("github", None, lambda it, _: failure_github(it)),
+    Form("sarif", None, lambda it, _: failure_sarif(it)),
+)
+"""In place of what a command prints and writes when it fails; other forms are for people."""

@@ -8,7 +8,7 @@ visible first, so that no line of it is taken for a command.
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from reconciler.errors import Finding, Severity
+from reconciler.errors import Failure, Finding, Severity
 from reconciler.plan.nouns import Plan
 from reconciler.plan.risks import risks
 from reconciler.render.words import RISK_TITLES, plain, risk_names
@@ -23,6 +23,14 @@ _LEVELS: Final[dict[Severity, str]] = {"error": "error", "warning": "warning", "
 def findings_github(findings: Iterable[Finding]) -> str:
     """Return findings as workflow commands, one a line, errors first."""
     return _commands((item.severity, _finding(item)) for item in findings)
+
+
+def failure_github(failure: Failure) -> str:
+    """Return how a command has failed: each finding, or where there is none what ended it."""
+    if failure.findings:
+        return findings_github(failure.findings)
+    words = [text for text in (failure.message, failure.remedy) if text]
+    return _commands([("error", _remark("", 1, f"reconciler: {failure.kind}", *words))])
 
 
 def plan_github(plan: Plan) -> str:

@@ -11,19 +11,23 @@ from typing import Any
 from pydantic import SecretStr
 
 from reconciler.apply.report import Report
-from reconciler.errors import Finding
-from reconciler.model import Action
+from reconciler.errors import Failure, Finding
+from reconciler.model import Action, Model
 from reconciler.plan.nouns import Change, Origin, Plan, Unmanaged, UseCaseChange
 from reconciler.render.models import (
     FORMAT_VERSION,
     ActionDocument,
     ChangeDocument,
     EnabledDocument,
+    ErrorDocument,
+    FailureDocument,
     FieldDocument,
     FindingDocument,
     GuardDocument,
     PlanDocument,
+    ProblemDocument,
     ReportDocument,
+    RequestDocument,
     ResultDocument,
     SummaryDocument,
     TargetDocument,
@@ -108,24 +112,54 @@ def report_json(report: Report) -> str:
 
 def findings_json(findings: Iterable[Finding]) -> str:
     """Return findings as `{"format_version", "findings": [...]}`."""
-    names = ("rule", "severity", "file", "line", "column", "message", "remedy")
-    listed = [{name: getattr(finding, name) for name in names} for finding in findings]
+    listed = [_problem(finding).model_dump() for finding in findings]
     return _dump({"format_version": FORMAT_VERSION, "findings": listed})
+
+
+def failure_json(failure: Failure) -> str:
+    """Return how a command has failed as the JSON of a FailureDocument."""
+    api = failure.api
+    document = FailureDocument(
+        format_version=FORMAT_VERSION,
+        exit_code=failure.exit_code,
+        error=ErrorDocument(kind=failure.kind, message=failure.message, remedy=failure.remedy),
+        request=RequestDocument(
+            method=api.method, url=api.url, status=api.status, request_id=api.request_id
+        )
+        if api
+        else None,
+        findings=[_problem(finding) for finding in failure.findings],
+    )
+    return _dump(document.model_dump())
 
 
 def plan_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of `plan --format json`."""
-    schema = PlanDocument.model_json_schema(mode="serialization")
+    return _schema(PlanDocument, "plan", "Plan")
+
+
+def failure_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of what takes its place when a command fails."""
+    return _schema(FailureDocument, "failure", "Failure")
+
+
+def _schema(model: type[Model], name: str, title: str) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "urn:reconciler:plan:1",
-        **schema,
-        "title": "Plan",
+        "$id": f"urn:reconciler:{name}:1",
+        **model.model_json_schema(mode="serialization"),
+        "title": title,
     }
 
 
 def _dump(document: dict[str, Any]) -> str:
     return json.dumps(document, indent=2) + "\n"
+
+
+def _problem(finding: Finding) -> ProblemDocument:
+    return ProblemDocument(
+        **{name: getattr(finding, name) for name in ProblemDocument.model_fields}
+    )
 
 
 def _change(change: Change) -> ChangeDocument:

@@ -1,4 +1,4 @@
-"""What programs read of plans and runs, as models; the source of `schemas/plan.schema.json`.
+"""What programs read of plans, runs and failures, as models; the source of `schemas/`.
 
 Pure: no I/O. `format_version` is `major.minor`: a minor step adds keys, a major one may break. Keys
 are always there.
@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from reconciler.apply.report import Cause, ResultStatus
-from reconciler.errors import Severity
+from reconciler.errors import FailureKind, Severity
 from reconciler.lint import Standing
 from reconciler.model import Action, Model
 from reconciler.plan.nouns import ChangeAction, Origin, UseCaseAction
@@ -186,3 +186,47 @@ class ReportDocument(Model):
     interrupted: bool
     others: list[str]
     results: list[ResultDocument]
+
+
+class ProblemDocument(Model):
+    """A problem at one place of a file, or a guard."""
+
+    rule: str = Field(description="Id of the rule or guard; `reconciler rules ID` explains it.")
+    severity: Severity
+    file: str = Field(description="The file, from the top of the repository; may be empty.")
+    line: int = Field(ge=1, description="Line in it.")
+    column: int = Field(ge=1, description="Column in it, counted in characters.")
+    message: str = Field(description="What is wrong.")
+    remedy: str = Field(description="What to do next.")
+
+
+class ErrorDocument(Model):
+    """What ended a command."""
+
+    kind: FailureKind = Field(description="Stable name of what kind of failure it is.")
+    message: str = Field(description="What is wrong.")
+    remedy: str = Field(description="What to do next; empty where nobody knows.")
+
+
+class RequestDocument(Model):
+    """The request that failed."""
+
+    method: str = Field(description="HTTP method.")
+    url: str = Field(description="Address.")
+    status: int | None = Field(description="HTTP status of the answer; null if none came.")
+    request_id: str | None = Field(description="The answer's X-Request-Id; null if it had none.")
+
+
+class FailureDocument(Model):
+    """What a command prints as JSON, and writes to a `.json` file of `--out`, when it fails."""
+
+    format_version: Literal["1.0"] = Field(
+        description="A minor step adds keys, a major one may break."
+    )
+    exit_code: int = Field(ge=1, description="What the process ends with.")
+    error: ErrorDocument
+    request: RequestDocument | None = Field(description="Null where the API was not the reason.")
+    findings: list[ProblemDocument] = Field(
+        description="Problems of group files, as of `validate --format json`, or the guards that"
+        " refuse the plan."
+    )

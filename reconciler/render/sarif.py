@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from reconciler import __version__
-from reconciler.errors import Finding, Rule, Severity
+from reconciler.errors import Failure, Finding, Rule, Severity
 from reconciler.render.rules import ALL, PAGE
 from reconciler.text import visible
 
@@ -21,6 +21,26 @@ _LEVELS: Final[dict[Severity, str]] = {"error": "error", "warning": "warning", "
 
 def findings_sarif(findings: Sequence[Finding]) -> str:
     """Return findings as one SARIF run, most severe first; over the limit they are only counted."""
+    return _sarif(_run(findings))
+
+
+def failure_sarif(failure: Failure) -> str:
+    """Return how a command has failed as one SARIF run that did not succeed, and its findings."""
+    words = f"{failure.message}: {failure.remedy}" if failure.remedy else failure.message
+    notification = {
+        "level": "error",
+        "descriptor": {"id": failure.kind},
+        "message": {"text": visible(words)},
+    }
+    invocation = {
+        "executionSuccessful": False,
+        "exitCode": int(failure.exit_code),
+        "toolExecutionNotifications": [notification],
+    }
+    return _sarif({**_run(failure.findings), "invocations": [invocation]})
+
+
+def _run(findings: Sequence[Finding]) -> dict[str, Any]:
     ordered = sorted(findings, key=lambda finding: list(_LEVELS).index(finding.severity))
     shown = ordered[:MAX_RESULTS]
     rules = sorted({finding.rule for finding in shown})
@@ -37,6 +57,10 @@ def findings_sarif(findings: Sequence[Finding]) -> str:
     }
     if len(shown) < len(ordered):
         run["properties"] = {"leftOut": len(ordered) - len(shown)}
+    return run
+
+
+def _sarif(run: dict[str, Any]) -> str:
     document = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",

@@ -13,6 +13,13 @@ from typing import Final
 
 from reconciler.errors import ConfigError, ReconcilerError, UsageError
 from reconciler.text import visible
+from reconciler.workspace.refusals import (
+    DAMAGED,
+    NO_REPOSITORY,
+    NO_REVISION,
+    PARTIAL,
+    meaning_of,
+)
 
 _SECONDS: Final = 60.0
 _SECONDS_TO_FETCH: Final = 300.0
@@ -24,8 +31,9 @@ _FOLLOWED: Final = re.compile(
 )
 """Variables of Git that say how it works and what it trusts, and never what it is asked about."""
 
-_PARTIAL: Final = "try again where the clone's remote can be reached, or clone without --filter"
 _OWNER: Final = re.compile(r"git config --global --add safe\.directory .+")
+_LINES: Final = 6
+"""Lines of Git's words that are told; what follows is its own help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +55,13 @@ class Git:
             UsageError: There is no such commit, or it has not been fetched.
             ConfigError: Git is missing, or the folder is in no repository.
         """
-        if found := self._resolved(ref):
-            return found
         shown = visible(ref)
+        try:
+            if found := self._resolved(ref):
+                return found
+        except _UnknownRevisionError as error:
+            message = f"--base {shown}: {error.message}"
+            raise UsageError(message, remedy=error.remedy) from error
         if self.shallow():
             raise UsageError(
                 f"--base {shown}: this clone is shallow and does not hold that commit",
@@ -86,6 +98,13 @@ class Git:
             return ()
         return tuple(found.decode().split())
 
+    def had(self, path: str) -> bool:
+        """Return whether Git has or had a path; no if it cannot say."""
+        try:
+            return bool(self.run("log", "-1", "--format=%H", "--", path))
+        except ConfigError:
+            return False
+
     def run(self, *arguments: str, given: bytes = b"", seconds: float = _SECONDS) -> bytes:
         """Run a command of Git and return what it prints; raises ConfigError with its own words."""
         try:
@@ -97,9 +116,19 @@ class Git:
                 timeout=seconds,
                 check=False,
             )
-        except (OSError, subprocess.TimeoutExpired) as error:
+        except FileNotFoundError as error:
             raise ConfigError(
-                f"git cannot be run: {error}", remedy="install git, or leave --base out"
+                "git cannot be run: there is none on PATH",
+                remedy="install git, or leave --base out",
+            ) from error
+        except subprocess.TimeoutExpired as error:
+            raise ConfigError(
+                f"git {arguments[0]} has not ended within {seconds:.0f} s",
+                remedy="see what keeps it, such as a slow disk or a question that it asks",
+            ) from error
+        except OSError as error:
+            raise ConfigError(
+                f"git cannot be run: {error}", remedy="mend that, or leave --base out"
             ) from error
         if done.returncode:
             raise self._failed(arguments[0], done.stderr.decode(errors="replace"), done.returncode)
@@ -116,7 +145,7 @@ class Git:
         except _NoAnswerError:
             raise ConfigError(
                 f"Git has no object {objects[0]}",
-                remedy="this clone is damaged: `git fsck` says how; clone it anew",
+                remedy=f"{DAMAGED.what}: {DAMAGED.remedy}",
             ) from None
         remote = told.decode().split()[0].removeprefix("remote.").removesuffix(".promisor")
         try:
@@ -131,7 +160,7 @@ class Git:
             raise ConfigError(
                 f"this clone is partial, and {len(objects)} files of earlier commits cannot be"
                 f" fetched from {visible(remote)}: {error.message}",
-                remedy=_PARTIAL,
+                remedy=PARTIAL.remedy,
             ) from error
 
     def _resolved(self, ref: str) -> str | None:
@@ -143,7 +172,7 @@ class Git:
         asked = ("--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
         try:
             return self.run("rev-parse", *asked).decode().strip()
-        except ConfigError:
+        except _NoAnswerError:
             return None
 
     def _environment(self) -> dict[str, str]:
@@ -162,27 +191,32 @@ class Git:
         }
 
     def _failed(self, command: str, told: str, code: int) -> ReconcilerError:
-        """Return what to raise if Git has failed: its own words, and its own remedy."""
-        lines = told.strip().splitlines()
+        """Return what to raise if Git has failed: its own words, what they mean, what to do."""
+        lines = [visible(line.strip()) for line in told.splitlines() if line.strip()]
         if not lines:
             return _NoAnswerError(f"git {command}: exit {code}", remedy="`git fsck` may say why")
-        fatal = (line for line in lines if line.startswith(("fatal:", "error:")))
-        message = f"git {command}: {visible(next(fatal, lines[0]))}"
         if owner := _OWNER.search(told):
+            fatal = next((line for line in lines if line.startswith("fatal:")), lines[0])
             return ConfigError(
-                f"{message}: it belongs to another user",
+                f"git {command}: {fatal}: it belongs to another user",
                 remedy=f"if you trust it: `{visible(owner[0])}`",
             )
-        if "promisor remote" in told:
-            lacking = "this clone is partial, and what it lacks cannot be fetched"
-            return ConfigError(f"{lacking}: {message}", remedy=_PARTIAL)
-        if "not a git repository" not in told:
-            return ConfigError(message, remedy="`git status` and `git fsck` may say more")
-        remedy = "run this in a clone of the repository"
-        if "GIT_DIR" in self.variables:
+        words = "; ".join([*dict.fromkeys(lines)][:_LINES])
+        meaning = meaning_of(told)
+        if meaning is None:
+            return ConfigError(
+                f"git {command}: {words}", remedy="`git status` and `git fsck` may say more"
+            )
+        remedy = meaning.remedy
+        if meaning is NO_REPOSITORY and "GIT_DIR" in self.variables:
             remedy += "; GIT_DIR is not followed, since Git exports it to hooks"
-        return ConfigError(message, remedy=remedy)
+        kind = _UnknownRevisionError if meaning is NO_REVISION else ConfigError
+        return kind(f"{meaning.what}: git {command}: {words}", remedy=remedy)
 
 
 class _NoAnswerError(ConfigError):
     """Git has ended without a word: what was asked for is not there."""
+
+
+class _UnknownRevisionError(ConfigError):
+    """Git has said why a reference means no commit."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -82,7 +82,8 @@ class Workspace:
     def check(self, selectors: Sequence[str] = ()) -> desired.Checked:
         """Return the chosen files and all that is wrong with them; needs no variable.
 
-        All files are read, since some rules look at several.
+        All files are read, since some rules look at several. What is named, and is there or was in
+        Git, and is no group file, is told in the notes.
 
         Raises:
             ConfigError: A setting is wrong.
@@ -96,8 +97,7 @@ class Workspace:
             self.env,
             self.today,
         )
-        files, findings = desired.narrow(checked, selectors, self.root)
-        return replace(checked, files=tuple(files), findings=tuple(findings))
+        return desired.narrow(checked, selectors, self.root, Git(self.root, self.variables).had)
 
     def said(self, selectors: Sequence[str] = ()) -> list[Declared]:
         """Return the chosen groups as far as files alone say them, sorted by key.

@@ -124,6 +124,18 @@ def test_e8_a_report_says_more(github: FakeGitHub, reconciler_: Command, tmp_pat
     assert done.code == 64
 
 
+def test_e7_e8_a_run_that_failed_has_left_no_report(
+    github: FakeGitHub, reconciler_: Command, tmp_path: Path
+) -> None:
+    """Its file says how it failed; the pull request hears of it all the same, by the exit code."""
+    github.merge(7, SHA)
+    assert reconciler_("apply", "--bogus", "--out", "apply.json").code == 64
+    assert "error" in json.loads((tmp_path / "apply.json").read_text())
+    done = reconciler_("outcome", "--exit-code", "4", "apply.json")
+    assert (done.code, done.out) == (0, "Outcome of #7, refused: created.\n")
+    assert reconciler_("outcome", "apply.json").out == "Outcome of #7, unknown: updated.\n"
+
+
 def test_e21_nobody_to_ask_and_nobody_to_tell(github: FakeGitHub, reconciler_: Command) -> None:
     """A push straight onto main."""
     assert github.url

@@ -10,6 +10,11 @@ from reconciler.errors import DesiredError, UsageError
 from reconciler.model import Declared
 
 
+def never(_: str) -> bool:
+    """Git has had none of it."""
+    return False
+
+
 def put(root: Path, **contents: str) -> None:
     """Write group files of the google integration by slug."""
     folder = root / "groups" / "google"
@@ -256,22 +261,36 @@ def test_keys_and_paths_mean_groups(
     declared = load(tmp_path, env=None, variables={}).declared
     files = {str(entry.group.key): Path(entry.file).stem for entry in declared}
     assert sorted(files[str(key)] for key in select(declared, selectors, tmp_path)) == expected
-    names, _ = narrow(check(tmp_path, None), selectors, tmp_path)
+    names = narrow(check(tmp_path, None), selectors, tmp_path, never).files
     assert [Path(name).stem for name in names] == expected
     absolute = [str(tmp_path / "groups/google/a.yaml")]
     assert [str(key) for key in select(declared, absolute, tmp_path)] == ["google/a"]
 
 
 def test_what_means_no_group_is_wrong_usage(tmp_path: Path) -> None:
-    """With the nearest key or file."""
-    put(tmp_path, a="name: X\n", reminders="name: Y\n")
+    """With what there is; none is guessed, since another group would be written."""
+    put(tmp_path, a="name: X\n", reminders="name: Y\n", recall_reminders="name: Z\n")
+    (tmp_path / "README.md").write_text("", encoding="utf-8")
+    (tmp_path / "groups/google/recall_reminders.yaml").rename(
+        tmp_path / "groups/google/recall-reminders.yaml"
+    )
     declared = load(tmp_path, env=None, variables={}).declared
     with pytest.raises(UsageError, match="no group file is meant by google/remindres") as caught:
         select(declared, ["google/remindres"], tmp_path)
-    assert caught.value.remedy == "did you mean google/reminders?"
+    assert (
+        "name a group by its key or file (google/a, google/recall-reminders, google/reminders);"
+        in caught.value.remedy
+    )
     with pytest.raises(UsageError) as caught:
-        select(declared, ["zzz"], tmp_path)
-    assert "reconciler validate" in caught.value.remedy
+        select(declared, ["google/a", "reminders", "README.md", "groups/google/b.yaml"], tmp_path)
+    assert caught.value.message == (
+        "no group file is meant by reminders; README.md is there and is no group file; no group"
+        " file is meant by groups/google/b.yaml"
+    )
+    assert "(google/recall-reminders, google/reminders);" in caught.value.remedy
+    with pytest.raises(UsageError) as caught:
+        select([], ["google/a"], tmp_path)
+    assert "(there are none)" in caught.value.remedy
 
 
 def test_validate_narrows_findings_to_what_is_meant(tmp_path: Path) -> None:
@@ -279,13 +298,68 @@ def test_validate_narrows_findings_to_what_is_meant(tmp_path: Path) -> None:
     put(tmp_path, a="nmae: X\n", b="nmae: X\n")
     (tmp_path / "groups/loose.yaml").write_text("", encoding="utf-8")
     checked = check(tmp_path, None)
-    assert {finding.file for finding in narrow(checked, ["google/a"], tmp_path)[1]} == {
-        "groups/google/a.yaml"
-    }
-    assert [finding.rule for finding in narrow(checked, ["groups/loose.yaml"], tmp_path)[1]] == [
-        "wrong-place"
-    ]
-    assert narrow(checked, [], tmp_path) == (checked.files, checked.findings)
+    assert {
+        finding.file for finding in narrow(checked, ["google/a"], tmp_path, never).findings
+    } == {"groups/google/a.yaml"}
+    loose = narrow(checked, ["groups/loose.yaml"], tmp_path, never)
+    assert [finding.rule for finding in loose.findings] == ["wrong-place"]
+    assert narrow(checked, [], tmp_path, never) == checked
+
+
+def test_m6_validate_passes_over_what_is_no_group_file(tmp_path: Path) -> None:
+    """What is there, and what Git once had; what nobody has seen is a typing error."""
+    put(tmp_path, a="name: X\n", b="nmae: Y\n")
+    (tmp_path / "README.md").write_text("", encoding="utf-8")
+    (tmp_path / "docs").mkdir()
+    checked = check(tmp_path, None)
+    had = ["groups/google/gone.yaml"].__contains__
+    named = ["groups/google/a.yaml", "README.md", "docs", "./groups/google/gone.yaml"]
+    chosen = narrow(checked, named, tmp_path, had)
+    assert chosen.files == ("groups/google/a.yaml",)
+    assert chosen.findings == ()
+    assert chosen.notes == (
+        "README.md is no group file; it is passed over.",
+        "docs is no group file; it is passed over.",
+        "./groups/google/gone.yaml is not there any more; it is passed over.",
+    )
+    with pytest.raises(UsageError, match=r"no group file is meant by groups/google/c\.yaml$"):
+        narrow(checked, [*named, "groups/google/c.yaml"], tmp_path, had)
+    assert narrow(checked, ["README.md"], tmp_path, had).files == ()
+
+
+def test_m6_real_paths_are_compared(tmp_path: Path) -> None:
+    """Whichever of the folders above is a link; a link among the group files is itself meant."""
+    root = tmp_path / "real"
+    put(root, a="name: X\n", b="name: Y\n")
+    (root / "groups/google/c.yaml").symlink_to("a.yaml")
+    (root / "groups/google/d.yaml").write_text("name: Z\n", encoding="utf-8")
+    (tmp_path / "link").symlink_to(root)
+    (root / "short").symlink_to("groups/google")
+    (root / "one.yaml").symlink_to("groups/google/b.yaml")
+    checked = check(root, None)
+    link = str(tmp_path / "link/groups")
+    for selectors, expected in (
+        ([f"{link}/google/b.yaml"], ["b"]),
+        ([f"{link}/google/c.yaml"], ["c"]),
+        ([f"{link}/google"], ["a", "b", "c", "d"]),
+        ([link], ["a", "b", "c", "d"]),
+        (["short/d.yaml"], ["d"]),
+        (["short"], ["a", "b", "c", "d"]),
+        (["one.yaml"], ["b"]),
+        (["."], ["a", "b", "c", "d"]),
+        (["../link"], ["a", "b", "c", "d"]),
+    ):
+        found = narrow(checked, selectors, root, never)
+        assert ([Path(name).stem for name in found.files], found.notes) == (expected, ())
+
+
+def test_m6_groups_that_are_a_link_themselves(tmp_path: Path) -> None:
+    """Named as they are, and as they are reached."""
+    put(tmp_path / "conf", a="name: X\n")
+    (tmp_path / "groups").symlink_to("conf/groups")
+    declared = load(tmp_path, env=None, variables={}).declared
+    for selector in ("groups/google/a.yaml", "conf/groups/google/a.yaml", "conf", "google/a"):
+        assert [str(key) for key in select(declared, [selector], tmp_path)] == ["google/a"]
 
 
 SHEETS = {
@@ -328,3 +402,13 @@ def test_e6_a_selector_that_means_nothing_here(tmp_path: Path) -> None:
     put(tmp_path, **SHEETS)
     loaded = load(tmp_path, env=None, variables={}, selectors=["google/gone"])
     assert loaded.unset == ("CHOSEN", "OTHER", "THIRD")
+
+
+def test_e6_m6_what_is_chosen_through_a_link_needs_its_own(tmp_path: Path) -> None:
+    """However it is reached: a plan without its link would be another plan."""
+    put(tmp_path / "real", **SHEETS)
+    (tmp_path / "link").symlink_to("real")
+    chosen = [str(tmp_path / "link/groups/google/other.yaml")]
+    with pytest.raises(DesiredError) as caught:
+        load(tmp_path / "real", env=None, variables={}, selectors=chosen)
+    assert [finding.file for finding in caught.value.findings] == ["groups/google/other.yaml"]
