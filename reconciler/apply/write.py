@@ -17,9 +17,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
-from pydantic import SecretStr
-
 from reconciler.apply.report import Cause, Result, ResultStatus
+from reconciler.apply.spelling import respelled
 from reconciler.errors import AccessError, ApiError
 from reconciler.live import Outcome
 from reconciler.model import Group, Integration
@@ -298,36 +297,20 @@ def _mismatch(change: Change, parts: Sequence[Difference]) -> str:
         if fields
         else ""
     )
-    return "; ".join(map(_unlike, parts)) + remedy
+    where = change.declared.variable
+    told = f"the variable {where}" if where else "the file"
+    return "; ".join(_unlike(part, told) for part in parts) + remedy
 
 
-def _unlike(part: Difference) -> str:
+def _unlike(part: Difference, where: str) -> str:
     """Return in words what a server made of one value that it was sent."""
     told = f"{part.name} was sent as {shown(part.after)}, reads back as {shown(part.before)}"
     if part.before is None:
         return f"{told}: the server dropped it"
     if part.after is None:
         return f"{told}: the server filled it in, or null does not clear it"
-    before, after = _text(part.before), _text(part.after)
-    if before != after and _loosely(before) == _loosely(after):
-        return f"{told}: the server stores it in another spelling; write it like that in the file"
-    return told
-
-
-def _loosely(text: str) -> str:
-    """Return a text without what servers normalise: case, outer space, fractions of seconds."""
-    return (
-        text.strip()
-        .rstrip("/")
-        .casefold()
-        .removesuffix("z")
-        .removesuffix(".000000")
-        .removesuffix(".000")
-    )
-
-
-def _text(value: object) -> str:
-    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    how = respelled(part.name, part.after, part.before, where)
+    return f"{told}: {how}" if how else told
 
 
 def result_of(change: Change, status: ResultStatus, message: str = "", cause: Cause = "") -> Result:

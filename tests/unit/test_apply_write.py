@@ -336,14 +336,14 @@ def test_pause_before_a_resend() -> None:
         (
             {"start_time": "09:00"},
             {"start_time": "09:00:00.000"},
-            "in another spelling; write it like that in the file",
+            "that is the same time with more around it",
         ),
         (
             {"sheet_link": "https://x.example/AbC"},
             {"sheet_link": "https://x.example/abc"},
             (
-                "sheet_link was sent as (hidden), reads back as (hidden): the server stores it in"
-                " another spelling"
+                "sheet_link was sent as (hidden), reads back as (hidden): only the capitals of its"
+                " path"
             ),
         ),
         (
