@@ -19,9 +19,9 @@ from typing import Any, Final, Protocol
 
 from reconciler.apply.report import Cause, Result, ResultStatus
 from reconciler.apply.spelling import respelled
-from reconciler.errors import AccessError, ApiError
+from reconciler.errors import AccessError, ApiError, RowError
 from reconciler.live import Outcome
-from reconciler.model import Group, Integration
+from reconciler.model import Group, Integration, Skipped
 from reconciler.plan.compare import Difference, differences, moved, shown
 from reconciler.plan.nouns import Change
 from reconciler.transport.wire import TOLD_FROM
@@ -33,11 +33,11 @@ class Api(Protocol):
     """The reads and the one write that an apply needs; used by one thread."""
 
     def get_group(self, integration: Integration, group_id: str) -> Group:
-        """Return one live group; raises ApiError."""
+        """Return one live group; raises ApiError, a RowError if it cannot be planned with."""
         ...
 
-    def list_groups(self, integration: Integration) -> Sequence[Group]:
-        """Return all live groups of an integration; raises ApiError."""
+    def list_groups(self, integration: Integration) -> Sequence[Group | Skipped]:
+        """Return all live groups of an integration, and its other rows; raises ApiError."""
         ...
 
     def upsert(self, integration: Integration, body: Mapping[str, Any]) -> Outcome:
@@ -117,6 +117,8 @@ class GroupWriter:
         integration, group_id = change.key.integration, str(before.group_id)
         try:
             problem = moved(before, self.api.get_group(integration, group_id))
+        except RowError as error:
+            problem = f"it is now {error.row.words}"
         except ApiError as error:
             return self.unreadable(change, error)
         if problem:
@@ -208,12 +210,12 @@ class GroupWriter:
             found = self.by_id(change, group_id)
         return self.verdict(change, found, sent)
 
-    def verdict(self, change: Change, found: Sequence[Group] | None, sent: str) -> Result:
+    def verdict(self, change: Change, found: Sequence[Group | Skipped] | None, sent: str) -> Result:
         """Return what the last look at a change's live groups says of it.
 
         Args:
             change: What was sent.
-            found: Its live groups; None if they could not be read.
+            found: Its live groups, and rows that may be one; None if they could not be read.
             sent: What came of sending it, in words; empty where all went well.
         """
         if found is None:
@@ -230,25 +232,33 @@ class GroupWriter:
                 " again, since it may still"
                 " appear: wait, then run plan",
             )
+        if odd := [row for row in found if isinstance(row, Skipped)]:
+            told = "; ".join(f"live state shows {row}, which is {row.words}" for row in odd)
+            return result_of(
+                change, "unknown", f"{sent}{told}. Look at it in the dashboard, then run plan"
+            )
+        groups = [row for row in found if isinstance(row, Group)]
         if len(found) > 1:
-            ids = ", ".join(str(group.group_id) for group in found)
+            ids = ", ".join(str(group.group_id) for group in groups)
             self.stop(f"there are now {len(found)} live groups {change.key}")
             return result_of(
                 change,
                 "unknown",
                 f"{sent}several live groups have this key: {ids}. Disable all but one",
             )
-        live_id = found[0].group_id
-        parts = differences(found[0], change.expected())
+        live_id = groups[0].group_id
+        parts = differences(groups[0], change.expected())
         if not parts:
             return replace(result_of(change, "applied"), group_id=live_id)
         wrong = result_of(change, "failed", f"{sent}{_mismatch(change, parts)}", "not as sent")
         return replace(wrong, group_id=live_id)
 
-    def by_id(self, change: Change, group_id: str) -> Sequence[Group] | None:
-        """Return the live group with an id, as a list; None if it cannot be read."""
+    def by_id(self, change: Change, group_id: str) -> Sequence[Group | Skipped] | None:
+        """Return the live row with an id, as a list; None if it cannot be read."""
         try:
             return [self.api.get_group(change.key.integration, group_id)]
+        except RowError as error:
+            return [error.row]
         except ApiError as error:
             return [] if error.status == _NOT_FOUND else None
 
@@ -274,9 +284,11 @@ def stale(change: Change, problem: str) -> Result:
     return result_of(change, "failed", message, "stale")
 
 
-def shows(found: Sequence[Group] | None, change: Change) -> bool:
+def shows(found: Sequence[Group | Skipped] | None, change: Change) -> bool:
     """Return whether live shows what was planned, once."""
-    return found is not None and len(found) == 1 and not differences(found[0], change.expected())
+    if found is None or len(found) != 1 or isinstance(found[0], Skipped):
+        return False
+    return not differences(found[0], change.expected())
 
 
 def _mismatch(change: Change, parts: Sequence[Difference]) -> str:

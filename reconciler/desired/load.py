@@ -1,7 +1,7 @@
 """Reading all group files, and giving back either all their groups or all their problems."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -14,7 +14,7 @@ from reconciler.desired.rules import across_files, unknown_environment, within_f
 from reconciler.desired.shape import shape_problems
 from reconciler.desired.yaml import Document, parse
 from reconciler.errors import DesiredError, Finding
-from reconciler.model import Declared
+from reconciler.model import INTEGRATIONS, Declared, Integration
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +32,23 @@ class Checked:
     findings: tuple[Finding, ...]
 
 
-def check(root: Path, env: str | None) -> Checked:
+def check(
+    root: Path, env: str | None, integrations: Collection[Integration] = INTEGRATIONS
+) -> Checked:
     """Read and check all group files below `root`; needs no variable and no network.
 
     Rules that look at several files are checked for one environment, or for all of them if `env`
     is None.
 
+    Args:
+        root: The folder that holds `groups/`.
+        env: Environment whose overrides apply, or None.
+        integrations: Those that the account has.
+
     Raises:
         UsageError: No file mentions the environment.
     """
-    places, findings = discover(root)
+    places, findings = discover(root, integrations)
     documents = []
     for place in places:
         document, problems = _read(root / place.name)
@@ -61,19 +68,26 @@ def check(root: Path, env: str | None) -> Checked:
     )
 
 
-def load(root: Path, *, env: str | None, variables: Mapping[str, str]) -> tuple[Declared, ...]:
+def load(
+    root: Path,
+    *,
+    env: str | None,
+    variables: Mapping[str, str],
+    integrations: Collection[Integration] = INTEGRATIONS,
+) -> tuple[Declared, ...]:
     """Return all desired groups, sorted by key, with overrides and `from_env` resolved.
 
     Args:
         root: The folder that holds `groups/`.
         env: Environment whose overrides apply.
         variables: Where `from_env` looks.
+        integrations: Those that the account has.
 
     Raises:
         DesiredError: With all problems of all files, if one is an error.
         UsageError: No file mentions the environment.
     """
-    checked = check(root, env)
+    checked = check(root, env, integrations)
     resolved = [resolve(document, env, variables) for document in checked.documents]
     findings = [*checked.findings, *(problem for _, problems in resolved for problem in problems)]
     if any(finding.severity == "error" for finding in findings):

@@ -1,16 +1,19 @@
 """What is desired, and what it is compared with: all that is known before anything is sent."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from reconciler import desired
 from reconciler.desired.catalogue import NO_GROUP_FILES
 from reconciler.errors import DesiredError, Finding, UsageError
 from reconciler.lint import lint
-from reconciler.model import Declared, Key
+from reconciler.model import Declared, Integration, Key
 from reconciler.settings import Settings
+from reconciler.text import count
 from reconciler.workspace.base import read_base
 from reconciler.workspace.checkout import emptiness, read_checkout
 from reconciler.workspace.lint import lint_or_refuse
@@ -76,15 +79,18 @@ def load(
             remedy="add --base REF",
         )
     settings = load_settings(root)
+    read = partial(
+        desired.load, root, env=env, variables=variables, integrations=settings.integrations
+    )
     if ref is None:
-        declared = desired.load(root, env=env, variables=variables)
+        declared = read()
         only = desired.select(declared, selectors, root) if selectors else None
         return Desired(declared, settings, lint_or_refuse(declared, settings.lint, today), only)
     base = read_base(root, ref, settings, env=env, variables=variables)
     checkout = read_checkout(root, env=env, variables=variables)
     if unshown := checkout.unshown(base):
-        raise DesiredError([*_wrong(root, env, variables), *unshown])
-    declared = desired.load(root, env=env, variables=variables)
+        raise DesiredError([*_wrong(read), *unshown])
+    declared = read()
     only = desired.select([*base.declared, *declared], selectors, root) if selectors else None
     if prune and (kept := checkout.kept(base, declared, only)):
         raise DesiredError(kept)
@@ -98,14 +104,29 @@ def load(
         tuple(lint(base.declared, rules, today)),
         base.commit,
         prune,
-        (*base.notes, *emptiness(checkout.git, base, checkout.folder)),
+        (
+            *base.notes,
+            *emptiness(checkout.git, base, checkout.folder),
+            *_never_asked(base.declared, settings.integrations),
+        ),
     )
 
 
-def _wrong(root: Path, env: str | None, variables: Mapping[str, str]) -> Iterator[Finding]:
+def _never_asked(base: Sequence[Declared], integrations: Collection[Integration]) -> Iterator[str]:
+    """Yield which groups of the base stay as they are, since their integration is not asked."""
+    left = Counter(entry.group.integration for entry in base)
+    for name, number in sorted(left.items()):
+        if name not in integrations:
+            yield (
+                f"The base has {count(number, 'group')} of {name}, which `integrations` in"
+                f" [tool.reconciler] does not list: whatever is live there goes on as it is."
+            )
+
+
+def _wrong(read: Callable[[], object]) -> Iterator[Finding]:
     """Yield what is wrong in the files that are there, if it is known that others are not."""
     try:
-        desired.load(root, env=env, variables=variables)
+        read()
     except DesiredError as error:
         yield from (finding for finding in error.findings if finding.rule != NO_GROUP_FILES.id)
     except UsageError:

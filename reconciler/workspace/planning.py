@@ -1,7 +1,8 @@
 """From files or a snapshot, and live state, to a plan."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from reconciler.apply import snapshot
@@ -10,11 +11,11 @@ from reconciler.apply.snapshot import Snapshot
 from reconciler.apply.state import StateFolder
 from reconciler.errors import UsageError
 from reconciler.lint import advice
-from reconciler.model import INTEGRATIONS, Group, Integration, Target
+from reconciler.model import Integration, Target
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Plan
 from reconciler.settings import Limits
-from reconciler.workspace.fetching import Evidence, fetch
+from reconciler.workspace.fetching import Evidence, Live, fetch
 from reconciler.workspace.loading import Desired
 from reconciler.workspace.target import Opened
 
@@ -37,14 +38,25 @@ def make_plan(files: Desired, opened: Opened, allow: Mapping[str, int], evidence
     """Fetch live state, compare it with the files, and add what rules say; raises ApiError.
 
     Only the integrations of the chosen groups are read, unless one of them would be created: it may
-    be a live group of another integration, which only a look at all of them can show.
+    be a live group of another integration, which only a look at all of them can show. One that
+    cannot be read keeps back its own groups; where none can be read, that is an error.
     """
-    wanted = {key.integration for key in files.only} if files.only else set(INTEGRATIONS)
+    there = set(files.settings.integrations)
+    wanted = {key.integration for key in files.only} & there if files.only else there
     live = fetch(opened, wanted, evidence)
-    plan = _compared(files, live, opened.target, allow, wanted)
-    if plan.count("create") and (rest := set(INTEGRATIONS) - wanted):
+    if wanted and set(live.unread) == wanted:
+        raise next(iter(live.unread.values()))
+    compared = partial(
+        _compared,
+        files,
+        target=opened.target,
+        allow=allow,
+        known={**evidence.known, **evidence.fresh},
+    )
+    plan = compared(live, wanted)
+    if plan.count("create") and (rest := there - wanted):
         live += fetch(opened, rest, evidence)
-        plan = _compared(files, live, opened.target, allow, wanted | rest)
+        plan = compared(live, there)
     chosen = [item for item in files.lints if files.only is None or item.key in files.only]
     written = {change.key for change in plan.changes}
     return replace(plan, advice=advice(chosen, files.base_lints, written))
@@ -52,20 +64,25 @@ def make_plan(files: Desired, opened: Opened, allow: Mapping[str, int], evidence
 
 def _compared(
     files: Desired,
-    live: Sequence[Group],
+    live: Live,
+    wanted: Collection[Integration],
+    *,
     target: Target,
     allow: Mapping[str, int],
-    wanted: Collection[Integration],
+    known: Mapping[str, str],
 ) -> Plan:
     return build_plan(
         [entry for entry in files.declared if entry.group.integration in wanted],
-        live,
+        live.groups,
         target,
         base=files.base,
         prune=files.prune,
         only=files.only,
         limits=files.settings.guards,
         allow=allow,
+        skipped=live.skipped,
+        unread=live.unread,
+        known=known,
     )
 
 
@@ -109,10 +126,20 @@ def restore(
             remedy="name the target with --api-url and --env",
         )
     live = fetch(opened, {key.integration for key in saved.touched()}, evidence)
+    for error in live.unread.values():
+        raise error
     links = snapshot.links_of(chosen.path, state.links)
-    wanted = restored(saved, live, shown, links, variables)
+    wanted = restored(saved, live.groups, shown, links, variables, skipped=live.skipped)
     keys = frozenset(entry.group.key for entry in wanted.declared)
-    plan = build_plan(wanted.declared, live, opened.target, only=keys, limits=limits, allow=allow)
+    plan = build_plan(
+        wanted.declared,
+        live.groups,
+        opened.target,
+        only=keys,
+        limits=limits,
+        allow=allow,
+        skipped=live.skipped,
+    )
     notes = [*chosen.notes, *wanted.notes]
     if plan.empty and chosen.before:
         notes.append(

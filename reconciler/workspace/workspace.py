@@ -84,9 +84,9 @@ class Workspace:
             ConfigError: A setting is wrong.
             UsageError: A selector means nothing, or no file mentions the environment.
         """
-        checked = with_lint(
-            desired.check(self.root, self.env), self.settings().lint, self.env, self.today
-        )
+        settings = self.settings()
+        found = desired.check(self.root, self.env, settings.integrations)
+        checked = with_lint(found, settings.lint, self.env, self.today)
         files, findings = desired.narrow(checked, selectors, self.root)
         return replace(checked, files=tuple(files), findings=tuple(findings))
 
@@ -95,9 +95,10 @@ class Workspace:
 
         Raises:
             DesiredError: A group file is wrong.
+            ConfigError: A setting is wrong.
             UsageError: As of `check`.
         """
-        checked = desired.check(self.root, self.env)
+        checked = desired.check(self.root, self.env, self.settings().integrations)
         if any(finding.severity == "error" for finding in checked.findings):
             raise DesiredError(checked.findings)
         declared = desired.in_environment(checked, self.env)

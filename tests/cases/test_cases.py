@@ -192,6 +192,7 @@ def test_there_is_a_case_of_every_kind() -> None:
     assert {part["origin"] for part in parts} == {"git", "drift", "conflict", None}
     assert {guard["name"] for plan in plans for guard in plan["guards"]} == {
         "creates", "updates", "disables", "renames", "copies", "use-case-renames",
-        "two-live-groups", "no-such-group", "slug-taken", "one-group-two-files",
+        "two-live-groups", "no-such-group", "slug-taken", "one-group-two-files", "odd-live-group",
+        "unread-integration",
     }  # fmt: skip
     assert len(CASES) >= 25

@@ -157,7 +157,8 @@ class Life:
         entries = [*self.declared, *(self.base or ())]
         integrations = sorted({entry.group.integration for entry in entries})
         if api is not None:
-            found = [group for name in integrations for group in api.list_groups(name)]
+            rows = [row for name in integrations for row in api.list_groups(name)]
+            found = [row for row in rows if isinstance(row, Group)]
             return self._compare([*found, *self._unlisted(api, found)])
         with self.connected() as opened:
             return self.plan(opened)
@@ -276,7 +277,7 @@ def _check_order(run: Run, changes: dict[Key, Change]) -> None:
     for key, change in changes.items():
         if any(post.key == key and post.fault.may_take for post in run.posts):
             for first in change.after:
-                assert _shows(run, changes[first]), (
+                assert _shows(run, changes[first.key]), (
                     f"{key} was sent, and {first} is not switched off"
                 )
 

@@ -21,6 +21,12 @@ PLANTS = {
     "::test_a1_a_sparse_checkout_removes_nothing",
     "look-alikes-by-name-only": "tests/unit/test_plan_look_alikes.py"
     "::test_w2_each_renamed_group_has_a_guard_of_its_own",
+    "odd-row-not-there": "tests/unit/test_plan_odd.py"
+    "::test_r10_a_row_that_a_file_could_mean_refuses_the_plan",
+    "odd-twin-not-seen": "tests/unit/test_apply_write.py"
+    "::test_r10_an_odd_row_that_may_be_it_hides_no_twin",
+    "key-in-place-of-id": "tests/unit/test_plan_base.py"
+    "::test_v1_of_two_groups_with_one_key_both_are_pruned",
     "selector-before-identity": "tests/cases/test_cases.py::test_case[moved-and-selected]",
 }
 """What is planted, and a test that must always find it, so none that draws cases at random."""
