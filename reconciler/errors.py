@@ -7,6 +7,7 @@
     ├── StaleError                exit 3   the plan is not the one that was reviewed
     ├── RefusedError              exit 4   a guard stands against the plan
     └── ApiError                  exit 1   the API could not be read, or answered something unknown
+        ├── RowError          exit 1   the group that it answered is odd, or marked as deleted
         └── AccessError           exit 1   the API refused the key; nothing else is worth trying
 
 Pure: no I/O. A bug is none of these: it keeps its traceback. A `Failure` is what programs are told
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 from reconciler.text import count
 
 if TYPE_CHECKING:  # pydantic is not for those who only ask for --help
-    from reconciler.model import Key
+    from reconciler.model import Key, Skipped
 
 
 class ExitCode(IntEnum):
@@ -288,6 +289,25 @@ class ApiError(ReconcilerError):
         self.url = url
         self.status = status
         self.request_id = request_id
+
+
+class RowError(ApiError):
+    """The API answered a group that no plan can be made with: odd, or marked as deleted.
+
+    Attributes:
+        row: What can be read of it.
+    """
+
+    def __init__(self, error: ApiError, row: "Skipped") -> None:
+        super().__init__(
+            error.message,
+            method=error.method,
+            url=error.url,
+            status=error.status,
+            request_id=error.request_id,
+            remedy=error.remedy,
+        )
+        self.row = row
 
 
 class AccessError(ApiError):

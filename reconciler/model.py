@@ -209,3 +209,61 @@ class Target:
     def __str__(self) -> str:
         place = self.api_url or "sandbox"
         return f"{place} (environment {self.env})" if self.env else place
+
+
+SkippedWhy = Literal["odd", "deleted"]
+"""`odd` is not as a group is assumed to be, `deleted` is marked as that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A row of live state that is left alone, since no plan can be made with it.
+
+    Attributes:
+        integration: The one whose list holds it.
+        place: The JSON path at which it stood in the answer.
+        why: Whether it is odd, or marked as deleted.
+        problem: What is odd, or the mark: a clause that is safe to show.
+        ids: The well-formed ids that it gives, case aside; usually one.
+        readings: The group as far as it can be read, name and slug empty where they cannot be; one,
+            or two where two spellings of a field disagree.
+        vague: Names of its use cases that could be read in part only, or are there twice.
+        note: What a plan adds, as a clause; empty where that is nothing.
+    """
+
+    integration: Integration
+    place: str
+    why: SkippedWhy
+    problem: str
+    ids: tuple[str, ...]
+    readings: tuple[Group, ...] = field(repr=False)
+    vague: frozenset[str] = frozenset()
+    note: str = ""
+
+    @property
+    def group_id(self) -> str | None:
+        """Its id; None where it has none, or several."""
+        return self.ids[0] if len(self.ids) == 1 else None
+
+    @property
+    def name(self) -> str:
+        """Its name; empty where that cannot be read."""
+        return self.readings[0].name
+
+    @property
+    def slug(self) -> str:
+        """Its slug, likewise."""
+        return self.readings[0].slug
+
+    @property
+    def words(self) -> str:
+        """What is to be said of it, as a clause behind "it is"."""
+        return self.problem if self.why == "deleted" else f"odd: {self.problem}"
+
+    def __str__(self) -> str:
+        told = self.group_id or self.place
+        return (
+            f"{self.integration}/{self.slug} ({told})"
+            if self.slug
+            else (f"the {self.integration} group {told}")
+        )

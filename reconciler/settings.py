@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from reconciler.errors import Level
-from reconciler.model import Model
+from reconciler.model import INTEGRATIONS, Integration, Model
 
 
 class ApiSettings(Model):
@@ -112,6 +112,11 @@ class Settings(Model):
         description="What `day: 7` is called in prose. That it counts days before the appointment"
         " is an assumption.",
     )
+    integrations: list[Integration] = Field(
+        default=list(INTEGRATIONS),
+        min_length=1,
+        description="Integrations that this account has. Others are never asked for.",
+    )
     api: ApiSettings = ApiSettings()
     guards: Limits = Limits()
     lint: LintSettings = LintSettings()
@@ -123,3 +128,12 @@ class Settings(Model):
     def from_toml(cls, table: Mapping[str, Any]) -> Self:
         """Build the settings from the parsed table; raises pydantic's ValidationError."""
         return cls.model_validate(table)
+
+
+def without_it(integration: Integration) -> str:
+    """Return what to do where an account does not have an integration."""
+    others = ", ".join(f'"{name}"' for name in INTEGRATIONS if name != integration)
+    return (
+        f"if this account has no {integration}, write `integrations = [{others}]` into"
+        " [tool.reconciler] of pyproject.toml"
+    )

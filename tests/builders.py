@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reconciler.model import GROUP_FIELDS, Action, Declared, Group, UseCase
+from reconciler.model import GROUP_FIELDS, Action, Declared, Group, Skipped, SkippedWhy, UseCase
 
 
 def group_id(number: int) -> str:
@@ -46,3 +46,15 @@ def live(slug: str = "reminders", number: int = 1, **fields: Any) -> Group:
         "group_id": group_id(number),
     }
     return Group(**{**empty, **identity, **fields})
+
+
+def skipped(
+    slug: str = "", number: int = 1, why: SkippedWhy = "odd", vague: str = "", **fields: Any
+) -> Skipped:
+    """Return a microsoft row that is left alone; of an odd one nothing else could be read."""
+    reading = Group(**{"integration": "microsoft", "slug": slug, "name": "", **fields})
+    problem = "$[0].x is wrong" if why == "odd" else "marked as deleted (deleted)"
+    ids = (group_id(number),) if number else ()
+    return Skipped(
+        reading.integration, "$[0]", why, problem, ids, (reading,), frozenset(vague.split())
+    )

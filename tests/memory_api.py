@@ -7,9 +7,9 @@ from typing import Any, Literal, Self
 
 from reconciler.apply.report import Result
 from reconciler.apply.state import Kept
-from reconciler.errors import ApiError
+from reconciler.errors import ApiError, RowError
 from reconciler.live import Outcome
-from reconciler.model import GROUP_FIELDS, Action, Group, Integration, Unknown, UseCase
+from reconciler.model import GROUP_FIELDS, Action, Group, Integration, Skipped, Unknown, UseCase
 from reconciler.plan.nouns import Change, Plan
 from tests.builders import group_id
 
@@ -25,6 +25,7 @@ class MemoryApi:
         faults: What goes wrong with the next posts, in order; None is "nothing".
         unreadable: How many of the next reads fail.
         busy_for: Seconds that a busy answer asks to wait.
+        odd: Rows that are answered in place of groups, by their ids.
         stored: What this server makes of a group that it is sent; a test may have it change things.
     """
 
@@ -36,6 +37,7 @@ class MemoryApi:
         self.faults = deque(faults)
         self.unreadable = unreadable
         self.busy_for = 0.001
+        self.odd: dict[str, Skipped] = {}
         self.stored: Callable[[Group], Group] = lambda group: group
 
     def __enter__(self) -> Self:
@@ -47,16 +49,21 @@ class MemoryApi:
     def get_group(self, integration: Integration, group_id: str) -> Group:
         """Return a group or fail like a 404."""
         self._maybe_unreadable()
+        if group_id in self.odd:
+            row = self.odd[group_id]
+            error = ApiError(f"it is {row.words}", method="GET", url="/", status=200)
+            raise RowError(error, row)
         if group_id not in self.groups:
             raise ApiError(
                 "answered 404", method="GET", url=f"{integration}/{group_id}", status=404
             )
         return self.groups[group_id]
 
-    def list_groups(self, integration: Integration) -> list[Group]:
-        """Return all groups of an integration."""
+    def list_groups(self, integration: Integration) -> list[Group | Skipped]:
+        """Return all groups of an integration, and what is odd."""
         self._maybe_unreadable()
-        return [group for group in self.groups.values() if group.integration == integration]
+        rows: dict[str, Group | Skipped] = {**self.groups, **self.odd}
+        return [row for row in rows.values() if row.integration == integration]
 
     def upsert(self, integration: Integration, body: Mapping[str, Any]) -> Outcome:
         """Store the body unless a fault says otherwise."""

@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.apply.write import Api
 from reconciler.errors import ApiError
 from reconciler.live import Outcome
-from reconciler.model import Group, Integration
+from reconciler.model import Group, Integration, Skipped
 
 
 class Budget:
@@ -51,7 +51,7 @@ class _Counted:
         self._read()
         return self.api.get_group(integration, group_id)
 
-    def list_groups(self, integration: Integration) -> Sequence[Group]:
+    def list_groups(self, integration: Integration) -> Sequence[Group | Skipped]:
         self._read()
         return self.api.list_groups(integration)
 

@@ -15,8 +15,9 @@ from reconciler.apply.report import Result
 from reconciler.apply.write import GroupWriter, sent_words, shows, stale
 from reconciler.errors import ApiError
 from reconciler.live import answered_group_id
-from reconciler.model import Group, Integration
+from reconciler.model import Group, Integration, Skipped
 from reconciler.plan.nouns import Change
+from reconciler.plan.odd import may_be
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +25,42 @@ class Seen:
     """The lists of some integrations, read while nothing of this run was in flight.
 
     Attributes:
-        groups: Live groups, by integration.
+        rows: Live groups, and the rows with which no plan can be made, by integration.
         problems: Why a list could not be read, by integration.
     """
 
-    groups: Mapping[Integration, Sequence[Group]]
+    rows: Mapping[Integration, Sequence[Group | Skipped]]
     problems: Mapping[Integration, ApiError]
 
     def covers(self, integrations: Collection[Integration]) -> bool:
         """Return whether the lists of all these integrations were read."""
-        return set(integrations) <= set(self.groups)
+        return set(integrations) <= set(self.rows)
+
+    @property
+    def groups(self) -> list[Group]:
+        """All live groups."""
+        return [row for rows in self.rows.values() for row in rows if isinstance(row, Group)]
+
+    @property
+    def skipped(self) -> list[Skipped]:
+        """All rows with which no plan can be made."""
+        return [row for rows in self.rows.values() for row in rows if isinstance(row, Skipped)]
 
     def ids(self, integration: Integration) -> set[str]:
         """Return the ids in a list."""
-        return {str(group.group_id) for group in self.groups.get(integration, ())}
+        return {
+            group_id
+            for row in self.rows.get(integration, ())
+            for group_id in (row.ids if isinstance(row, Skipped) else (str(row.group_id),))
+        }
 
-    def of(self, change: Change) -> Sequence[Group] | None:
-        """Return the live groups with a change's key, or None if the list could not be read."""
-        groups = self.groups.get(change.key.integration)
-        return None if groups is None else [group for group in groups if group.key == change.key]
+    def of(self, change: Change) -> Sequence[Group | Skipped] | None:
+        """Return the live groups with the key of a create, and the odd rows that may be it.
+
+        None if the list could not be read.
+        """
+        rows = self.rows.get(change.key.integration)
+        return None if rows is None else [row for row in rows if _is_of(row, change)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +78,10 @@ class Sent:
     group_id: str | None
 
 
+def _is_of(row: Group | Skipped, change: Change) -> bool:
+    return may_be(row, change.expected()) if isinstance(row, Skipped) else row.key == change.key
+
+
 def integrations(changes: Sequence[Change]) -> list[Integration]:
     """Return the integrations of some changes, sorted."""
     return sorted({change.key.integration for change in changes})
@@ -67,14 +89,14 @@ def integrations(changes: Sequence[Change]) -> list[Integration]:
 
 def look(writer: GroupWriter, wanted: Collection[Integration]) -> Seen:
     """List each integration once; nothing may be in flight."""
-    groups: dict[Integration, Sequence[Group]] = {}
+    rows: dict[Integration, Sequence[Group | Skipped]] = {}
     problems: dict[Integration, ApiError] = {}
     for integration in sorted(wanted):
         try:
-            groups[integration] = tuple(writer.api.list_groups(integration))
+            rows[integration] = tuple(writer.api.list_groups(integration))
         except ApiError as error:
             problems[integration] = error
-    return Seen(groups, problems)
+    return Seen(rows, problems)
 
 
 def send(writer: GroupWriter, change: Change, seen: Seen) -> Result | Sent:
@@ -84,8 +106,11 @@ def send(writer: GroupWriter, change: Change, seen: Seen) -> Result | Sent:
     if problem:
         return writer.unreadable(change, problem)
     if found:
-        ids = ", ".join(str(group.group_id) for group in found)
-        return stale(change, f"a live group with this key has appeared ({ids})")
+        groups = [str(row.group_id) for row in found if isinstance(row, Group)]
+        odd = [f"{row} is {row.words}" for row in found if isinstance(row, Skipped)]
+        told = [f"a live group with this key has appeared ({', '.join(groups)})"] if groups else []
+        told += [f"a row that may be this group has appeared: {'; '.join(odd)}"] if odd else []
+        return stale(change, "; ".join(told))
     outcome, ended = writer.send(change)
     if ended:
         return ended
@@ -129,7 +154,7 @@ def settle(writer: GroupWriter, sent: Sequence[Sent]) -> tuple[list[Result], See
     return results + [_noted(writer, item, groups) for item, groups in left], seen
 
 
-def _found(writer: GroupWriter, item: Sent, seen: Seen) -> Sequence[Group] | None:
+def _found(writer: GroupWriter, item: Sent, seen: Seen) -> Sequence[Group | Skipped] | None:
     """Return the live groups that a create may have become, or None if they cannot be read."""
     by_key = seen.of(item.change)
     if by_key or not item.group_id:
@@ -138,6 +163,6 @@ def _found(writer: GroupWriter, item: Sent, seen: Seen) -> Sequence[Group] | Non
     return writer.by_id(item.change, item.group_id) or by_key
 
 
-def _noted(writer: GroupWriter, item: Sent, found: Sequence[Group] | None) -> Result:
+def _noted(writer: GroupWriter, item: Sent, found: Sequence[Group | Skipped] | None) -> Result:
     result = writer.verdict(item.change, found, item.words)
     return writer.noted(replace(result, group_id=result.group_id or item.group_id))

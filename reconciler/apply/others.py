@@ -6,13 +6,17 @@ they can be noticed.
 
 from collections.abc import Collection, Sequence
 
-from reconciler.model import Group, Key
+from reconciler.model import Group, Key, Skipped
 from reconciler.plan.compare import moved, moved_since
 from reconciler.plan.nouns import Plan, Subject
+from reconciler.plan.odd import may_be
 
 
 def done_by_others(
-    plan: Plan, applied: Collection[Subject], now: Sequence[Group]
+    plan: Plan,
+    applied: Collection[Subject],
+    now: Sequence[Group],
+    skipped: Sequence[Skipped] = (),
 ) -> tuple[str, ...]:
     """Return what others changed since the plan was made, a sentence per group, sorted by key.
 
@@ -21,15 +25,28 @@ def done_by_others(
         applied: Subjects of the changes that were applied; what became of the others cannot be told
             from here.
         now: All live groups of the integrations that the plan writes to.
+        skipped: All rows of theirs with which no plan can be made.
     """
     integrations = {change.key.integration for change in plan.changes}
     before = {group.group_id: group for group in plan.live if group.integration in integrations}
     written = {change.before.group_id: change for change in plan.changes if change.before}
     created = {change.key for change in plan.changes if change.before is None}
+    odd = {group_id: row for row in skipped for group_id in row.ids}
+    here = {group.group_id for group in now}
     told = [
-        f"{group.key} ({group.group_id}) is gone"
+        f"{group.key} ({group_id}) is {odd[str(group_id)].words if group_id in odd else 'gone'}"
         for group_id, group in before.items()
-        if group_id not in _ids(now)
+        if group_id not in here
+    ]
+    made = {(key.integration, key.slug) for key in created}
+    # Not by its place, which other rows move.
+    known = {row.ids or row.readings for row in plan.skipped}
+    told += [
+        f"{row} has appeared, and is {row.words}"
+        for row in skipped
+        if (row.ids or row.readings) not in known
+        and not before.keys() & set(row.ids)
+        and (row.integration, row.slug) not in made
     ]
     for group in now:
         change = written.get(group.group_id)
@@ -42,19 +59,29 @@ def done_by_others(
     return tuple(sorted(told))
 
 
-def twins(plan: Plan, now: Sequence[Group]) -> dict[Key, tuple[str, ...]]:
-    """Return the live ids of each created key that has several: two runs may have raced."""
-    created = [change.key for change in plan.changes if change.before is None]
+def twins(
+    plan: Plan, now: Sequence[Group], skipped: Sequence[Skipped] = ()
+) -> dict[Key, tuple[str, ...]]:
+    """Return the live ids of each created key that has several: two runs may have raced.
+
+    A row that cannot be planned with, and that may be what was created, is one of them.
+    """
+    created = {change.key: change.expected() for change in plan.changes if change.before is None}
     found = {
-        key: tuple(sorted(str(group.group_id) for group in now if group.key == key))
-        for key in created
+        key: tuple(
+            sorted(
+                [str(group.group_id) for group in now if group.key == key]
+                + [row.group_id or row.place for row in skipped if _is_of(row, group)]
+            )
+        )
+        for key, group in created.items()
     }
     return {key: ids for key, ids in found.items() if len(ids) > 1}
 
 
+def _is_of(row: Skipped, group: Group) -> bool:
+    return row.integration == group.integration and may_be(row, group)
+
+
 def _told(now: Group, words: str) -> list[str]:
     return [f"{now.key}: {words}"] if words else []
-
-
-def _ids(groups: Sequence[Group]) -> set[str | None]:
-    return {group.group_id for group in groups}

@@ -8,7 +8,7 @@ from typing import Literal
 
 from reconciler.errors import ExitCode
 from reconciler.model import Key, Target
-from reconciler.plan.nouns import ChangeAction, Subject
+from reconciler.plan.nouns import ChangeAction, Subject, Unread
 
 ResultStatus = Literal["applied", "failed", "unknown", "not attempted"]
 """`applied` was read back; `failed` is not as planned; `unknown` may have been processed."""
@@ -59,6 +59,7 @@ class Report:
         others: What somebody else changed in live state meanwhile, a sentence for each group,
             sorted.
         snapshot: Where it stands what the groups were before; empty if nothing was to be written.
+        unread: Integrations that the plan could not look at, so that nothing was done there.
         bug: An unexpected exception of this program, kept for its traceback.
     """
 
@@ -70,6 +71,7 @@ class Report:
     others: tuple[str, ...] = ()
     snapshot: str = ""
     bug: BaseException | None = None
+    unread: tuple[Unread, ...] = ()
 
     def count(self, status: ResultStatus) -> int:
         """Return how many groups ended like this."""
@@ -79,10 +81,11 @@ class Report:
     def exit_code(self) -> ExitCode:
         """DONE if all is applied; PARTLY if some is, or may be, or if the run was interrupted.
 
-        With nothing written STALE if all have moved, else ERROR.
+        With nothing written STALE if all have moved, else ERROR. Where an integration was not
+        looked at, not all is applied.
         """
         failed = [result for result in self.results if result.status != "applied"]
-        if not failed:
+        if not failed and not self.unread:
             return ExitCode.DONE
         wrote = any(
             result.status in {"applied", "unknown"} or result.cause == "not as sent"
@@ -91,5 +94,5 @@ class Report:
         if wrote or self.interrupted:
             return ExitCode.PARTLY
         tried = [result for result in failed if result.status != "not attempted"]
-        stale = bool(tried) and all(result.cause == "stale" for result in tried)
+        stale = bool(tried) and not self.unread and all(result.cause == "stale" for result in tried)
         return ExitCode.STALE if stale else ExitCode.ERROR

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from reconciler.apply.snapshot import Link, Made, Snapshot, Was
 from reconciler.desired import problems_of
-from reconciler.model import GROUP_FIELDS, Declared, Group, UseCase
+from reconciler.model import GROUP_FIELDS, Declared, Group, Skipped, UseCase
 from reconciler.plan.compare import shown
 from reconciler.plan.diff import plain_use_case
 
@@ -39,6 +39,8 @@ def restored(
     file: str,
     links: Mapping[str, str],
     variables: Mapping[str, str],
+    *,
+    skipped: Sequence[Skipped] = (),
 ) -> Wanted:
     """Return the desired groups that bring a snapshot back, and what is left as it is.
 
@@ -51,12 +53,17 @@ def restored(
         file: What a plan names as the place of these groups.
         links: Links by their marks.
         variables: What `from_env` takes its links from.
+        skipped: Live rows with which no plan can be made.
     """
+    odd = {group_id: row for row in skipped for group_id in row.ids}
     by_id = {group.group_id: group for group in live}
     declared: list[Declared] = []
     notes: list[str] = []
     for was in saved.groups:
         now = by_id.get(was.before.group_id)
+        if row := odd.get(str(was.before.group_id)):
+            notes.append(f"{was.before.key} ({row.group_id}) is left as it is: it is {row.words}.")
+            continue
         if now is None:
             notes.append(
                 f"{was.before.key} ({was.before.group_id}) is not live any more and stays away."
@@ -68,6 +75,11 @@ def restored(
         declared.append(back.declared(file))
         notes += back.notes
     for made in saved.created:
+        notes += [
+            f"{row} is left as it is: it is {row.words}."
+            for row in skipped
+            if (row.integration, row.slug) == (made.key.integration, made.key.slug)
+        ]
         for now in live:
             if now.key == made.key:
                 back = _Back(now)

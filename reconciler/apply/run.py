@@ -12,8 +12,8 @@ last, in batches.
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -27,8 +27,8 @@ from reconciler.apply.report import Report, Result
 from reconciler.apply.state import State
 from reconciler.apply.workers import Connect, Task, Workers
 from reconciler.apply.write import Api, GroupWriter, Log, Pace, result_of
-from reconciler.errors import ApiError, RefusedError
-from reconciler.model import Group, Integration
+from reconciler.errors import ApiError, RefusedError, RowError
+from reconciler.model import Group, Integration, Skipped
 from reconciler.plan.nouns import Change, Plan, Subject
 from reconciler.plan.unknown import at_risk
 
@@ -76,7 +76,7 @@ def apply_plan(
     if plan.guards:
         raise RefusedError(plan.guards)
     if plan.empty:
-        return Report(plan.target, plan.digest, ())
+        return Report(plan.target, plan.digest, (), unread=plan.unread)
     with state.keep(plan) as kept:
         run = _Run(
             plan,
@@ -294,7 +294,7 @@ class _Run:
                 result
                 for result in made
                 if result.group_id not in seen.ids(result.key.integration)
-                and (result.key.integration in seen.groups or result.subject in self._unlisted)
+                and (result.key.integration in seen.rows or result.subject in self._unlisted)
             ]
             if not missing or pause is None:
                 break
@@ -305,13 +305,22 @@ class _Run:
             self._others = (
                 f"whether somebody else wrote meanwhile could not be seen: {error.message}",
             )
-        now = [group for groups in seen.groups.values() for group in groups]
+        now, skipped = seen.groups, seen.skipped
         if not seen.problems:
-            now += self._unlisted_groups(writer, {str(group.group_id) for group in now})
+            listed = {group_id for name in wanted for group_id in seen.ids(name)}
+            unlisted = list(self._unlisted_rows(writer, listed))
+            now += [row for row in unlisted if isinstance(row, Group)]
+            skipped += [row for row in unlisted if isinstance(row, Skipped)]
             left(list(self._results.values()), now)
-            self._others = done_by_others(self._plan, self._applied(), now)
+            self._others = done_by_others(self._plan, self._applied(), now, skipped)
         told = [replace(result, status="unknown", message=_lacking(result)) for result in missing]
-        found = twins(self._plan, now)
+        for row in skipped:
+            told += [
+                replace(result, status="unknown", message=f"{row} was created, and is {row.words}")
+                for result in made
+                if result.group_id in row.ids
+            ]
+        found = twins(self._plan, now, skipped)
         for key, ids in found.items():
             message = (
                 f"several live groups have this key: {', '.join(ids)}. Disable all but one in the"
@@ -328,8 +337,10 @@ class _Run:
             )
         return told
 
-    def _unlisted_groups(self, writer: GroupWriter, listed: set[str]) -> Iterator[Group]:
-        """Yield groups that a list lacks although they can be read by their ids."""
+    def _unlisted_rows(
+        self, writer: GroupWriter, listed: Collection[str]
+    ) -> Iterator[Group | Skipped]:
+        """Yield what a list lacks although it can be read by its id."""
         integrations = {change.key.integration for change in self._plan.changes}
         lacking = [
             group
@@ -337,8 +348,12 @@ class _Run:
             if group.integration in integrations and str(group.group_id) not in listed
         ]
         for group in lacking[:_LOOKED_FOR]:
-            with suppress(ApiError):
+            try:
                 yield writer.api.get_group(group.integration, str(group.group_id))
+            except RowError as error:
+                yield error.row
+            except ApiError:
+                continue
 
     def report(self) -> Report:
         """Return the outcome; a change without a result was not attempted."""
@@ -356,6 +371,7 @@ class _Run:
             interrupted=interrupted,
             others=self._others,
             bug=self._bug,
+            unread=self._plan.unread,
         )
 
     def _do(self, tasks: Sequence[Task], concurrency: int, sent: list[Sent] | None = None) -> None:

@@ -17,12 +17,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
-from pydantic import SecretStr
-
 from reconciler.apply.report import Cause, Result, ResultStatus
-from reconciler.errors import AccessError, ApiError
+from reconciler.apply.spelling import respelled
+from reconciler.errors import AccessError, ApiError, RowError
 from reconciler.live import Outcome
-from reconciler.model import Group, Integration
+from reconciler.model import Group, Integration, Skipped
 from reconciler.plan.compare import Difference, differences, moved, shown
 from reconciler.plan.nouns import Change
 from reconciler.plan.unknown import lost, lost_words
@@ -35,11 +34,11 @@ class Api(Protocol):
     """The reads and the one write that an apply needs; used by one thread."""
 
     def get_group(self, integration: Integration, group_id: str) -> Group:
-        """Return one live group; raises ApiError."""
+        """Return one live group; raises ApiError, a RowError if it cannot be planned with."""
         ...
 
-    def list_groups(self, integration: Integration) -> Sequence[Group]:
-        """Return all live groups of an integration; raises ApiError."""
+    def list_groups(self, integration: Integration) -> Sequence[Group | Skipped]:
+        """Return all live groups of an integration, and its other rows; raises ApiError."""
         ...
 
     def upsert(self, integration: Integration, body: Mapping[str, Any]) -> Outcome:
@@ -119,6 +118,8 @@ class GroupWriter:
         integration, group_id = change.key.integration, str(before.group_id)
         try:
             problem = moved(before, self.api.get_group(integration, group_id))
+        except RowError as error:
+            problem = f"it is now {error.row.words}"
         except ApiError as error:
             return self.unreadable(change, error)
         if problem:
@@ -210,12 +211,12 @@ class GroupWriter:
             found = self.by_id(change, group_id)
         return self.verdict(change, found, sent)
 
-    def verdict(self, change: Change, found: Sequence[Group] | None, sent: str) -> Result:
+    def verdict(self, change: Change, found: Sequence[Group | Skipped] | None, sent: str) -> Result:
         """Return what the last look at a change's live groups says of it.
 
         Args:
             change: What was sent.
-            found: Its live groups; None if they could not be read.
+            found: Its live groups, and rows that may be one; None if they could not be read.
             sent: What came of sending it, in words; empty where all went well.
         """
         if found is None:
@@ -232,27 +233,35 @@ class GroupWriter:
                 " again, since it may still"
                 " appear: wait, then run plan",
             )
+        if odd := [row for row in found if isinstance(row, Skipped)]:
+            told = "; ".join(f"live state shows {row}, which is {row.words}" for row in odd)
+            return result_of(
+                change, "unknown", f"{sent}{told}. Look at it in the dashboard, then run plan"
+            )
+        groups = [row for row in found if isinstance(row, Group)]
         if len(found) > 1:
-            ids = ", ".join(str(group.group_id) for group in found)
+            ids = ", ".join(str(group.group_id) for group in groups)
             self.stop(f"there are now {len(found)} live groups {change.key}")
             return result_of(
                 change,
                 "unknown",
                 f"{sent}several live groups have this key: {ids}. Disable all but one",
             )
-        live_id = found[0].group_id
-        parts, losses = differences(found[0], change.expected()), lost(change, found[0])
+        live_id = groups[0].group_id
+        parts, losses = differences(groups[0], change.expected()), lost(change, groups[0])
         if not parts and not losses:
             return replace(result_of(change, "applied"), group_id=live_id)
-        told = [_mismatch(change, parts)] if parts else []
-        told += [lost_words(losses)] if losses else []
-        wrong = result_of(change, "failed", f"{sent}{'; '.join(told)}", "not as sent")
+        wrongs = [_mismatch(change, parts)] if parts else []
+        wrongs += [lost_words(losses)] if losses else []
+        wrong = result_of(change, "failed", f"{sent}{'; '.join(wrongs)}", "not as sent")
         return replace(wrong, group_id=live_id)
 
-    def by_id(self, change: Change, group_id: str) -> Sequence[Group] | None:
-        """Return the live group with an id, as a list; None if it cannot be read."""
+    def by_id(self, change: Change, group_id: str) -> Sequence[Group | Skipped] | None:
+        """Return the live row with an id, as a list; None if it cannot be read."""
         try:
             return [self.api.get_group(change.key.integration, group_id)]
+        except RowError as error:
+            return [error.row]
         except ApiError as error:
             return [] if error.status == _NOT_FOUND else None
 
@@ -278,14 +287,21 @@ def stale(change: Change, problem: str) -> Result:
     return result_of(change, "failed", message, "stale")
 
 
-def shows(found: Sequence[Group] | None, change: Change) -> bool:
+def shows(found: Sequence[Group | Skipped] | None, change: Change) -> bool:
     """Return whether live shows what was planned, once, and nothing else was lost by it."""
-    return found is not None and _took(found, change) and not lost(change, found[0])
+    group = _only(found)
+    return group is not None and _took(found, change) and not lost(change, group)
 
 
-def _took(found: Sequence[Group] | None, change: Change) -> bool:
+def _took(found: Sequence[Group | Skipped] | None, change: Change) -> bool:
     """Return whether live shows what was sent, once, whatever else became of the group."""
-    return found is not None and len(found) == 1 and not differences(found[0], change.expected())
+    group = _only(found)
+    return group is not None and not differences(group, change.expected())
+
+
+def _only(found: Sequence[Group | Skipped] | None) -> Group | None:
+    """Return the one live group that was found, or None."""
+    return found[0] if found and len(found) == 1 and isinstance(found[0], Group) else None
 
 
 def _mismatch(change: Change, parts: Sequence[Difference]) -> str:
@@ -306,36 +322,20 @@ def _mismatch(change: Change, parts: Sequence[Difference]) -> str:
         if fields
         else ""
     )
-    return "; ".join(map(_unlike, parts)) + remedy
+    where = change.declared.variable
+    told = f"the variable {where}" if where else "the file"
+    return "; ".join(_unlike(part, told) for part in parts) + remedy
 
 
-def _unlike(part: Difference) -> str:
+def _unlike(part: Difference, where: str) -> str:
     """Return in words what a server made of one value that it was sent."""
     told = f"{part.name} was sent as {shown(part.after)}, reads back as {shown(part.before)}"
     if part.before is None:
         return f"{told}: the server dropped it"
     if part.after is None:
         return f"{told}: the server filled it in, or null does not clear it"
-    before, after = _text(part.before), _text(part.after)
-    if before != after and _loosely(before) == _loosely(after):
-        return f"{told}: the server stores it in another spelling; write it like that in the file"
-    return told
-
-
-def _loosely(text: str) -> str:
-    """Return a text without what servers normalise: case, outer space, fractions of seconds."""
-    return (
-        text.strip()
-        .rstrip("/")
-        .casefold()
-        .removesuffix("z")
-        .removesuffix(".000000")
-        .removesuffix(".000")
-    )
-
-
-def _text(value: object) -> str:
-    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    how = respelled(part.name, part.after, part.before, where)
+    return f"{told}: {how}" if how else told
 
 
 def result_of(change: Change, status: ResultStatus, message: str = "", cause: Cause = "") -> Result:

@@ -47,7 +47,8 @@ def command(
     Plans anew, shows the plan, asks, writes only the groups and use cases that change, and reads
     each back. The first group goes alone; if it does not read back as planned, nothing else is
     sent. Exits 0 when all is applied, 1 when nothing was written, 3 when live state moved meanwhile
-    or the plan is not the expected one, 4 when a guard refuses, 5 when half is done or unknown.
+    or the plan is not the expected one, 4 when a guard refuses, 5 when half is done or unknown, or
+    where an integration could not be looked at.
     """
     workspace = surroundings().workspace(env)
     reviewed = Expected.read(expect, workspace.root) if expect is not None else None

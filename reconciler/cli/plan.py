@@ -55,8 +55,8 @@ def command(
     """Show what an apply would change, by reading live state only.
 
     With KEY (microsoft/appointment-reminders) or PATH (a group file or a folder) only those groups
-    are planned. Exits 0; 4 when a guard refuses the plan; with --detailed-exitcode 2 when there are
-    changes.
+    are planned. Exits 0; 4 when a guard refuses the plan; 1 when an integration could not be read,
+    so that its groups are not planned; with --detailed-exitcode 2 when there are changes.
     """
     forms = {path: output_form(path, PLAN_FORMS) for path in outputs}
     workspace = surroundings().workspace(env)
@@ -77,4 +77,8 @@ def command(
     click.echo(PLAN_FORMS[output].render(plan, painted), nl=False, color=True)
     if plan.guards:
         return ExitCode.REFUSED
+    if plan.unread:
+        # Whoever only keeps stderr of a failed plan learns why it did.
+        tell(line for one in plan.unread for line in (f"error: {one.problem}", f"  {one.remedy}"))
+        return ExitCode.ERROR
     return ExitCode.CHANGES if detailed_exitcode and not plan.empty else ExitCode.DONE

@@ -6,7 +6,7 @@ They are regular files that stay below `groups/`.
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -44,8 +44,15 @@ class GroupPath:
     slug: str
 
 
-def discover(root: Path) -> tuple[list[GroupPath], list[Finding]]:
-    """Return the group files below `root`/groups, sorted by name, and what is wrong there."""
+def discover(
+    root: Path, integrations: Collection[Integration] = INTEGRATIONS
+) -> tuple[list[GroupPath], list[Finding]]:
+    """Return the group files below `root`/groups, sorted by name, and what is wrong there.
+
+    Args:
+        root: The folder that holds `groups/`.
+        integrations: Those that the account has; a file of another one is wrong.
+    """
     top = root / FOLDER
     found: list[GroupPath] = []
     findings: list[Finding] = []
@@ -54,6 +61,7 @@ def discover(root: Path) -> tuple[list[GroupPath], list[Finding]]:
             outcome = _judge(top, name, path)
             if isinstance(outcome, GroupPath):
                 found.append(outcome)
+                findings += _not_there(outcome, integrations)
             elif outcome:
                 findings.append(outcome)
     total = sum((root / item.name).stat().st_size for item in found)
@@ -120,6 +128,17 @@ def _judge(top: Path, name: PurePosixPath, path: Path) -> GroupPath | Finding | 
         message = "this is not a group file and is not read"
         return catalogue.NOT_READ.found(message, file=str(name))
     return placed(name)
+
+
+def _not_there(place: GroupPath, integrations: Collection[Integration]) -> Iterator[Finding]:
+    """Yield what is wrong with a file whose integration the account does not have."""
+    if place.integration not in integrations:
+        yield catalogue.WRONG_PLACE.found(
+            f"by the settings this account has no {place.integration}: `integrations` in"
+            " [tool.reconciler] of pyproject.toml does not list it",
+            file=place.name,
+            remedy=f'add "{place.integration}" to that list, or remove the file',
+        )
 
 
 def _not_a_regular_file(top: Path, name: str, path: Path) -> Finding | None:

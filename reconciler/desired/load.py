@@ -16,7 +16,7 @@ from reconciler.desired.select import meant
 from reconciler.desired.shape import shape_problems
 from reconciler.desired.yaml import Document, parse
 from reconciler.errors import DesiredError, Finding
-from reconciler.model import Declared
+from reconciler.model import INTEGRATIONS, Declared, Integration
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,12 @@ class Loaded:
     unset: tuple[str, ...] = ()
 
 
-def check(root: Path, env: str | None, listed: Collection[str] = ()) -> Checked:
+def check(
+    root: Path,
+    env: str | None,
+    listed: Collection[str] = (),
+    integrations: Collection[Integration] = INTEGRATIONS,
+) -> Checked:
     """Read and check all group files below `root`; needs no variable and no network.
 
     Rules that look at several files are checked for one environment, or for all of them if `env`
@@ -45,13 +50,14 @@ def check(root: Path, env: str | None, listed: Collection[str] = ()) -> Checked:
 
     Args:
         root: The folder that holds `groups/`.
-        env: Environment whose overrides apply.
+        env: Environment whose overrides apply, or None.
         listed: Environments that the settings list; empty if they list none.
+        integrations: Those that the account has.
 
     Raises:
         UsageError: Neither a file nor the settings know the environment.
     """
-    places, findings = discover(root)
+    places, findings = discover(root, integrations)
     documents = []
     for place in places:
         document, problems = _read(root / place.name)
@@ -78,6 +84,7 @@ def load(
     variables: Mapping[str, str],
     listed: Collection[str] = (),
     selectors: Sequence[str] = (),
+    integrations: Collection[Integration] = INTEGRATIONS,
 ) -> Loaded:
     """Return all desired groups.
 
@@ -88,12 +95,13 @@ def load(
         listed: As of `check`.
         selectors: What is chosen; only that needs its variables. None chooses all, and one that
             means nothing here is for others to refuse.
+        integrations: Those that the account has.
 
     Raises:
         DesiredError: With all problems of all files, if one is an error.
         UsageError: As of `check`.
     """
-    checked = check(root, env, listed)
+    checked = check(root, env, listed, integrations)
     resolved = [resolve(document, env, variables) for document in checked.documents]
     declared = sorted((entry for entry, _ in resolved), key=lambda entry: str(entry.group.key))
     chosen = meant(declared, selectors, root)

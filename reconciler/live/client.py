@@ -10,17 +10,22 @@ from typing import Any, Final
 import httpx
 from pydantic import SecretStr
 
-from reconciler.errors import ApiError
+from reconciler.errors import ApiError, RowError
 from reconciler.live.links import next_query
 from reconciler.live.paging import MisfitError, Paging
-from reconciler.live.shapes import Page, RawGroup, ShapeError, decode, read_page, read_single
-from reconciler.model import Group, Integration
-from reconciler.settings import ApiSettings
+from reconciler.live.rows import leave, read_row
+from reconciler.live.shapes import FIX_ROW, Page, RawGroup, ShapeError, read_page, read_single
+from reconciler.model import Group, Integration, Skipped
+from reconciler.settings import ApiSettings, without_it
 from reconciler.transport import Answer, Endpoint, Outcome, Session, Timing
 
 _UPSERT_PATH: Final = "/integrations/v1/integrations/{integration}/use-case-groups"
 _MAX_PAGES: Final = 1000
 _LISTING_SECONDS: Final = 600.0
+_ODD_SUMMARIES: Final = 3
+"""Groups of a list, at most, that may be odd since they cannot be read by their ids."""
+_NOT_THE_ROWS: Final = frozenset({401, 429})
+"""Answers to a read of one group that say nothing of that group."""
 REREAD_PAUSES: Final = (0.5, 1.0, 2.0, 4.0)
 """Seconds before a listing that contradicts itself is read again; then it is an error."""
 _HINT: Final = (
@@ -28,6 +33,9 @@ _HINT: Final = (
     " path is an assumption:"
     " `list_path` in [tool.reconciler.api] of pyproject.toml can change it"
 )
+_NOT_THERE: Final = frozenset({403, 404, 405, 410, 501})
+"""Besides 5xx, what an API may answer for an integration that an account does not have."""
+_SERVER_ERROR: Final = 500
 _HINT_SINGLE: Final = f"the group may have been removed meanwhile: run the command again; {_HINT}"
 
 
@@ -38,13 +46,14 @@ class Reader:
         self._session = session
         self._settings = settings
 
-    def list_groups(self, integration: Integration) -> tuple[Group, ...]:
+    def list_groups(self, integration: Integration) -> tuple[Group | Skipped, ...]:
         """Return all groups of an integration, in server order, each id once; slugs may repeat.
 
-        A listing that changes while it is read is read again from its start, a few times.
+        Rows that are odd, or marked as deleted, are among them as what they are. A listing that
+        changes while it is read is read again from its start, a few times.
 
         Raises:
-            ApiError: It is not certain that these are all groups, or one cannot be read.
+            ApiError: It is not certain that these are all groups.
         """
         timing = self._session.timing
         until = timing.now() + _LISTING_SECONDS
@@ -58,10 +67,14 @@ class Reader:
                 then = f"attempt {attempt} to read the list of {integration} groups"
                 if timing.wait(unsettled.error.message, pause, then):
                     raise unsettled.error from None
-        return tuple(self._group(integration, answer, row, until) for answer, row in rows)
+        refused = list[ApiError]()
+        return tuple(self._row(integration, answer, row, until, refused) for answer, row in rows)
 
     def get_group(self, integration: Integration, group_id: str) -> Group:
-        """Return one live group; raises ApiError, also where there is none with this id."""
+        """Return one live group; raises ApiError, also where there is none with this id.
+
+        Where it is odd, or marked as deleted, that is a RowError.
+        """
         return self._single(integration, group_id, float("inf"))
 
     def _single(self, integration: Integration, group_id: str, until: float) -> Group:
@@ -76,16 +89,42 @@ class Reader:
             row = read_single(answer.value)
             if row.group_id != group_id:
                 raise ShapeError(f"got the group {row.group_id}")
-            return decode(integration, row, self._settings.ignored_fields)
+        found = _safe(answer, read_row(integration, row, self._settings.ignored_fields))
+        if isinstance(found, Skipped):
+            raise RowError(answer.error(f"it is {found.words}", remedy=FIX_ROW), found)
+        return found
 
-    def _group(
-        self, integration: Integration, answer: Answer, row: RawGroup, until: float
-    ) -> Group:
-        """Decode a row of a listing; if it is only a summary, ask for the group by its id."""
-        with _explained(answer):
-            if not row.is_summary:
-                return decode(integration, row, self._settings.ignored_fields)
-        return self._single(integration, row.group_id, until)
+    def _row(
+        self,
+        integration: Integration,
+        answer: Answer,
+        row: RawGroup,
+        until: float,
+        refused: list[ApiError],
+    ) -> Group | Skipped:
+        """Decode a row of a listing; if it is only a summary, ask for the group by its id.
+
+        Args:
+            integration: Whose list it is.
+            answer: Where the row stood.
+            row: As it came.
+            until: Monotonic time at which to give up.
+            refused: Why groups of this listing could not be read by their ids; added to. A few such
+                rows are odd, more of them are an API that cannot be asked like this.
+        """
+        found = _safe(answer, read_row(integration, row, self._settings.ignored_fields))
+        if isinstance(found, Skipped) or not row.is_summary:
+            return found
+        try:
+            return self._single(integration, row.group_id, until)
+        except RowError as error:
+            return replace(error.row, place=row.path)
+        except ApiError as error:
+            refused.append(error)
+            answered = error.status is not None and error.status not in _NOT_THE_ROWS
+            if not answered or len(refused) > _ODD_SUMMARIES:
+                raise
+            return leave(integration, row, f"its use cases are not known: {error.message}")
 
     def _rows(self, integration: Integration, until: float) -> list[tuple[Answer, RawGroup]]:
         """Return all pages' rows; raises ApiError, or _UnsettledError if they do not fit."""
@@ -111,13 +150,19 @@ class Reader:
     def _page(
         self, integration: Integration, params: Mapping[str, str], until: float
     ) -> tuple[Answer, Page]:
-        answer = self._session.get_json(
-            self._list_path(integration),
-            params,
-            expected=f"the list of {integration} groups",
-            hint=_HINT,
-            until=until,
-        )
+        try:
+            answer = self._session.get_json(
+                self._list_path(integration),
+                params,
+                expected=f"the list of {integration} groups",
+                hint=_HINT,
+                until=until,
+            )
+        except ApiError as error:
+            status = error.status or 0
+            if status in _NOT_THERE or status >= _SERVER_ERROR:
+                error.remedy = f"{error.remedy}; {without_it(integration)}"
+            raise
         with _explained(answer):
             page = read_page(answer.value, self._settings.envelope)
             return answer, replace(page, link=next_query(answer.link, answer.url))
@@ -203,6 +248,13 @@ def writing(
     """Open a connection that can read and write, for one thread; raises what `Session` raises."""
     with Session(endpoint, read_only=False, timing=timing, transport=transport) as session:
         yield Writer(session, Reader(session, settings))
+
+
+def _safe(answer: Answer, found: Group | Skipped) -> Group | Skipped:
+    """Return a row as it may be shown."""
+    if isinstance(found, Group):
+        return found
+    return replace(found, problem=answer.redact(found.problem))
 
 
 class _UnsettledError(Exception):

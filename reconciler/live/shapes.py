@@ -3,6 +3,8 @@
 Values are not judged, since the dashboard lets people type anything; their types are.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,8 +20,9 @@ ENVELOPES: Final = ("use_case_groups", "useCaseGroups", "groups", "items", "data
 WRAPPERS: Final = ("group", "use_case_group", "useCaseGroup", "data")
 ID_NAMES: Final = ("_id", "id", "group_id", "groupId")
 _LONGEST_CURSOR: Final = 1000
+_ID: Final = re.compile("[0-9a-f]{24}")
 
-_FIX_ROW: Final = "correct the group in the dashboard; if it looks right there, please report this"
+FIX_ROW: Final = "correct the group in the dashboard; if it looks right there, please report this"
 _FIX_SHAPE: Final = (
     "the shape of this answer is an assumption of this program. Where only the list's key differs,"
     " `envelope` in"
@@ -37,11 +40,26 @@ class ShapeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RawGroup:
-    """A group as it came: its id, its fields, and the JSON path at which it stood."""
+    """A group as it came.
+
+    Attributes:
+        group_id: Its id; where it has none that can be relied upon, what stands for it in a list.
+        path: The JSON path at which it stood.
+        value: Its fields.
+        problem: What is wrong with its id, as a clause; empty where nothing is.
+    """
 
     group_id: str
     path: str
     value: Mapping[str, Any]
+    problem: str = ""
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """All that it gives as its id and is one, case aside."""
+        given = (self.value.get(name) for name in ID_NAMES)
+        texts = (found.lower() for found in given if isinstance(found, str))
+        return frozenset(found for found in texts if _ID.fullmatch(found))
 
     @property
     def is_summary(self) -> bool:
@@ -54,7 +72,7 @@ class Page:
     """One page of a listing, and what it says of the others.
 
     Attributes:
-        rows: By group id, in the server's order.
+        rows: By group id, or what stands for it, in the server's order.
         total: Number of groups on all pages, or None where it is not said.
         pages: Number of pages, or None where it is not said.
         flags: Those of `has_next` and `has_more` that are given.
@@ -152,19 +170,19 @@ def decode(integration: Integration, row: RawGroup, ignored: Collection[str] = (
             {"integration": integration, "group_id": row.group_id, "use_cases": use_cases} | fields
         )
     except ValidationError as error:
-        raise ShapeError(_invalid(row, fields, error), _FIX_ROW) from None
+        raise ShapeError(_invalid(row, error), FIX_ROW) from None
     _refuse_twins(row, group)
     try:
         unknown = unknown_fields(group, row.value, listed.get("use_cases") or (), ignored)
     except RecursionError:
-        raise ShapeError(f"{row.path} is nested too deeply", _FIX_ROW) from None
+        raise ShapeError(f"{row.path} is nested too deeply", FIX_ROW) from None
     return group.model_copy(update={"unknown": unknown}) if unknown else group
 
 
 def _rows(values: Sequence[Any], path: str) -> dict[str, RawGroup]:
     rows: dict[str, RawGroup] = {}
     for number, value in enumerate(values):
-        row = _row(value, f"{path}[{number}]")
+        row = _listed(value, f"{path}[{number}]")
         if row.group_id in rows:
             raise ShapeError(
                 f"{rows[row.group_id].path} and {row.path} have the same id, {row.group_id}"
@@ -173,13 +191,28 @@ def _rows(values: Sequence[Any], path: str) -> dict[str, RawGroup]:
     return rows
 
 
+def _listed(value: Any, path: str) -> RawGroup:
+    """Return a row of a list; an object without a usable id goes by its content."""
+    try:
+        return _row(value, path)
+    except ShapeError as error:
+        if not isinstance(value, dict):
+            raise
+        try:
+            content = json.dumps(value, sort_keys=True).encode()
+        except RecursionError:
+            raise error from None
+        stands_for = f"(no id, {hashlib.sha256(content).hexdigest()[:12]})"
+        return RawGroup(stands_for, path, value, str(error))
+
+
 def _row(value: Any, path: str) -> RawGroup:
     """Check that a value is an object with one id."""
     if not isinstance(value, dict):
         raise ShapeError(f"{path} is {_name_type(value)} instead of an object")
     ids = {name: value[name] for name in ID_NAMES if value.get(name) is not None}
     for name, found in ids.items():
-        if not isinstance(found, str) or not re.fullmatch("[0-9a-f]{24}", found):
+        if not isinstance(found, str) or not _ID.fullmatch(found):
             raise ShapeError(
                 f"{path}.{name} is not an id, which is a text of 24 lower-case hex digits"
             )
@@ -202,7 +235,7 @@ def _pick(value: Mapping[str, Any], names: Iterable[str], path: str) -> dict[str
             continue
         if len(spellings) > 1 and value[spellings[0]] != value[spellings[1]]:
             raise ShapeError(
-                f"{path} gives {' and '.join(spellings)} with different values", _FIX_ROW
+                f"{path} gives {' and '.join(spellings)} with different values", FIX_ROW
             )
         picked[name] = value[spellings[0]]
     return picked
@@ -214,25 +247,23 @@ def _objects(
     """Return each list object's known fields; raises ShapeError. None is an empty list."""
     values = owner.get(key)
     if not isinstance(values, list | None):
-        raise ShapeError(f"{path}.{key} is {_name_type(values)} instead of a list", _FIX_ROW)
+        raise ShapeError(f"{path}.{key} is {_name_type(values)} instead of a list", FIX_ROW)
     objects = []
     for number, value in enumerate(values or ()):
         place = f"{path}.{key}[{number}]"
         if not isinstance(value, dict):
-            raise ShapeError(f"{place} is {_name_type(value)} instead of an object", _FIX_ROW)
+            raise ShapeError(f"{place} is {_name_type(value)} instead of an object", FIX_ROW)
         objects.append(_pick(value, names, place))
     return tuple(objects)
 
 
-def _invalid(row: RawGroup, fields: Mapping[str, Any], error: ValidationError) -> str:
+def _invalid(row: RawGroup, error: ValidationError) -> str:
     """Return the first of pydantic's problems, none of which repeats its input, as a clause."""
     problems = error.errors(include_url=False, include_context=False, include_input=False)
     first = problems[0]
     place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in first["loc"])
-    slug = fields["slug"]
-    whose = f"{row.group_id}, {quoted(slug)}" if isinstance(slug, str) else row.group_id
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return f"{row.path}{place} of the group {whose} is wrong: {first['msg']}{more}"
+    return f"{row.path}{place} is wrong: {first['msg']}{more}"
 
 
 def _refuse_twins(row: RawGroup, group: Group) -> None:
@@ -241,8 +272,7 @@ def _refuse_twins(row: RawGroup, group: Group) -> None:
     twins = sorted({name for name in names if names.count(name) > 1})
     if twins:
         raise ShapeError(
-            f"the group {row.group_id}, {quoted(group.slug)}, has the use case {quoted(twins[0])}"
-            " more than once",
+            f"{row.path} has the use case {quoted(twins[0])} more than once",
             "remove the surplus one in the dashboard",
         )
 

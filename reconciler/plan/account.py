@@ -8,7 +8,7 @@ one clinic's groups in another. Where a part of a set is live, it is not doubted
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from reconciler.model import Declared, Group, Key, Target
+from reconciler.model import Declared, Group, Key, Skipped, Target
 from reconciler.plan.guards import ANOTHER_ACCOUNT, guard
 from reconciler.plan.nouns import Change, Guard
 from reconciler.text import count
@@ -18,6 +18,7 @@ def account_guards(
     changes: Sequence[Change],
     target: Target,
     live: Sequence[Group],
+    skipped: Sequence[Skipped],
     *,
     base: Sequence[Declared],
     ours: Collection[str],
@@ -31,14 +32,17 @@ def account_guards(
         changes: Of the plan.
         target: What it is made for.
         live: All live groups.
+        skipped: Rows with which no plan can be made; they are there all the same.
         base: The groups at the base commit, of the integrations that `live` is of.
         ours: Ids of groups that earlier runs for the target wrote, likewise.
         allow: Numbers that take a limit's place, by the guard's name.
     """
     if not changes or target.api_url is None or allow.get(ANOTHER_ACCOUNT.id):
         return
-    ids = {group.group_id for group in live}
-    keys = {group.key for group in live}
+    ids = {group.group_id for group in live} | {one for row in skipped for one in row.ids}
+    keys = {group.key for group in live} | {
+        Key(integration=row.integration, slug=row.slug) for row in skipped
+    }
     missing = []
     if base and not any(_is_live(entry.group, ids, keys) for entry in base):
         missing.append(f"none of the {count(len(base), 'group')} of the base")

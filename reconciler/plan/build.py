@@ -18,8 +18,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from reconciler.errors import Rule
-from reconciler.model import GROUP_FIELDS, Declared, Group, Key, Target
+from reconciler.errors import ReconcilerError, Rule
+from reconciler.model import GROUP_FIELDS, Declared, Group, Integration, Key, Skipped, Target
 from reconciler.plan.account import account_guards
 from reconciler.plan.base import Base, named, origins, remains, without
 from reconciler.plan.diff import diff_fields, diff_use_cases
@@ -28,11 +28,13 @@ from reconciler.plan.guards import (
     COPIES,
     RENAMES,
     UNKNOWN_FIELDS,
+    UNREAD_INTEGRATION,
     USE_CASE_RENAMES,
     Reach,
+    guard,
     over_limit,
 )
-from reconciler.plan.identity import Pair, match
+from reconciler.plan.identity import Pair
 from reconciler.plan.look_alikes import (
     alike,
     copies,
@@ -40,10 +42,12 @@ from reconciler.plan.look_alikes import (
     rename_guards,
     use_case_guards,
 )
-from reconciler.plan.nouns import Change, Guard, Plan, Unmanaged, UseCaseChange
+from reconciler.plan.nouns import Change, Guard, Plan, Unmanaged, Unread, UseCaseChange
+from reconciler.plan.odd import noted, who_is_who
 from reconciler.plan.order import in_order
 from reconciler.plan.unknown import unknown_guards
-from reconciler.settings import Limits
+from reconciler.settings import Limits, without_it
+from reconciler.text import count
 
 
 def build_plan(
@@ -57,6 +61,9 @@ def build_plan(
     limits: Limits | None = None,
     allow: Mapping[str, int] | None = None,
     ours: Collection[str] = (),
+    skipped: Sequence[Skipped] = (),
+    unread: Mapping[Integration, ReconcilerError] | None = None,
+    known: Mapping[str, str] | None = None,
 ) -> Plan:
     """Compare desired with live and return what must be written.
 
@@ -72,9 +79,14 @@ def build_plan(
         limits: How far the plan may reach before a guard refuses it.
         allow: Numbers that take a limit's place, by the guard's name.
         ours: Ids of groups that earlier runs for the target wrote, as far as is known.
+        skipped: Live rows with which no plan can be made.
+        unread: Integrations whose live groups could not be read, and why.
+        known: Ids of groups that runs of this machine wrote, and their keys, as text.
     """
-    matches, guards = match(declared, live)
-    known = Base(base or (), live)
+    unread, allow = unread or {}, allow or {}
+    files, declared = declared, [one for one in declared if one.group.integration not in unread]
+    matches, guards = who_is_who(declared, live, base or (), skipped, known or {})
+    before = Base(base or (), live)
     managed = {group.group_id for _, group in matches if group} | {
         entry.group.group_id for entry in declared
     }
@@ -88,7 +100,7 @@ def build_plan(
     gone = {
         str(group.group_id): (remains(entry, group), group)
         for group in strays
-        if (entry := known.of(group)) and entry.group.key not in meant
+        if (entry := before.of(group)) and entry.group.key not in meant
     }
     pairs: list[Pair] = [*matches, *gone.values()]
 
@@ -97,13 +109,13 @@ def build_plan(
         key = entry.group.key
         if only is not None and key not in only:
             continue
-        change = _change(entry, current, known if base is not None else None, prune=prune)
+        change = _change(entry, current, before if base is not None else None, prune=prune)
         if change:
             changes.append(change)
         elif not entry.gone:
             unchanged.append(key)
         if current and (change or not entry.gone):
-            unmanaged += _unmanaged_use_cases(entry.group, current, known, change)
+            unmanaged += _unmanaged_use_cases(entry.group, current, before, change)
     changes = in_order(changes)
     written = {change.before.group_id for change in changes if change.before}
     unmanaged += [
@@ -118,19 +130,54 @@ def build_plan(
         unmanaged=tuple(sorted(unmanaged, key=Unmanaged.order)),
         guards=(
             *guards,
-            *_too_far(changes, len(live), limits or Limits(), allow or {}),
-            *_unasked(changes, declared, strays, gone=gone, env=target.env, allow=allow or {}),
-            *account_guards(changes, target, live, base=base or (), ours=ours, allow=allow or {}),
+            *_unseen(changes, unread),
+            *_too_far(changes, len(live), limits or Limits(), allow),
+            *_unasked(changes, files, strays, gone=gone, env=target.env, allow=allow),
+            *account_guards(
+                changes,
+                target,
+                live,
+                skipped,
+                base=[one for one in base or () if one.group.integration not in unread],
+                ours=ours,
+                allow=allow,
+            ),
         ),
         digest=plan_digest(target, changes),
         live=tuple(live),
         three_way=base is not None,
+        skipped=noted(skipped, [change.declared for change in changes if change.before is None]),
+        unread=tuple(_kept_back(files, unread, only)),
     )
 
 
 def _by_key(pair: Pair) -> tuple[str, str]:
     entry, current = pair
     return str(entry.group.key), str(current.group_id) if current else ""
+
+
+def _unseen(changes: Sequence[Change], unread: Collection[Integration]) -> Iterator[Guard]:
+    """Yield a guard where something would be created that may be live where nobody could look."""
+    new = sum(change.before is None for change in changes)
+    for integration in sorted(unread) if new else ():
+        yield guard(
+            UNREAD_INTEGRATION,
+            f"{count(new, 'group')} would be created, and whether"
+            f" {'it is' if new == 1 else 'one of them is'} live in {integration} already is not"
+            f" known, since {integration} cannot be read",
+            f"run this again when it can be read; {without_it(integration)}",
+        )
+
+
+def _kept_back(
+    files: Sequence[Declared],
+    unread: Mapping[Integration, ReconcilerError],
+    only: frozenset[Key] | None,
+) -> Iterator[Unread]:
+    for integration, error in sorted(unread.items()):
+        keys = {entry.group.key for entry in files if entry.group.integration == integration}
+        chosen = sorted((key for key in keys if only is None or key in only), key=str)
+        yield Unread(integration, error.message, error.remedy, tuple(chosen))
 
 
 def _too_far(

@@ -212,6 +212,35 @@ REPEATED_LIVE_USE_CASE: Final = _rule(
     source=_IDENTITY,
 )
 
+ODD_LIVE_GROUP: Final = _rule(
+    "odd-live-group",
+    title="A live group that cannot be read may be one that a file means",
+    why="Its row in the list of live groups is not as a group is assumed to be. By its id, its"
+    " slug, or what else could be read of it, it may be a file's group, one that Git has removed,"
+    " or a twin of one that would be created: what a write would lead to is not known. Rows that no"
+    " file could mean are listed and left alone.",
+    remedy="correct the group in the dashboard; if it looks right there, please report this",
+    example="groups/microsoft/recall.yaml:1: microsoft/recall (66f0a1b2c3d4e5f607182940) cannot be"
+    " planned with, and its slug is this file's: $.groups[0].use_cases[0].actions[0].day is wrong:"
+    " Input should be a valid integer [odd-live-group]\n"
+    "    correct the group in the dashboard; if it looks right there, please report this\n",
+    source=_IDENTITY,
+)
+UNREAD_INTEGRATION: Final = _rule(
+    "unread-integration",
+    title="A new group may be live in an integration that cannot be read",
+    why="A group that was moved between integrations looks new. Without a look at all of them it"
+    " would be created a second time, and contact the same people again. Updates go by a group's id"
+    " and need no such look.",
+    remedy="run this again when it can be read; if this account has no such integration, let"
+    " `integrations` in [tool.reconciler] of pyproject.toml list those that there are",
+    example="1 group would be created, and whether it is live in google already is not known, since"
+    " google cannot be read [unread-integration]\n"
+    "    run this again when it can be read; if this account has no google, write `integrations ="
+    ' ["microsoft"]` into [tool.reconciler] of pyproject.toml\n',
+    source="this project: a group that exists twice contacts people twice",
+)
+
 ALLOWED: Final = tuple(
     rule.id
     for rule in (

@@ -14,9 +14,11 @@ those, a name counts only within an integration, and use cases only if the sheet
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
+
+from pydantic import SecretStr
 
 from reconciler.model import Declared, Group, UseCase
 from reconciler.plan.guards import COPIES, RENAMES, USE_CASE_RENAMES, guard
@@ -52,6 +54,16 @@ class LookAlike:
 def fold(name: str) -> str:
     """Return a name without what people see no difference in: case, spaces, Unicode's form."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def sheet(link: SecretStr) -> str:
+    """Return by which two links are known to lead to one sheet; never shown."""
+    return link.get_secret_value().partition("?")[0].rstrip("/")
+
+
+def traits_words(traits: Iterable[Trait]) -> str:
+    """Return in words what two groups share."""
+    return " and ".join(_WORDS[trait] for trait in traits)
 
 
 def alike(new: Sequence[Declared], strays: Collection[Group]) -> Iterator[LookAlike]:
@@ -120,7 +132,7 @@ class _Index:
 def _values(group: Group) -> Iterator[tuple[Trait, Hashable]]:
     """Yield what a group can be found by; use cases one by one, since one side may have more."""
     if group.sheet_link is not None:
-        yield "sheet", group.sheet_link.get_secret_value().partition("?")[0].rstrip("/")
+        yield "sheet", sheet(group.sheet_link)
     for use_case in group.use_cases:
         if use_case.actions:
             yield "use cases", _contacts(use_case)
@@ -226,7 +238,7 @@ def _side(entry: Declared) -> str:
 
 
 def _shared(pair: LookAlike) -> str:
-    return " and ".join(_WORDS[trait] for trait in pair.traits)
+    return traits_words(pair.traits)
 
 
 def _same_group(pair: LookAlike, env: str | None) -> str:

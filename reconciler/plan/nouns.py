@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import SecretStr
 
 from reconciler.lint import Advice
-from reconciler.model import Action, Declared, Group, Key, Target, UseCase
+from reconciler.model import Action, Declared, Group, Integration, Key, Skipped, Target, UseCase
 
 Value = str | SecretStr | None
 """Value of a group-level field."""
@@ -173,6 +173,23 @@ class Unmanaged:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """An integration whose live groups could not be read, so that its groups are kept back.
+
+    Attributes:
+        integration: Its name.
+        problem: Why it could not be read, in one sentence without a full stop.
+        remedy: What to do next, likewise.
+        groups: Keys of the desired groups that were not compared, sorted.
+    """
+
+    integration: Integration
+    problem: str
+    remedy: str
+    groups: tuple[Key, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The ordered, immutable list of changes against one target.
 
@@ -189,6 +206,8 @@ class Plan:
             somebody else did.
         three_way: Whether it was made with a base, so that every part has an origin.
         advice: What lint rules find in groups that change, and what this branch adds and resolves.
+        skipped: Live rows that are left alone, as they are odd or marked as deleted, sorted.
+        unread: Integrations that could not be read; what is planned is all the rest.
     """
 
     target: Target
@@ -200,6 +219,8 @@ class Plan:
     live: tuple[Group, ...] = field(default=(), repr=False)
     three_way: bool = False
     advice: tuple[Advice, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    unread: tuple[Unread, ...] = ()
 
     @property
     def empty(self) -> bool:

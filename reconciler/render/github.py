@@ -11,7 +11,14 @@ from typing import Final
 from reconciler.errors import Failure, Finding, Severity
 from reconciler.plan.nouns import Plan
 from reconciler.plan.risks import risks
-from reconciler.render.words import RISK_TITLES, plain, risk_names
+from reconciler.render.words import (
+    RISK_TITLES,
+    plain,
+    risk_names,
+    skipped_key,
+    skipped_words,
+    unread_title,
+)
 from reconciler.text import visible
 
 SHOWN: Final = 10
@@ -39,6 +46,13 @@ def plan_github(plan: Plan) -> str:
     remarks: list[tuple[Severity, str]] = [
         ("error", _remark(guard.file or "", guard.line, guard.name, guard.message, guard.remedy))
         for guard in plan.guards
+    ]
+    remarks += [
+        ("error", _remark("", 1, unread_title(one), one.problem, one.remedy)) for one in plan.unread
+    ]
+    remarks += [
+        ("info", _remark("", 1, "Left alone", f"{skipped_key(row)}: {plain(skipped_words(row))}"))
+        for row in plan.skipped
     ]
     remarks += [
         (one.finding.severity, _finding(one.finding))

@@ -15,6 +15,7 @@ from reconciler.render.presentation import Presentation
 from reconciler.render.rows import Row, other_origins, rows
 from reconciler.render.timeline import STYLE, timeline_svg
 from reconciler.render.words import (
+    LEFT_ALONE,
     LISTINGS,
     NO_CHANGES,
     NOT_NOTICED,
@@ -32,7 +33,10 @@ from reconciler.render.words import (
     headline,
     notices,
     risk_names,
+    skipped_key,
+    skipped_words,
     unmanaged_words,
+    unread_title,
     where_words,
 )
 from reconciler.text import sentence_case, visible
@@ -94,6 +98,7 @@ def plan_html(plan: Plan, shown: Presentation | None = None) -> str:
         f"<title>{escape(title)}</title>\n<style>{_STYLE}{STYLE}</style>\n</head>\n<body>",
         '<a class="skip" href="#changes">To the changes</a>',
         f"<header>\n<h1>{escape(title)}</h1>\n<p>{escape(_summary(plan))}</p>\n</header>\n<main>",
+        *_unread(plan),
         *_refused(plan.guards),
         *_risks(plan),
         f'<h2 id="changes">{"Changes" if plan.changes else NO_CHANGES}</h2>',
@@ -112,6 +117,14 @@ def plan_html(plan: Plan, shown: Presentation | None = None) -> str:
 
 def _summary(plan: Plan) -> str:
     return ", ".join([headline(plan), *(total.words for total in besides(plan))])
+
+
+def _unread(plan: Plan) -> Iterator[str]:
+    for one in plan.unread:
+        yield f'<section class="refused">\n<h2>{escape(unread_title(one))}</h2>'
+        yield f"<p>{_text(one.problem)}: {_text(one.remedy)}</p>\n<ul>"
+        yield from (f"<li>{_code(str(key))}</li>" for key in one.groups)
+        yield "</ul>\n</section>"
 
 
 def _refused(guards: Iterable[Guard]) -> Iterator[str]:
@@ -187,6 +200,11 @@ def _unmanaged(plan: Plan) -> Iterator[str]:
             for item in items:
                 yield f"<li>{_code(str(item.key))}: {_said(unmanaged_words(item))}</li>"
             yield "</ul>"
+    if plan.skipped:
+        yield f"<h2>{sentence_case(LEFT_ALONE)}</h2>\n<ul>"
+        for row in plan.skipped:
+            yield f"<li>{_code(skipped_key(row))}: {_said(skipped_words(row))}</li>"
+        yield "</ul>"
 
 
 def _footer(plan: Plan, shown: Presentation) -> Iterator[str]:

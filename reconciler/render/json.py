@@ -12,8 +12,8 @@ from pydantic import SecretStr
 
 from reconciler.apply.report import Report
 from reconciler.errors import Failure, Finding
-from reconciler.model import Action, Model
-from reconciler.plan.nouns import Change, Origin, Plan, Unmanaged, UseCaseChange
+from reconciler.model import Action, Model, Skipped
+from reconciler.plan.nouns import Change, Origin, Plan, Unmanaged, Unread, UseCaseChange
 from reconciler.render.models import (
     FORMAT_VERSION,
     ActionDocument,
@@ -29,9 +29,11 @@ from reconciler.render.models import (
     ReportDocument,
     RequestDocument,
     ResultDocument,
+    SkippedDocument,
     SummaryDocument,
     TargetDocument,
     UnmanagedDocument,
+    UnreadDocument,
     UseCaseDocument,
 )
 from reconciler.render.words import HIDDEN
@@ -59,6 +61,8 @@ def plan_document(plan: Plan) -> PlanDocument:
         ),
         changes=[_change(change) for change in plan.changes],
         unmanaged=[_unmanaged(item) for item in plan.unmanaged],
+        skipped=[_skipped(row) for row in plan.skipped],
+        unread=[_unread(one) for one in plan.unread],
         guards=[
             GuardDocument(
                 name=guard.name,
@@ -95,6 +99,7 @@ def report_json(report: Report) -> str:
         stopped=report.stopped,
         interrupted=report.interrupted,
         others=list(report.others),
+        unread=[_unread(one) for one in report.unread],
         results=[
             ResultDocument(
                 key=str(result.key),
@@ -219,6 +224,28 @@ def _unmanaged(item: Unmanaged) -> UnmanagedDocument:
         use_case=item.use_case.use_case if item.use_case else None,
         enabled=item.use_case.enabled if item.use_case else None,
         removed=item.removed,
+    )
+
+
+def _skipped(row: Skipped) -> SkippedDocument:
+    return SkippedDocument(
+        integration=row.integration,
+        group_id=row.group_id,
+        place=row.place,
+        slug=row.slug or None,
+        name=row.name or None,
+        why=row.why,
+        problem=row.problem,
+        note=row.note,
+    )
+
+
+def _unread(one: Unread) -> UnreadDocument:
+    return UnreadDocument(
+        integration=one.integration,
+        message=one.problem,
+        remedy=one.remedy,
+        groups=[str(key) for key in one.groups],
     )
 
 

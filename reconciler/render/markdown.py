@@ -18,6 +18,7 @@ from reconciler.render.presentation import Presentation
 from reconciler.render.rows import Row, other_origins, rows
 from reconciler.render.timeline import timeline_mermaid
 from reconciler.render.words import (
+    LEFT_ALONE,
     LISTINGS,
     NOT_NOTICED,
     NOTICED,
@@ -32,7 +33,10 @@ from reconciler.render.words import (
     headline,
     notices,
     risk_names,
+    skipped_key,
+    skipped_words,
     unmanaged_words,
+    unread_title,
     where_words,
 )
 from reconciler.text import visible
@@ -46,6 +50,8 @@ _GUARD_BUDGET: Final = 10_000
 """Bytes that the guards may take; more are counted."""
 _LISTED: Final = 50
 """Unmanaged groups that are listed; more are counted."""
+_ODD: Final = 10
+"""Rows that are left alone, likewise; what is odd of each takes some words."""
 _HARMLESS: Final = frozenset(" /-,=()→")
 """Besides letters and digits what means nothing to Markdown within a line."""
 
@@ -60,7 +66,7 @@ def plan_markdown(plan: Plan, shown: Presentation | None = None, *, budget: int 
     risky = {risk.key for risk in found} | {
         one.finding.key for one in plan.advice if one.standing == "new"
     }
-    head = "\n".join([*_summary(plan), *_guards(plan), *_risks(plan, found, shown)])
+    head = "\n".join([*_summary(plan), *_unread(plan), *_guards(plan), *_risks(plan, found, shown)])
     foot = "\n".join([*_unmanaged(plan), _provenance(plan, shown)])
     left = budget - len(f"{head}\n\n{foot}\n".encode()) - 300
     blocks: list[str] = []
@@ -107,6 +113,17 @@ def _summary(plan: Plan) -> Iterator[str]:
     totals = [f"**{total.words}**" if total.loud else total.words for total in besides(plan)]
     yield f"{changes} in {code(str(plan.target))}: {', '.join(totals)}."
     yield ""
+
+
+def _unread(plan: Plan) -> Iterator[str]:
+    for one in plan.unread:
+        yield f"### {unread_title(one)}"
+        yield f"{code(one.problem)}<br>{code(one.remedy)}"
+        keys = [code(str(key)) for key in one.groups[:_LISTED]]
+        more = len(one.groups) - len(keys)
+        if keys:
+            yield f"\n{', '.join(keys)}{f' and {more} more' if more else ''}"
+        yield ""
 
 
 def _guards(plan: Plan) -> Iterator[str]:
@@ -226,6 +243,13 @@ def _unmanaged(plan: Plan) -> Iterator[str]:
             if len(items) > _LISTED:
                 yield f"- and {len(items) - _LISTED} more"
             yield "\n</details>"
+    if plan.skipped:
+        yield f"<details><summary>{len(plan.skipped)} {LEFT_ALONE}</summary>\n"
+        for row in plan.skipped[:_ODD]:
+            yield f"- {code(skipped_key(row))}: {_said(skipped_words(row))}"
+        if len(plan.skipped) > _ODD:
+            yield f"- and {len(plan.skipped) - _ODD} more"
+        yield "\n</details>"
 
 
 def _provenance(plan: Plan, shown: Presentation) -> str:

@@ -11,7 +11,7 @@ from pydantic import Field
 from reconciler.apply.report import Cause, ResultStatus
 from reconciler.errors import FailureKind, Severity
 from reconciler.lint import Standing
-from reconciler.model import Action, Model
+from reconciler.model import Action, Integration, Model, SkippedWhy
 from reconciler.plan.nouns import ChangeAction, Origin, UseCaseAction
 
 FORMAT_VERSION: Literal["1.0"] = "1.0"
@@ -120,6 +120,28 @@ class UnmanagedDocument(Model):
     )
 
 
+class SkippedDocument(Model):
+    """A live row that is left alone, since no plan can be made with it."""
+
+    integration: Integration = Field(description="The integration whose list holds it.")
+    group_id: str | None = Field(description="Its id; null where it has none, or several.")
+    place: str = Field(description="JSON path at which it stood in the answer.")
+    slug: str | None = Field(description="Its slug; null where that cannot be read.")
+    name: str | None = Field(description="Its name; null where that cannot be read.")
+    why: SkippedWhy = Field(description="`odd`, or marked as `deleted`.")
+    problem: str = Field(description="What is odd, or the mark.")
+    note: str = Field(description="What follows for this plan; empty where nothing does.")
+
+
+class UnreadDocument(Model):
+    """An integration that could not be read, so that its groups are kept back."""
+
+    integration: Integration = Field(description="Its name.")
+    message: str = Field(description="Why it could not be read.")
+    remedy: str = Field(description="What to do next.")
+    groups: list[str] = Field(description="Keys of the groups that were not compared, sorted.")
+
+
 class GuardDocument(Model):
     """A reason why nothing of this plan can be applied."""
 
@@ -158,6 +180,10 @@ class PlanDocument(Model):
     summary: SummaryDocument
     changes: list[ChangeDocument] = Field(description="Sorted by key.")
     unmanaged: list[UnmanagedDocument] = Field(description="Listed, never touched.")
+    skipped: list[SkippedDocument] = Field(description="Live, odd or deleted, and left alone.")
+    unread: list[UnreadDocument] = Field(
+        description="Integrations that could not be read; nothing is planned there."
+    )
     guards: list[GuardDocument] = Field(description="Empty where nothing stands against applying.")
     findings: list[FindingDocument] = Field(
         description="Of groups that change, and what this branch adds and resolves."
@@ -185,6 +211,7 @@ class ReportDocument(Model):
     stopped: str
     interrupted: bool
     others: list[str]
+    unread: list[UnreadDocument]
     results: list[ResultDocument]
 
 

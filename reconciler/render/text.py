@@ -10,17 +10,21 @@ from reconciler.apply.report import Report, Result, ResultStatus
 from reconciler.errors import Finding
 from reconciler.lint import Advice
 from reconciler.model import Target
-from reconciler.plan.nouns import Change, Guard, Origin, Plan, Unmanaged
+from reconciler.plan.nouns import Change, Guard, Origin, Plan, Unmanaged, Unread
 from reconciler.render.rows import Row, rows
 from reconciler.render.words import (
     ADVICE,
+    LEFT_ALONE,
     LISTINGS,
     NO_CHANGES,
     REFUSED,
     besides,
     plain,
+    skipped_key,
+    skipped_words,
     to_write,
     unmanaged_words,
+    unread_title,
 )
 from reconciler.text import count, sentence_case, visible
 
@@ -54,6 +58,13 @@ def plan_text(plan: Plan, *, color: bool = False) -> str:
         for listing, items in listed
         if items
     ]
+    if plan.skipped:
+        lines = [
+            f"  {visible(skipped_key(row))}   {visible(plain(skipped_words(row)))}"
+            for row in plan.skipped
+        ]
+        blocks.append("\n".join([f"{sentence_case(LEFT_ALONE)}:", *lines]))
+    blocks += [_unread(one, color=color) for one in plan.unread]
     if plan.advice:
         blocks.append("\n".join([_ADVICE, *(_advice(one, color=color) for one in plan.advice)]))
     if plan.guards:
@@ -78,6 +89,8 @@ def report_summary(report: Report, *, color: bool = False) -> str:
     )
     counts = ", ".join(f"{report.count(status)} {status}" for status in _STATUS_COLORS)
     others = "".join(f"  {visible(other)}\n" for other in report.others)
+    if report.unread:
+        stopped += "".join(f"{_unread(one, color=color)}\n" for one in report.unread)
     if others:
         others = _paint("Changed by somebody else meanwhile:\n", "yellow", color=color) + others
     return f"{stopped}{others}Apply: {counts}.  {_target(report.target)}\n"
@@ -146,6 +159,13 @@ def _unmanaged(item: Unmanaged) -> str:
     return f"  {visible(str(item.key))}   {visible(plain(unmanaged_words(item)))}"
 
 
+def _unread(one: Unread, *, color: bool) -> str:
+    """Return why an integration's groups are kept back, what to do, and which they are."""
+    title = _paint(f"{unread_title(one)}.", "red", color=color)
+    lines = [one.problem, f"    {one.remedy}", *map(str, one.groups)]
+    return "\n".join([title, *(f"  {visible(line)}" for line in lines)])
+
+
 def _advice(one: Advice, *, color: bool) -> str:
     found = one.finding
     colour = "green" if one.standing == "resolved" else "red"
@@ -162,7 +182,7 @@ def _guard(guard: Guard) -> str:
 
 def _summary(plan: Plan, *, color: bool) -> str:
     totals = besides(plan)
-    if plan.empty and not plan.guards:
+    if plan.empty and not plan.guards and not plan.unread:
         head = _paint(f"{NO_CHANGES}.", "green", color=color, bold=True)
     else:
         head, totals = "Plan:", [*to_write(plan), *totals]

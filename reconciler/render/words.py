@@ -16,14 +16,14 @@ from typing import Final, Literal
 from pydantic import SecretStr
 
 from reconciler.lint import RULES, Standing
-from reconciler.model import Action
+from reconciler.model import Action, Skipped
 from reconciler.plan.effects import Contact, Effects, Hour
-from reconciler.plan.nouns import Origin, Plan, Unmanaged, Value
+from reconciler.plan.nouns import Origin, Plan, Unmanaged, Unread, Value
 from reconciler.plan.risks import Risk, RiskKind
 from reconciler.plan.timeline import Phase
 from reconciler.render.models import ActionDocument
 from reconciler.settings import DayMeans
-from reconciler.text import count, visible
+from reconciler.text import count, sentence_case, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,9 @@ UNMANAGED: Final = Listing(
 LISTINGS: Final = (REMOVED, UNMANAGED)
 
 
+LEFT_ALONE: Final = "left alone (live, and no group to plan with)"
+
+
 @dataclass(frozen=True, slots=True)
 class Total:
     """A number of a plan with its words: `3 to update`; loud if nobody should miss it."""
@@ -126,11 +129,18 @@ def besides(plan: Plan) -> list[Total]:
     ]
     rest = [
         _listed(plan, REMOVED),
+        Total(len(plan.skipped), f"{len(plan.skipped)} left alone"),
         _of_origin(plan, "drift", "with drift"),
         _of_origin(plan, "conflict", "in conflict"),
+        *(_unread(one) for one in plan.unread),
         Total(len(plan.guards), f"refused by {count(len(plan.guards), 'guard')}", loud=True),
     ]
     return usual + [total for total in rest if total.number]
+
+
+def _unread(one: Unread) -> Total:
+    kept = count(len(one.groups), "group")
+    return Total(1, f"{one.integration} not read, {kept} kept back", loud=True)
 
 
 def _listed(plan: Plan, listing: Listing) -> Total:
@@ -158,6 +168,26 @@ def unmanaged_words(item: Unmanaged) -> Sentence:
     if item.use_case:
         return ("use case ", Name(item.use_case.use_case), f", {enabled(item.use_case.enabled)}")
     return ("group ", Name(item.group_id), ' "', Name(item.name), '"')
+
+
+def skipped_words(row: Skipped) -> Sentence:
+    """Return what a row is that is left alone, and why, without its key."""
+    who: Sentence = ("group ", Name(row.group_id)) if row.group_id else ("row ", Name(row.place))
+    named: Sentence = (' "', Name(row.name), '"') if row.name else ()
+    why = "odd: " if row.why == "odd" else "skipped: "
+    note: Sentence = (f"; {row.note}",) if row.note else ()
+    return (*who, *named, f", {why}", Name(row.problem), *note)
+
+
+def skipped_key(row: Skipped) -> str:
+    """Return the key of a row, as far as it can be read."""
+    return f"{row.integration}/{row.slug}" if row.slug else f"{row.integration}/?"
+
+
+def unread_title(one: Unread) -> str:
+    """Return what is said of an integration that could not be read."""
+    kept = f"{count(len(one.groups), 'group')} kept back"
+    return f"{sentence_case(one.integration)} could not be read: {kept}"
 
 
 def notices(seen: Effects, days: DayMeans) -> Iterator[Sentence]:

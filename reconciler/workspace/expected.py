@@ -73,6 +73,10 @@ class Expected:
         told = deviations(self.document, plan_document(plan)) if self.document else []
         if self.digest == plan.digest and not told:
             return Verdict("reviewed")
+        if plan.empty and plan.unread:
+            names = " and ".join(one.integration for one in plan.unread)
+            line = f"Whether something is left of the reviewed plan is unknown: {names} is unread."
+            return Verdict("nothing left", [line])
         if plan.empty:
             # Nothing can be written that was not reviewed: a run that is started again after it was
             # done ends well.

@@ -1,6 +1,7 @@
 """What is desired, and what it is compared with: all that is known before anything is sent."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -10,8 +11,9 @@ from reconciler import desired
 from reconciler.desired.catalogue import NO_GROUP_FILES
 from reconciler.errors import DesiredError, Finding, UsageError
 from reconciler.lint import lint
-from reconciler.model import Declared, Key
+from reconciler.model import Declared, Integration, Key
 from reconciler.settings import Settings
+from reconciler.text import count
 from reconciler.workspace.base import read_base
 from reconciler.workspace.checkout import emptiness, read_checkout
 from reconciler.workspace.lint import lint_or_refuse
@@ -87,6 +89,7 @@ def load(
         variables=variables,
         listed=settings.environments,
         selectors=selectors,
+        integrations=settings.integrations,
     )
     if ref is None:
         loaded = read()
@@ -118,7 +121,12 @@ def load(
         tuple(lint(base.declared, rules, today)),
         base.commit,
         prune,
-        (*_notes(loaded), *base.notes, *emptiness(checkout.git, base, checkout.folder)),
+        (
+            *_notes(loaded),
+            *base.notes,
+            *emptiness(checkout.git, base, checkout.folder),
+            *_never_asked(base.declared, settings.integrations),
+        ),
         _known(loaded, settings),
     )
 
@@ -136,6 +144,17 @@ def _notes(loaded: desired.Loaded) -> Iterator[str]:
             f"Not set, or no link: {', '.join(loaded.unset)}. No chosen group needs it; those that"
             " do are not compared by their sheets."
         )
+
+
+def _never_asked(base: Sequence[Declared], integrations: Collection[Integration]) -> Iterator[str]:
+    """Yield which groups of the base stay as they are, since their integration is not asked."""
+    left = Counter(entry.group.integration for entry in base)
+    for name, number in sorted(left.items()):
+        if name not in integrations:
+            yield (
+                f"The base has {count(number, 'group')} of {name}, which `integrations` in"
+                f" [tool.reconciler] does not list: whatever is live there goes on as it is."
+            )
 
 
 def _wrong(read: Callable[[], object]) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from reconciler.apply import snapshot
@@ -10,12 +11,12 @@ from reconciler.apply.snapshot import Snapshot
 from reconciler.apply.state import StateFolder
 from reconciler.errors import UsageError
 from reconciler.lint import advice
-from reconciler.model import INTEGRATIONS, Declared, Group, Integration, Target
+from reconciler.model import Declared, Integration, Target
 from reconciler.plan.build import build_plan
 from reconciler.plan.guards import ANOTHER_ACCOUNT
 from reconciler.plan.nouns import Plan
 from reconciler.settings import Limits
-from reconciler.workspace.fetching import Evidence, fetch
+from reconciler.workspace.fetching import Evidence, Live, fetch
 from reconciler.workspace.loading import Desired
 from reconciler.workspace.target import Opened
 
@@ -39,17 +40,20 @@ def make_plan(files: Desired, opened: Opened, allow: Mapping[str, int], evidence
 
     Only the integrations of the chosen groups are read, unless one of them would be created: it may
     be a live group of another integration, which only a look at all of them can show. So can only
-    that show whether an account is another one.
+    that show whether an account is another one. An integration that cannot be read keeps back its
+    own groups; where none can be read, that is an error.
     """
-    wanted = {key.integration for key in files.only} if files.only else set(INTEGRATIONS)
+    there = set(files.settings.integrations)
+    wanted = {key.integration for key in files.only} & there if files.only else there
     live = fetch(opened, wanted, evidence)
-    plan = _compared(files, live, opened.target, allow=allow, wanted=wanted, evidence=evidence)
+    if wanted and set(live.unread) == wanted:
+        raise next(iter(live.unread.values()))
+    compared = partial(_compared, files, target=opened.target, allow=allow, evidence=evidence)
+    plan = compared(live, wanted)
     doubted = any(guard.name == ANOTHER_ACCOUNT.id for guard in plan.guards)
-    if (plan.count("create") or doubted) and (rest := set(INTEGRATIONS) - wanted):
+    if (plan.count("create") or doubted) and (rest := there - wanted):
         live += fetch(opened, rest, evidence)
-        plan = _compared(
-            files, live, opened.target, allow=allow, wanted=wanted | rest, evidence=evidence
-        )
+        plan = compared(live, there)
     chosen = [item for item in files.lints if files.only is None or item.key in files.only]
     written = {change.key for change in plan.changes}
     return replace(plan, advice=advice(chosen, files.base_lints, written))
@@ -57,11 +61,11 @@ def make_plan(files: Desired, opened: Opened, allow: Mapping[str, int], evidence
 
 def _compared(
     files: Desired,
-    live: Sequence[Group],
-    target: Target,
-    *,
-    allow: Mapping[str, int],
+    live: Live,
     wanted: Collection[Integration],
+    *,
+    target: Target,
+    allow: Mapping[str, int],
     evidence: Evidence,
 ) -> Plan:
     def read(entries: Sequence[Declared]) -> list[Declared]:
@@ -69,7 +73,7 @@ def _compared(
 
     return build_plan(
         read(files.declared),
-        live,
+        live.groups,
         target,
         base=None if files.base is None else read(files.base),
         prune=files.prune,
@@ -77,8 +81,13 @@ def _compared(
         limits=files.settings.guards,
         allow=allow,
         ours={
-            group_id for group_id, key in evidence.ours.items() if key.partition("/")[0] in wanted
+            group_id
+            for group_id, key in evidence.ours.items()
+            if key.partition("/")[0] in set(wanted) - set(live.unread)
         },
+        skipped=live.skipped,
+        unread=live.unread,
+        known={**evidence.known, **evidence.fresh},
     )
 
 
@@ -122,10 +131,20 @@ def restore(
             remedy="name the target with --api-url and --env",
         )
     live = fetch(opened, {key.integration for key in saved.touched()}, evidence)
+    for error in live.unread.values():
+        raise error
     links = snapshot.links_of(chosen.path, state.links)
-    wanted = restored(saved, live, shown, links, variables)
+    wanted = restored(saved, live.groups, shown, links, variables, skipped=live.skipped)
     keys = frozenset(entry.group.key for entry in wanted.declared)
-    plan = build_plan(wanted.declared, live, opened.target, only=keys, limits=limits, allow=allow)
+    plan = build_plan(
+        wanted.declared,
+        live.groups,
+        opened.target,
+        only=keys,
+        limits=limits,
+        allow=allow,
+        skipped=live.skipped,
+    )
     notes = [*chosen.notes, *wanted.notes]
     if plan.empty and chosen.before:
         notes.append(

@@ -92,7 +92,7 @@ class Workspace:
         """
         settings = self.settings()
         checked = with_lint(
-            desired.check(self.root, self.env, settings.environments),
+            desired.check(self.root, self.env, settings.environments, settings.integrations),
             settings.lint,
             self.env,
             self.today,
@@ -104,9 +104,11 @@ class Workspace:
 
         Raises:
             DesiredError: A group file is wrong.
+            ConfigError: A setting is wrong.
             UsageError: As of `check`.
         """
-        checked = desired.check(self.root, self.env, self.settings().environments)
+        settings = self.settings()
+        checked = desired.check(self.root, self.env, settings.environments, settings.integrations)
         if any(finding.severity == "error" for finding in checked.findings):
             raise DesiredError(checked.findings)
         declared = desired.in_environment(checked, self.env)

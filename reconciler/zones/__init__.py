@@ -84,6 +84,20 @@ def clocks(name: str) -> tuple[timedelta, timedelta]:
 
 
 @cache
+def same(name: str, other: str) -> bool:
+    """Return whether two names, case aside, are of one zone: all its clocks ever, by the data."""
+    known = {found.casefold(): found for found in names()}
+    here, there = known.get(name.casefold()), known.get(other.casefold())
+    if here is None or there is None:
+        return False
+    return here == there or _content(here) == _content(there)
+
+
+def _content(name: str) -> bytes:
+    return _DATA.joinpath("zoneinfo", *name.split("/")).read_bytes()
+
+
+@cache
 def shifts(name: str, today: date) -> tuple[Shift, ...]:
     """Return the changes of a zone's clocks in the year from a day on."""
     return tuple(_shifts(zone(name), today))

@@ -181,7 +181,7 @@ def _difference(expected: Mapping[str, str], made: Mapping[str, str]) -> Iterato
 
 
 def test_there_is_a_case_of_every_kind() -> None:
-    """Each action, origin and guard; but a use case that is live twice is refused before a plan."""
+    """Each action, origin and guard, and each kind of error before there is a plan."""
     told = [json.loads(path.read_bytes()) for path in HERE.glob("*/expected/plan.json")]
     plans = [document for document in told if "error" not in document]
     assert {document["error"]["kind"] for document in told if "error" in document} == {
@@ -197,8 +197,7 @@ def test_there_is_a_case_of_every_kind() -> None:
     assert {part["origin"] for part in parts} == {"git", "drift", "conflict", None}
     assert {guard["name"] for plan in plans for guard in plan["guards"]} == {
         "creates", "updates", "disables", "renames", "copies", "use-case-renames",
-        "two-live-groups", "no-such-group", "slug-taken", "one-group-two-files",
-        "unknown-fields",
-        "another-account",
+        "two-live-groups", "no-such-group", "slug-taken", "one-group-two-files", "odd-live-group",
+        "unread-integration", "unknown-fields", "another-account",
     }  # fmt: skip
     assert len(CASES) >= 25

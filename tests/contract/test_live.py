@@ -12,9 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from reconciler.errors import ApiError
+from reconciler.errors import ApiError, RowError
 from reconciler.live import Outcome, encode_body, reading, writing
-from reconciler.model import Group
+from reconciler.model import Group, Skipped
 from reconciler.settings import ApiSettings
 from reconciler.transport import Endpoint, Timing, WriteRefusedError
 
@@ -48,10 +48,18 @@ def api() -> Iterator[respx.MockRouter]:
         yield router
 
 
-def listed(settings: ApiSettings | None = None) -> tuple[Group, ...]:
-    """List the groups."""
+def listed_rows(settings: ApiSettings | None = None) -> tuple[Group | Skipped, ...]:
+    """List the groups and whatever else is in the list."""
     with reading(ENDPOINT, settings or ApiSettings(), timing=TIMING) as reader:
         return reader.list_groups("microsoft")
+
+
+def listed(settings: ApiSettings | None = None) -> list[Group]:
+    """List the groups, where there is nothing else."""
+    rows = listed_rows(settings)
+    groups = [row for row in rows if isinstance(row, Group)]
+    assert len(groups) == len(rows)
+    return groups
 
 
 def serve_pages(
@@ -194,10 +202,6 @@ BAD_ANSWERS: dict[str, httpx.Response] = {
         200, content=b'{"items": [', headers={"Content-Type": "application/json"}
     ),
     "wrong count": httpx.Response(200, json={"items": ROWS, "total": 4}),
-    "wrong type": httpx.Response(
-        200, json={"items": [ROWS[0] | {"name": {"link": LINK}}], "total": 1}
-    ),
-    "conflict": httpx.Response(200, json={"items": [ROWS[0] | {"id": "f" * 24}], "total": 1}),
     "503": httpx.Response(503),
     "nested deeply": httpx.Response(
         200, content=b"[" * 9999, headers={"Content-Type": "application/json"}
@@ -364,7 +368,7 @@ def test_any_json_decodes_or_is_an_api_error(first: Any, then: Any) -> None:
         except ApiError as error:
             assert error.message.startswith("GET ")  # noqa: PT017 - the other outcome is as good
         else:
-            assert all(isinstance(group, Group) for group in groups)
+            assert all(isinstance(group, Group | Skipped) for group in groups)
 
 
 @given(body=st.binary())
@@ -384,3 +388,141 @@ def test_any_bytes_are_an_answer_or_an_api_error(body: bytes) -> None:
         pytest.raises(ApiError),
     ):
         reader.get_group("microsoft", "0" * 24)
+
+
+ACTION = ROWS[0]["use_cases"][0]["actions"][0]
+USE_CASE = ROWS[0]["use_cases"][0]
+
+
+def acting(**changes: Any) -> dict[str, Any]:
+    """Return a row whose one action is changed."""
+    return ROWS[0] | {"use_cases": [USE_CASE | {"actions": [ACTION | changes]}]}
+
+
+ODD_ROWS: dict[str, tuple[dict[str, Any], str]] = {
+    "day as text": (acting(day="7"), "use_cases[0].actions[0].day is wrong"),
+    "action_type null": (acting(action_type=None), "action_type is wrong"),
+    "name null": (ROWS[0] | {"name": None}, "$.items[0].name is wrong"),
+    "name holds a link": (ROWS[0] | {"name": {"link": LINK}}, "$.items[0].name is wrong"),
+    "slug null": (ROWS[0] | {"slug": None}, "$.items[0].slug is wrong"),
+    "use case twice": (ROWS[0] | {"use_cases": [USE_CASE] * 2}, "LAB_REMINDER more than once"),
+    "use cases no list": (ROWS[0] | {"use_cases": {"A": 1}}, "use_cases is an object"),
+    "two spellings": (ROWS[0] | {"sheetLink": f"{LINK}2"}, "with different values"),
+    "two spellings of use cases": (ROWS[0] | {"useCases": []}, "with different values"),
+    "two ids": (ROWS[0] | {"id": "f" * 24}, "has different ids"),
+    "no id": (ROWS[0] | {"_id": None}, "has no id"),
+    "integer id": (ROWS[0] | {"_id": 7}, "_id is not an id"),
+}
+
+
+@pytest.mark.parametrize(("odd", "problem"), ODD_ROWS.values(), ids=ODD_ROWS)
+def test_r10_an_odd_row_is_told_as_what_it_is(
+    api: respx.MockRouter, odd: dict[str, Any], problem: str
+) -> None:
+    """The other rows are read; this one keeps its place, and nothing of it is secret."""
+    api.get(PATH).respond(json={"items": [odd, *ROWS[1:]], "total": 5})
+    row, *others = listed_rows()
+    assert isinstance(row, Skipped)
+    assert all(isinstance(other, Group) for other in others)
+    assert len(others) == 4
+    assert (row.why, row.place, row.integration) == ("odd", "$.items[0]", "microsoft")
+    assert problem in row.problem
+    assert "secret-sheet" not in f"{row.problem}{row.note}{row}"
+
+
+def test_r10_rows_without_ids_are_told_apart_and_pages_still_end(api: respx.MockRouter) -> None:
+    """They go by their content: a list that says nothing of its length is still followed."""
+    bare = [{"name": name} for name in "ab"]
+    pages = {"1": [*ROWS[:2], *bare], "2": []}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        page = request.url.params.get("page")
+        return httpx.Response(200, json=ROWS[:1] if page is None else pages[page])
+
+    api.get(PATH).side_effect = answer
+    rows = listed_rows()
+    assert [isinstance(row, Skipped) for row in rows] == [False, False, True, True]
+    assert [row.place for row in rows if isinstance(row, Skipped)] == ["$[2]", "$[3]"]
+
+
+def test_r10_a_row_without_an_id_that_cannot_be_told_apart_is_an_error(
+    api: respx.MockRouter,
+) -> None:
+    """Two of one content may be one row twice: then the list itself is not understood."""
+    api.get(PATH).respond(json={"items": [{"name": "a"}, {"name": "a"}], "total": 2})
+    with pytest.raises(ApiError, match=r"have the same id, \(no id"):
+        listed_rows()
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_r10_a_summary_that_cannot_be_completed_is_odd(api: respx.MockRouter, status: int) -> None:
+    """What the summary said of it is kept; its use cases are not known."""
+    summary = {name: value for name, value in ROWS[1].items() if name != "use_cases"}
+    api.get(PATH).respond(json={"items": [ROWS[0], summary], "total": 2})
+    api.get(f"{PATH}/{2:024x}").respond(status)
+    _, row = listed_rows()
+    assert isinstance(row, Skipped)
+    assert (row.slug, row.group_id, row.place) == ("group-2", f"{2:024x}", "$.items[1]")
+    assert f"answered {status}" in row.problem
+
+
+def test_r10_a_summary_whose_group_is_odd(api: respx.MockRouter) -> None:
+    """The group itself is what is read; the row's place is that in the list."""
+    summary = {name: value for name, value in ROWS[1].items() if name != "use_cases"}
+    api.get(PATH).respond(json={"items": [ROWS[0], summary], "total": 2})
+    api.get(f"{PATH}/{2:024x}").respond(json={"group": ROWS[1] | {"name": None}})
+    _, row = listed_rows()
+    assert isinstance(row, Skipped)
+    assert (row.place, row.problem) == (
+        "$.items[1]",
+        "$.group.name is wrong: Input should be a valid string",
+    )
+
+
+@pytest.mark.parametrize(("status", "number"), [(404, 4), (401, 1), (429, 1)])
+def test_r10_summaries_that_cannot_be_completed_at_all(
+    api: respx.MockRouter, status: int, number: int
+) -> None:
+    """More than a few, or a refused key, say nothing of a row: the API cannot be read so."""
+    rows = [{name: row[name] for name in ("_id", "name", "slug")} for row in ROWS]
+    api.get(PATH).respond(json={"items": rows[:number], "total": number})
+    api.get(path__startswith=f"{PATH}/").respond(status)
+    with pytest.raises(ApiError, match=f"answered {status}"):
+        listed_rows()
+
+
+@pytest.mark.parametrize(
+    ("odd", "words"),
+    [
+        (ROWS[0] | {"deleted_at": "2026-01-01"}, "it is marked as deleted (deleted_at)"),
+        (ROWS[0] | {"name": None}, "it is odd: $.name is wrong"),
+    ],
+)
+def test_u5_one_group_that_is_deleted_or_odd(
+    api: respx.MockRouter, odd: dict[str, Any], words: str
+) -> None:
+    """Asked for by its id it is an error that holds what could be read."""
+    api.get(f"{PATH}/{1:024x}").respond(json=odd)
+    with reading(ENDPOINT, ApiSettings()) as reader, pytest.raises(RowError) as caught:
+        reader.get_group("microsoft", f"{1:024x}")
+    assert words in caught.value.message
+    assert caught.value.row.group_id == f"{1:024x}"
+
+
+@pytest.mark.parametrize("status", [403, 404, 405, 501, 503])
+def test_p4_what_to_do_where_an_account_lacks_an_integration(
+    api: respx.MockRouter, status: int
+) -> None:
+    """The setting is named."""
+    api.get(PATH).respond(status)
+    with pytest.raises(ApiError) as caught:
+        listed()
+    assert 'integrations = ["google"]' in caught.value.remedy
+
+
+def test_p4_a_refused_key_is_no_missing_integration(api: respx.MockRouter) -> None:
+    """401 speaks of the key."""
+    api.get(PATH).respond(401)
+    with pytest.raises(ApiError) as caught:
+        listed()
+    assert "integrations" not in caught.value.remedy

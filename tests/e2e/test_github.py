@@ -100,6 +100,7 @@ def test_e8_a_report_says_more(github: FakeGitHub, reconciler_: Command, tmp_pat
         "stopped": "",
         "interrupted": False,
         "others": [],
+        "unread": [],
         "results": [
             {
                 "key": "google/imaging",

@@ -300,6 +300,8 @@ def test_an_unusable_target(
         ("[tool.reconciler.api]\nlist_path = 'https://evil.example/{integration}'\n", "list_path"),
         ("[tool.reconciler.api]\nlist_pth = '/x/{integration}'\n", "did you mean list_path?"),
         ("[tool.reconciler.apy]\n", "did you mean api?"),
+        ("[tool.reconciler]\nintegrations = ['goggle']\n", "'microsoft' or 'google'"),
+        ("[tool.reconciler]\nintegrations = []\n", "integrations: "),
         ("[tool]\nreconciler = 3\n", "not a table"),
         ("[tool\n", "pyproject.toml"),
     ],
@@ -327,7 +329,10 @@ def test_settings_move_the_read_side(
     assert "/v2/microsoft/groups" in done.err
     assert "404" in done.err
     assert "list_path" in done.err
-    assert [request.path for request in requests] == ["/v2/microsoft/groups"]
+    assert [request.path for request in requests] == [
+        "/v2/microsoft/groups",
+        "/v2/google/groups",
+    ]
 
 
 @pytest.mark.parametrize(

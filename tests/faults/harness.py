@@ -172,7 +172,8 @@ class Life:
         entries = [*self.declared, *(self.base or ())]
         integrations = sorted({entry.group.integration for entry in entries})
         if api is not None:
-            found = [group for name in integrations for group in api.list_groups(name)]
+            rows = [row for name in integrations for row in api.list_groups(name)]
+            found = [row for row in rows if isinstance(row, Group)]
             return self._compare([*found, *self._unlisted(api, found)])
         with self.connected() as opened:
             return self.plan(opened)

@@ -29,6 +29,12 @@ PLANTS = {
     "::test_r1_which_addresses_belong_to_which_environment",
     "account-by-slugs": "tests/unit/test_plan_account.py"
     "::test_e4_a_pinned_group_is_known_by_its_pin_alone",
+    "odd-row-not-there": "tests/unit/test_plan_odd.py"
+    "::test_r10_a_row_that_a_file_could_mean_refuses_the_plan",
+    "odd-twin-not-seen": "tests/unit/test_apply_write.py"
+    "::test_r10_an_odd_row_that_may_be_it_hides_no_twin",
+    "key-in-place-of-id": "tests/unit/test_plan_base.py"
+    "::test_v1_of_two_groups_with_one_key_both_are_pruned",
     "selector-before-identity": "tests/cases/test_cases.py::test_case[moved-and-selected]",
     "comment-not-frozen": "tests/contract/test_github.py"
     "::test_e14_nothing_is_written_to_a_pull_request_that_is_done",

@@ -1,12 +1,14 @@
 """Traces of another writer."""
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.apply.others import done_by_others, twins
 from reconciler.model import Group, Target, Unknown
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Plan
-from tests.builders import desired, group_id, live
+from tests.builders import desired, group_id, live, skipped
 
 BEFORE = [live("a", 1, start_time="08:00"), live("b", 2), live("x", 9, integration="google")]
 
@@ -70,3 +72,25 @@ def test_twins_of_created_groups() -> None:
     assert twins(plan, OURS) == {}
     (key,) = [change.key for change in plan.changes if change.action == "create"]
     assert twins(plan, [*OURS, live("c", 7), live("b", 8)]) == {key: (group_id(3), group_id(7))}
+
+
+def test_r10_what_turned_odd_or_was_deleted_meanwhile() -> None:
+    """It is not called gone; a row that the plan listed already is no news."""
+    known = [skipped("x", 20), skipped("n", 0)]
+    plan = replace(the_plan(), skipped=tuple(known))
+    moved = [replace(row, place="$[1]", problem="$[1].x is wrong") for row in known]
+    rows = [*moved, skipped("b", 2, "deleted"), skipped("y", 21), skipped("c", 3, "deleted")]
+    told = done_by_others(plan, (), [OURS[0], OURS[2]], rows)
+    assert told == (
+        f"microsoft/b ({group_id(2)}) is marked as deleted (deleted)",
+        f"microsoft/y ({group_id(21)}) has appeared, and is odd: $[0].x is wrong",
+    )
+
+
+def test_r10_an_odd_row_is_a_twin_of_what_was_created() -> None:
+    """With its slug, or without one and the same name; a deleted one is none."""
+    plan = the_plan()
+    (key,) = [change.key for change in plan.changes if change.action == "create"]
+    rows = [skipped("c", 7), skipped("", 0, name="c"), skipped("c", 8, "deleted"), skipped("z", 9)]
+    assert twins(plan, OURS, rows) == {key: ("$[0]", group_id(3), group_id(7))}
+    assert twins(plan, OURS, [skipped("c", 7, integration="google")]) == {}

@@ -4,6 +4,7 @@ import pytest
 
 from reconciler.apply.report import Cause, Report, Result, ResultStatus
 from reconciler.model import Key, Target
+from reconciler.plan.nouns import Unread
 
 KEY = Key(integration="google", slug="x")
 
@@ -42,3 +43,22 @@ def test_count() -> None:
         Target(), "sha256:0", (Result(KEY, "create", "applied"), Result(KEY, "update", "unknown"))
     )
     assert (report.count("applied"), report.count("failed")) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "expected"),
+    [
+        ([], 1),
+        ([("applied", "")], 5),
+        ([("failed", "stale")], 1),
+        ([("failed", "rejected")], 1),
+        ([("unknown", "")], 5),
+    ],
+)
+def test_p4_an_integration_that_was_not_looked_at(
+    outcomes: list[tuple[ResultStatus, Cause]], expected: int
+) -> None:
+    """Not all is applied, whatever became of the rest."""
+    results = tuple(Result(KEY, "update", status, cause) for status, cause in outcomes)
+    unread = (Unread("google", "answered 404", "wait"),)
+    assert Report(Target(), "sha256:0", results, unread=unread).exit_code == expected

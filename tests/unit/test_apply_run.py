@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,13 +13,13 @@ from reconciler.apply.report import Report, Result
 from reconciler.apply.run import apply_plan
 from reconciler.apply.state import Kept
 from reconciler.apply.write import Pace
-from reconciler.errors import ExitCode, ReconcilerError, RefusedError
+from reconciler.errors import ApiError, ExitCode, ReconcilerError, RefusedError
 from reconciler.live import Outcome
-from reconciler.model import Group, Integration, Target, Unknown
+from reconciler.model import Group, Integration, Skipped, Target, Unknown
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Plan
 from reconciler.render.text import report_text
-from tests.builders import action, desired, group_id, live, use_case
+from tests.builders import action, desired, group_id, live, skipped, use_case
 from tests.memory_api import KeptInMemory, MemoryApi
 
 QUICK = Pace(attempts=2, settle=0.002, first=0.001)
@@ -277,3 +278,57 @@ def test_v1_two_groups_with_one_key_are_written_and_told_by_id() -> None:
     again = run(build_plan([], list(api.groups.values()), Target(), base=base, prune=True), api)
     assert [result.status for result in again.results] == ["applied"]
     assert not any(case.enabled for group in api.groups.values() for case in group.use_cases)
+
+
+def test_r10_what_was_created_and_turned_odd_is_unknown() -> None:
+    """The last look reads the list; what it shows of a new group counts."""
+    plan = build_plan([desired("new", start_time="08:00")], [], Target())
+    api = MemoryApi()
+    lists = api.list_groups
+
+    def listed(integration: Integration) -> list[Group | Skipped]:
+        if len(calls) == 2:
+            (made,) = api.groups
+            api.odd = {made: replace(skipped("new", why="deleted"), ids=(made,))}
+        calls.append(integration)
+        return lists(integration)
+
+    calls = list[str]()
+    api.list_groups = listed  # type: ignore[method-assign]
+    report = run(plan, api)
+    assert [result.status for result in report.results] == ["unknown"]
+    assert "was created, and is marked as deleted" in report.results[0].message
+
+
+def test_u5_what_a_list_lacks_and_its_id_shows_as_deleted() -> None:
+    """It is told as what it is, and not as gone."""
+    plan, groups = update_plan("a")
+    groups.append(live("b", 9))
+    plan = replace(plan, live=tuple(groups))
+    api = MemoryApi(groups[0])
+    row = skipped("b", 9, "deleted")
+    lists = api.list_groups
+    api.odd = {group_id(9): row}
+
+    def listed(integration: Integration) -> list[Group | Skipped]:
+        return [one for one in lists(integration) if one is not row]
+
+    api.list_groups = listed  # type: ignore[method-assign]
+    report = run(plan, api)
+    assert report.others == (f"microsoft/b ({group_id(9)}) is marked as deleted (deleted)",)
+
+
+def test_p4_a_run_says_what_was_not_looked_at() -> None:
+    """Also where nothing is left to do elsewhere: then nothing was written."""
+    groups = [live("a", start_time="08:00")]
+    error = ApiError("answered 404", method="GET", url="/", remedy="wait")
+    files = [desired("a", start_time="09:00"), desired("b", integration="google")]
+    plan = build_plan(files, groups, Target(), unread={"google": error})
+    report = run(plan, MemoryApi(*groups))
+    assert (report.exit_code, [str(key) for one in report.unread for key in one.groups]) == (
+        ExitCode.PARTLY,
+        ["google/b"],
+    )
+    assert "Google could not be read: 1 group kept back" in report_text(report)
+    done = build_plan(files[1:], [], Target(), unread={"google": error})
+    assert run(done, MemoryApi()).exit_code == ExitCode.ERROR

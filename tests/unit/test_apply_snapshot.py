@@ -17,7 +17,7 @@ from reconciler.errors import ConfigError
 from reconciler.model import Declared, Group, Target, Unknown
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Plan
-from tests.builders import action, desired, group_id, live, use_case
+from tests.builders import action, desired, group_id, live, skipped, use_case
 
 TARGET = Target(api_url="https://api.example", env="qa")
 TIME = datetime(2026, 11, 24, 12, 0, 1, 5, tzinfo=UTC)
@@ -424,3 +424,17 @@ def test_v1_two_groups_with_one_key_are_brought_back_by_id(tmp_path: Path) -> No
     back = build_plan(wanted.declared, after, TARGET)
     assert [change.expected() for change in back.changes] == before
     assert not back.guards
+
+
+def test_r10_what_turned_odd_or_was_deleted_is_left_and_told(tmp_path: Path) -> None:
+    """Not as gone: it is there, and nothing can be said of it."""
+    before = live("a", 1, start_time="08:00")
+    files = [desired("a", start_time="09:00"), desired("new", name="New")]
+    _, path = take(files, [before], tmp_path)
+    rows = [skipped("a", 1, "deleted"), skipped("new", 5), skipped("other", 6)]
+    wanted = restored(snapshot.read(path), [], "snapshot", {}, {}, skipped=rows)
+    assert wanted.declared == ()
+    assert [note.partition(" is left as it is: it is ")[2] for note in wanted.notes] == [
+        "marked as deleted (deleted).",
+        "odd: $[0].x is wrong.",
+    ]

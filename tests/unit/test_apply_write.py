@@ -1,6 +1,7 @@
 """Writing one group, against an API in memory whose every answer is chosen."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -11,10 +12,10 @@ from reconciler.apply import creates
 from reconciler.apply.report import Result
 from reconciler.apply.write import GroupWriter, Pace
 from reconciler.errors import AccessError
-from reconciler.model import Declared, Group, Integration, Target, Unknown
+from reconciler.model import Declared, Group, Integration, Skipped, SkippedWhy, Target, Unknown
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Change
-from tests.builders import action, desired, group_id, live, use_case
+from tests.builders import action, desired, group_id, live, skipped, use_case
 from tests.memory_api import Fault, KeptInMemory, MemoryApi
 
 QUICK = Pace(attempts=3, settle=0.004, first=0.001, longest=0.002, left=lambda: 1.0)
@@ -399,14 +400,14 @@ def test_pause_before_a_resend() -> None:
         (
             {"start_time": "09:00"},
             {"start_time": "09:00:00.000"},
-            "in another spelling; write it like that in the file",
+            "that is the same time with more around it",
         ),
         (
             {"sheet_link": "https://x.example/AbC"},
             {"sheet_link": "https://x.example/abc"},
             (
-                "sheet_link was sent as (hidden), reads back as (hidden): the server stores it in"
-                " another spelling"
+                "sheet_link was sent as (hidden), reads back as (hidden): only the capitals of its"
+                " path"
             ),
         ),
         (
@@ -510,7 +511,7 @@ def test_a_created_group_is_read_back_by_its_id_where_the_answer_names_it(
     api, lists = MemoryApi(), list[str]()
     list_groups, upsert = api.list_groups, api.upsert
 
-    def listed(integration: Integration) -> list[Group]:
+    def listed(integration: Integration) -> list[Group | Skipped]:
         lists.append(integration)
         return list_groups(integration)
 
@@ -579,3 +580,71 @@ def test_a_later_refusal_does_not_deny_an_earlier_attempt(last: Fault) -> None:
     result = carry_out(writer, UPDATE)
     assert (result.status, result.cause) == ("failed", "not as sent")
     assert "the connection broke; then " in result.message
+
+
+def turning_odd(api: MemoryApi, identity: str, row: Skipped) -> Callable[[Group], Group]:
+    """Return a server's way to store a group that has it answer a row from then on."""
+
+    def stored(group: Group) -> Group:
+        api.odd[identity] = row
+        return group
+
+    return stored
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        skipped("new", 7),
+        skipped("", 7, name="NEW"),
+        skipped("other", 7, use_cases=(use_case(),)),
+        skipped("", 0),
+    ],
+    ids=["its slug", "its name", "its use cases", "nothing to tell it by"],
+)
+def test_r10_an_odd_row_that_may_be_it_hides_no_twin(row: Skipped) -> None:
+    """Before the write it is stale; after it, nobody knows which of the two is the group."""
+    api = MemoryApi()
+    api.odd = {"7": row}
+    result = write(api, CREATE)
+    assert (result.status, result.cause, api.posts) == ("failed", "stale", [])
+    assert "$[0].x is wrong" in result.message
+    api = MemoryApi()
+    api.stored = turning_odd(api, "7", row)
+    result = write(api, CREATE)
+    assert (result.status, len(api.posts)) == ("unknown", 1)
+    assert f"live state shows {row}, which is odd" in result.message
+
+
+def test_u5_a_deleted_row_is_no_twin_of_a_create() -> None:
+    """It has the slug of what is created, and contacts nobody."""
+    api = MemoryApi()
+    api.odd = {group_id(7): skipped("new", 7, "deleted", use_cases=(use_case(),))}
+    assert write(api, CREATE).status == "applied"
+
+
+def test_r10_another_odd_row_keeps_nothing_from_being_created() -> None:
+    """It is listed in the plan, and left alone."""
+    api = MemoryApi()
+    api.odd = {group_id(7): skipped("other", 7, name="Other")}
+    assert write(api, CREATE).status == "applied"
+
+
+@pytest.mark.parametrize("why", ["odd", "deleted"])
+def test_u5_a_group_that_was_deleted_or_turned_odd_is_not_updated(why: SkippedWhy) -> None:
+    """Nothing is sent: it moved since the plan."""
+    api = MemoryApi(BEFORE)
+    api.odd = {group_id(1): skipped("old", 1, why)}
+    result = write(api, UPDATE)
+    assert (result.status, result.cause, api.posts) == ("failed", "stale", [])
+    assert "it is now " in result.message
+
+
+@pytest.mark.parametrize("why", ["odd", "deleted"])
+def test_u5_an_update_that_reads_back_deleted_is_not_applied(why: SkippedWhy) -> None:
+    """Or odd; it may have taken, and the report says what live state shows."""
+    api, row = MemoryApi(BEFORE), skipped("old", 1, why)
+    api.stored = turning_odd(api, group_id(1), row)
+    result = write(api, UPDATE)
+    assert (result.status, len(api.posts)) == ("unknown", 1)
+    assert row.words in result.message

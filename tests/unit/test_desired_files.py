@@ -129,3 +129,17 @@ def test_all_files_together_are_bounded(tmp_path: Path, monkeypatch: pytest.Monk
     put(tmp_path, "groups/google/a.yaml", "groups/google/b.yaml")
     monkeypatch.setattr(files, "MAX_ALL", 15)
     assert told(tmp_path) == [("too-large", "error", "groups")]
+
+
+def test_p4_a_file_of_an_integration_that_the_account_does_not_have(tmp_path: Path) -> None:
+    """It is an error at the file, which says which setting to change; the file is still found."""
+    put(tmp_path, "groups/google/a.yaml", "groups/microsoft/b.yaml")
+    found, (finding,) = discover(tmp_path, ["microsoft"])
+    assert [item.slug for item in found] == ["a", "b"]
+    assert (finding.rule, finding.severity, finding.file) == (
+        "wrong-place",
+        "error",
+        "groups/google/a.yaml",
+    )
+    assert "`integrations` in [tool.reconciler]" in finding.message
+    assert '"google"' in finding.remedy

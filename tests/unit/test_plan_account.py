@@ -2,9 +2,10 @@
 
 import pytest
 
-from reconciler.model import Declared, Group, Target
+from reconciler.errors import ApiError
+from reconciler.model import Declared, Group, Skipped, Target
 from reconciler.plan.build import build_plan
-from tests.builders import desired, group_id, live
+from tests.builders import desired, group_id, live, skipped
 
 API = Target(api_url="https://api.example", env="prod")
 BASE = [desired("a"), desired("b", group_id=group_id(2))]
@@ -89,3 +90,19 @@ def test_e4_the_digest_does_not_count_it() -> None:
     ]
     assert [len(plan.guards) for plan in plans] == [1, 0]
     assert plans[0].digest == plans[1].digest
+
+
+@pytest.mark.parametrize(
+    "row", [skipped("a", 7), skipped("renamed", 2), skipped("a", 7, "deleted"), skipped("", 2)]
+)
+def test_e4_a_row_that_is_left_alone_is_there(row: Skipped) -> None:
+    """The account is the right one, whatever is wrong with its groups."""
+    plan = build_plan([desired("new")], [], API, base=BASE, skipped=[row])
+    assert "another-account" not in {guard.name for guard in plan.guards}
+
+
+def test_e4_an_integration_that_cannot_be_read_says_nothing() -> None:
+    """What of the base is there nobody knows."""
+    error = ApiError("answered 503", method="GET", url="")
+    plan = build_plan([desired("new")], [], API, base=BASE, unread={"microsoft": error})
+    assert "another-account" not in {guard.name for guard in plan.guards}

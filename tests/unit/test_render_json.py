@@ -105,6 +105,7 @@ def test_a_report_says_what_became_of_each_group() -> None:
         "stopped": "why",
         "interrupted": False,
         "others": [],
+        "unread": [],
         "results": [
             {
                 "key": "google/x",

@@ -11,6 +11,7 @@ from cmarkgfm.cmark import Options
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.errors import ApiError
 from reconciler.lint import advice, lint
 from reconciler.model import Declared, Group, Target
 from reconciler.plan.build import build_plan
@@ -20,7 +21,7 @@ from reconciler.render.presentation import Presentation
 from reconciler.render.words import day_words
 from reconciler.settings import Limits, LintSettings
 from reconciler.text import visible
-from tests.builders import action, desired, live, use_case
+from tests.builders import action, desired, live, skipped, use_case
 
 HOSTILE = [
     "@everyone and @octocat",
@@ -257,3 +258,15 @@ def test_many_unmanaged_groups_are_counted() -> None:
     )
     assert "<summary>60 unmanaged (live and in no file, never touched)</summary>" in markdown
     assert "- and 10 more" in markdown
+
+
+def test_r10_rows_that_are_left_alone_and_what_was_not_read() -> None:
+    """The first ten rows, the number of the others, and an integration without any file."""
+    rows = [skipped(f"s{number:02d}", number) for number in range(1, 13)]
+    error = ApiError("answered 404", method="GET", url="/", remedy="wait")
+    plan = build_plan([], [], Target(), skipped=rows, unread={"google": error})
+    text = plan_markdown(plan)
+    assert "<summary>12 left alone" in text
+    assert (text.count("odd: "), text.count("and 2 more")) == (10, 1)
+    assert "### Google could not be read: 0 groups kept back" in text
+    assert len(plan_markdown(plan).encode()) < 60_000

@@ -19,6 +19,7 @@ def report(exit_code: int, *statuses: ResultStatus, message: str = "") -> Report
         stopped="",
         interrupted=False,
         others=[],
+        unread=[],
         results=[
             ResultDocument(
                 key=f"google/g{number}",
