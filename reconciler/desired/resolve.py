@@ -15,7 +15,7 @@ from reconciler.desired.document import LINK, GroupLevel
 from reconciler.desired.files import GroupPath
 from reconciler.desired.yaml import Document, NodePath
 from reconciler.errors import Finding
-from reconciler.model import Action, Declared, Group, Position, UseCase
+from reconciler.model import Action, Declared, Group, Position, UseCase, link_host
 
 _FIELDS: Final = tuple(GroupLevel.model_fields)
 
@@ -120,5 +120,8 @@ def _from_env(
         )
     if not re.fullmatch(LINK.strip("^$"), value):
         message = f"the environment variable {name} does not hold a link that begins with https://"
+        return None, catalogue.WRONG_VARIABLE.found(message, place=place)
+    if link_host(value) is None:
+        message = f"the environment variable {name} holds a link that no program can open"
         return None, catalogue.WRONG_VARIABLE.found(message, place=place)
     return SecretStr(value), None

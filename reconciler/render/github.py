@@ -12,7 +12,7 @@ from reconciler.errors import Finding, Severity
 from reconciler.plan.nouns import Plan
 from reconciler.plan.risks import risks
 from reconciler.render.words import RISK_TITLES, plain, risk_names
-from reconciler.text import visible
+from reconciler.text import inert
 
 SHOWN: Final = 10
 """Annotations of one level that GitHub shows of one step."""
@@ -74,7 +74,7 @@ def _of_level(command: str, listed: list[str]) -> Iterator[str]:
 
 
 def _data(text: str) -> str:
-    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return inert(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -35,7 +35,7 @@ from reconciler.render.words import (
     unmanaged_words,
     where_words,
 )
-from reconciler.text import sentence_case, visible
+from reconciler.text import inert, sentence_case, visible
 
 _CLASSES: Final[dict[Symbol, str]] = {"+": "add", "-": "remove", "~": "change"}
 
@@ -208,4 +208,4 @@ def _code(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(visible(text))
+    return escape(inert(text))

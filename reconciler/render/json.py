@@ -1,11 +1,11 @@
 """Plans, runs and findings as JSON for programs.
 
-Pure: no I/O. Secrets are "(hidden)"; whatever is not ASCII is escaped, so no character acts on a
-terminal.
+Pure: no I/O. Secrets are "(hidden)", and what looks like a link is hidden too. Other values are as
+they are, and whatever is not ASCII is escaped, so no character acts on a terminal.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import SecretStr
@@ -31,6 +31,7 @@ from reconciler.render.models import (
     UseCaseDocument,
 )
 from reconciler.render.words import HIDDEN
+from reconciler.text import masked
 
 
 def plan_json(plan: Plan) -> str:
@@ -70,7 +71,7 @@ def plan_document(plan: Plan) -> PlanDocument:
                 status=one.standing,
                 rule=one.finding.rule,
                 severity=one.finding.severity,
-                key=str(one.finding.key),
+                key=masked(str(one.finding.key)),
                 file=one.finding.file,
                 line=one.finding.line,
                 message=one.finding.message,
@@ -93,7 +94,7 @@ def report_json(report: Report) -> str:
         others=list(report.others),
         results=[
             ResultDocument(
-                key=str(result.key),
+                key=masked(str(result.key)),
                 action=result.action,
                 status=result.status,
                 cause=result.cause,
@@ -129,7 +130,7 @@ def _dump(document: dict[str, Any]) -> str:
 
 def _change(change: Change) -> ChangeDocument:
     return ChangeDocument(
-        key=str(change.key),
+        key=masked(str(change.key)),
         file=change.declared.file,
         line=change.declared.position("")[0],
         action=change.action,
@@ -144,7 +145,7 @@ def _change(change: Change) -> ChangeDocument:
             for field in change.fields
         ],
         use_cases=[_use_case(change, part) for part in change.use_cases],
-        request={name: _shown(value) for name, value in change.request.items()},
+        request=_shown(change.request),
     )
 
 
@@ -158,10 +159,10 @@ def _use_case(change: Change, part: UseCaseChange) -> UseCaseDocument:
         return change.origins.get(("use_cases", part.use_case, *rest))
 
     def action(item: Action, place: str) -> ActionDocument:
-        return ActionDocument(**item.model_dump(), line=line(place), origin=origin(item))
+        return ActionDocument(**_shown(item.model_dump()), line=line(place), origin=origin(item))
 
     return UseCaseDocument(
-        use_case=part.use_case,
+        use_case=masked(part.use_case),
         action=part.action,
         line=line(""),
         enabled=EnabledDocument(
@@ -177,14 +178,21 @@ def _use_case(change: Change, part: UseCaseChange) -> UseCaseDocument:
 
 def _unmanaged(item: Unmanaged) -> UnmanagedDocument:
     return UnmanagedDocument(
-        key=str(item.key),
+        key=masked(str(item.key)),
         group_id=item.group_id,
-        name=item.name,
-        use_case=item.use_case.use_case if item.use_case else None,
+        name=masked(item.name),
+        use_case=masked(item.use_case.use_case) if item.use_case else None,
         enabled=item.use_case.enabled if item.use_case else None,
         removed=item.removed,
     )
 
 
 def _shown(value: Any) -> Any:
-    return HIDDEN if isinstance(value, SecretStr) else value
+    """Return a value, or all of what is within it, without secrets and links."""
+    if isinstance(value, SecretStr):
+        return HIDDEN
+    if isinstance(value, Mapping):
+        return {masked(name): _shown(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shown(item) for item in value]
+    return masked(value) if isinstance(value, str) else value

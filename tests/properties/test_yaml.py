@@ -7,9 +7,9 @@ from _ruamel_yaml import CParser  # type: ignore[import-not-found]  # a C module
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reconciler.desired import yaml
-from reconciler.desired.characters import decode
+from reconciler.desired import events, yaml
 from reconciler.desired.files import MAX_FILE
+from reconciler.desired.kinds import decode
 from reconciler.desired.shape import shape_problems
 from reconciler.desired.yaml import Document, parse
 
@@ -49,7 +49,7 @@ def read_with(text: str, *, pure: bool) -> Document:
     """Parse with one of the two parsers."""
     with pytest.MonkeyPatch.context() as patch:
         if pure:
-            patch.setattr(yaml, "CParser", None)
+            patch.setattr(events, "CParser", None)
         return parse(text)
 
 
@@ -61,7 +61,7 @@ def test_a_character_beyond_unicode_is_a_problem_for_both_parsers() -> None:
 
 def test_the_c_parser_is_there() -> None:
     """Nobody runs the slow one without knowing: the project's own install brings the fast one."""
-    assert vars(yaml)["CParser"] is CParser
+    assert vars(events)["CParser"] is CParser
 
 
 @given(TEXTS)
