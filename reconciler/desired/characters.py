@@ -25,6 +25,8 @@ _ODD: Final = re.compile(
 )
 _STAND_INS: Final = {"\t": " ", "%": "#"}
 
+_LONGEST: Final = 200
+
 Span = tuple[int, int]
 """Where a text's scalar begins, and behind its end."""
 
@@ -74,12 +76,14 @@ def unclear(spot: Spot, text: str, what: str, place: Position) -> Finding:
     if spot.kind == "unseen":
         message = f"the {what} holds an invisible character, {name}"
         remedy = "write a space in its place" if spot.character.isspace() else ""
+        if "\ud800" <= spot.character <= "\udfff":
+            remedy = "write the whole character itself; JSON writes an emoji as two halves"
         return catalogue.INVISIBLE_CHARACTER.found(message, place=place, remedy=remedy)
     if spot.kind == "alike":
         message = f"the {what} holds {name}, which looks like {short(spot.like)}"
         remedy = f"type it anew, with {short(spot.like)}"
         return catalogue.LOOK_ALIKE_CHARACTER.found(message, place=place, remedy=remedy)
-    composed = unicodedata.normalize("NFC", text)
+    composed = unicodedata.normalize("NFC", text[:_LONGEST])
     return catalogue.NORMAL_FORM.found(
         f"the {what} is written in another form than it is typed, with {name}",
         place=place,

@@ -7,6 +7,7 @@ stands behind `start_time: 08:00` is plainly a comment, what stands behind `name
 """
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from reconciler.desired import catalogue
@@ -36,36 +37,54 @@ _REST: Final = (")", "]", ",", "&")
 _PAIRS: Final = ("()", "[]", "{}", "“”", "«»")
 
 
-def cut(value: str, comment: str, field: str, *, plain: bool, flow: bool) -> str:
-    """Return what was meant by a value and the comment behind it, or "" if that is a comment.
+@dataclass(frozen=True, slots=True)
+class Commented:
+    """A value with a comment behind it.
 
-    Args:
+    Attributes:
         value: As it is read.
-        comment: What stands behind `#`, to the end of the line.
-        field: The key that the value is of, or "".
-        plain: Whether the value is written without quotes.
+        behind: The match of COMMENT behind it.
+        field: The key that it is the value of, or "".
+        plain: Whether it is written without quotes.
         flow: Whether it stands within brackets or braces.
     """
-    if _OURS.match(comment):
-        return ""
-    rest = _IN_FLOW.split(comment, maxsplit=1)[0] if flow else comment
-    whole = f"{value} #{rest}".rstrip()
-    if not comment.startswith(" ") or not comment.strip():
-        return whole
-    if plain and field in FREE_TEXT and _reads_on(value, _SECOND.split(comment.strip())[0]):
-        return whole
-    return ""
 
+    value: str
+    behind: re.Match[str]
+    field: str
+    plain: bool
+    flow: bool
 
-def problem(value: str, comment: str, whole: str, place: Position) -> Finding:
-    """Return the finding about a value that is cut; `whole` is what was meant."""
-    return catalogue.CUT_VALUE.found(
-        f"the value ends before #: {_quoted(value)} is read, and #{inert(comment[:_LONGEST])} is a"
-        " comment",
-        place=place,
-        remedy=f"quote it if # belongs to it: {_quoted(whole)}; a comment has a space behind #, and"
-        " a line of its own where it may be taken for text",
-    )
+    @property
+    def cut(self) -> bool:
+        """Whether a person would read on."""
+        gap, comment = self.behind.groups()
+        if _OURS.match(comment):
+            return False
+        if not comment.startswith(" ") or not comment.strip():
+            return True
+        # Who sets a comment apart means one; within a text there is one space.
+        text = self.plain and self.field in FREE_TEXT and len(gap) == 1
+        return text and _reads_on(self.value, _SECOND.split(comment.strip())[0])
+
+    def problem(self, place: Position) -> Finding:
+        """Return the finding about it, whose `#` stands at `place`."""
+        gap, comment = self.behind.groups()
+        if self.field in FREE_TEXT or not self.field:
+            rest = _IN_FLOW.split(comment, maxsplit=1)[0] if self.flow else comment
+            remedy = (
+                f"quote it if # belongs to it: {_quoted(f'{self.value}{gap}#{rest}'.rstrip())}; a"
+                " comment has a space behind #, and a line of its own where it may be taken for"
+                " text"
+            )
+        else:
+            remedy = f"a comment has a space behind its #: write # {_cut(comment.strip())}"
+        return catalogue.CUT_VALUE.found(
+            f"the value ends before #: {_quoted(self.value)} is read, and #{_cut(comment)} is a"
+            " comment",
+            place=place,
+            remedy=remedy.rstrip(": "),
+        )
 
 
 def _reads_on(value: str, comment: str) -> bool:
@@ -82,6 +101,10 @@ def _reads_on(value: str, comment: str) -> bool:
 
 
 def _quoted(text: str) -> str:
-    """Return text as it is written in quotes, cut where it is very long."""
-    shown = inert(text[:_LONGEST]) + ("…" if len(text) > _LONGEST else "")
+    """Return text as it is written in quotes."""
+    shown = _cut(text)
     return f"'{shown.replace(chr(39), chr(39) * 2)}'" if '"' in shown else f'"{shown}"'
+
+
+def _cut(text: str) -> str:
+    return inert(text[:_LONGEST]) + ("…" if len(text) > _LONGEST else "")

@@ -1,8 +1,8 @@
 """The events of a YAML text, from the fast parser, or from the strict one where they disagree.
 
 Pure: no I/O. The C parser reads YAML 1.1, in which `{start_time: 08:00:00}` is an error wherever it
-stands; so whatever it refuses is for the pure one to judge, which reads YAML 1.2. What is valid
-does not depend on which of them is installed, nor on a file's size.
+stands; so whatever it does not take is for the pure one to judge, which reads YAML 1.2. What is
+valid does not depend on which of them is installed, nor on a file's size.
 """
 
 import re
@@ -22,7 +22,7 @@ Events = Callable[[str], Iterator[Any]]
 
 _SURPLUS_END: Final = re.compile(
     # One that another one follows, with nothing but blank lines and comments between.
-    r"^\.\.\.(?=[ \r]*(?:#.*)?\n(?:[ \r]*(?:#.*)?\n)*\.\.\.(?:\s|\Z))",
+    r"^\.\.\.(?=(?:[ \r]+(?:#.*)?)?\n(?:[ \r]*(?:#.*)?\n)*\.\.\.(?:\s|\Z))",
     re.MULTILINE,
 )
 
@@ -42,7 +42,7 @@ class NotYamlError(Exception):
 
 
 def parsers() -> list[Events]:
-    """Return the parsers that there are, the fast one first; the last one's word counts."""
+    """Return the parsers that there are, the fast one first and the strict one last."""
     return [pure_events] if CParser is None else [_c_events, pure_events]
 
 

@@ -112,6 +112,7 @@ def _conflicts(text: str) -> Iterator[Finding]:
 
 
 def _conflict(lines: list[int]) -> Finding:
-    listed = ", ".join(map(str, lines))
-    message = f"a merge was left unfinished here: its marks are in line {listed}"
+    *others, last = map(str, lines)
+    where = f"lines {', '.join(others)} and {last}" if others else f"line {last}"
+    message = f"a merge was left unfinished here, with marks in {where}"
     return catalogue.MERGE_CONFLICT.found(message, place=(lines[0], 1))

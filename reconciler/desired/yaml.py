@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from reconciler.desired import catalogue
 from reconciler.desired.characters import Span, odd_characters, refused, unclear, without_odd
-from reconciler.desired.cuts import COMMENT, cut, problem
+from reconciler.desired.cuts import COMMENT, Commented
 from reconciler.desired.events import Events, NotYamlError, parsers
 from reconciler.desired.scalars import resolve_scalar
 from reconciler.errors import Finding, Rule
@@ -29,6 +29,7 @@ MAX_PROBLEMS: Final = 100
 Nobody reads more, and a hostile file must not cost minutes.
 """
 MAX_DEPTH: Final = 32
+_LONGEST_KEY: Final = 1000
 _SYNTAX: Final = catalogue.YAML_SYNTAX.id
 
 NodePath = tuple[str | int, ...]
@@ -50,6 +51,7 @@ class Document:
         comments: Those that are meant for this program, in the order of the text.
         whole: Whether the text was read to its end, so that every value in `data` is there and has
             its place.
+        plain: Whether it has no block scalar; of those the parsers read some differently.
         text: What was read.
     """
 
@@ -60,6 +62,7 @@ class Document:
     problems: list[Finding] = field(default_factory=list)
     comments: tuple[FileComment, ...] = ()
     whole: bool = False
+    plain: bool = True
     text: str = ""
 
     def value(self, path: NodePath) -> Any:
@@ -91,20 +94,22 @@ def parse(text: str) -> Document:
 
 
 def _read(text: str, scalars: list[Span] | None) -> Document:
-    """Read a text with the first parser that can; `scalars` takes where its scalars are."""
-    documents = []
-    for events in parsers():
-        if scalars is not None:
-            scalars.clear()
+    """Read a text with the first parser that takes all of it, or else with the strict one.
+
+    `scalars` takes where its scalars are.
+    """
+    *fast, strict = parsers()
+    for events in fast:
         document = _build(text, events, scalars)
-        if all(problem.rule != _SYNTAX for problem in document.problems):
+        if not document.problems and document.plain:
             return document
-        documents.append(document)
-    return documents[0]
+    return _build(text, strict, scalars)
 
 
 def _build(text: str, events: Events, scalars: list[Span] | None) -> Document:
     document = Document(text=text)
+    if scalars is not None:
+        scalars.clear()
     builder = _Builder(document, text, scalars)
     try:
         for event in events(text):
@@ -230,7 +235,9 @@ class _Builder:
         is_key = frame is not None and type(frame.container) is dict and frame.key is None
         if not (text.isascii() and text.isprintable()):
             self._unclear(event, text, "key" if is_key else "text")
-        if self._commented and text and event.style not in ("|", ">"):
+        if event.style in ("|", ">"):
+            self._document.plain = False
+        elif self._commented and text:
             self._whole(event, text, frame)
         if self._scalars is not None:
             self._scalars.append((event.start_mark.index, event.end_mark.index))
@@ -256,16 +263,15 @@ class _Builder:
         behind = COMMENT.match(self._text, end.index)
         if not behind:
             return
-        meant = cut(
+        value = Commented(
             text,
-            behind[2],
+            behind,
             (frame.key if frame else None) or "",
             plain=event.style in (None, ""),
             flow=bool(frame and frame.flow),
         )
-        if meant:
-            place = end.line + 1, end.column + 1 + len(behind[1])
-            self._add(problem(text, behind[2], meant, place))
+        if value.cut:
+            self._add(value.problem((end.line + 1, end.column + 1 + len(behind[1]))))
 
     def _unclear(self, event: Any, text: str, what: str) -> None:
         """Refuse text in which a reader cannot see, or tell apart, what it holds."""
@@ -297,7 +303,7 @@ class _Builder:
             self.refuse(catalogue.KEY_NOT_TEXT, mark, message)
         elif text == "<<":
             self.refuse(catalogue.MERGE_KEY, mark, "merge keys (<<) are not used here")
-        first = frame.twins.setdefault(unicodedata.normalize("NFC", text).casefold(), text)
+        first = frame.twins.setdefault(_folded(text), text)
         frame.key = text
         if (*frame.path, first) in self._document.keys:
             line = self._document.keys[*frame.path, first][0]
@@ -335,6 +341,11 @@ class _Builder:
                     place = self._document.keys[path]
         self._document.values[path] = place
         return path
+
+
+def _folded(key: str) -> str:
+    """Return a key without what people see no difference in; no key of a group is long."""
+    return unicodedata.normalize("NFC", key).casefold() if len(key) <= _LONGEST_KEY else key
 
 
 def _place_of(mark: Any) -> Position:

@@ -28,7 +28,7 @@ _LINK: Final = re.compile(
 )
 _ALIKE_RUN: Final = re.compile(r"[A-Za-z0-9]+|(.)\1*", re.DOTALL)
 _COMPARED: Final = 1000
-"""Characters of texts that are compared one by one, which costs the square of their number."""
+"""Characters of texts that are compared, which costs the square of their number."""
 _TOLD: Final = 3
 """Spots at which two texts differ that are told; who looks there finds the others."""
 
@@ -63,7 +63,7 @@ def masked(text: str) -> str:
 
 
 def _hidden(link: re.Match[str]) -> str:
-    # What ends a sentence or a bracket ends no link; and gives nothing away.
+    # What ends a sentence or closes a bracket is hardly the link's, and gives nothing away.
     return HIDDEN_LINK + link[0][len(link[0].rstrip(")]},.;!?")) :]
 
 
@@ -79,14 +79,12 @@ def short(text: str) -> str:
 
 
 def difference(before: str, after: str) -> str:
-    """Return in what two texts differ that a reader may take for one, or "" for any others.
+    """Return in what two names differ that a reader may take for one, or "" for any others.
 
     `U+00A0 NO-BREAK SPACE → U+0020 SPACE after "Visit"`, up to three of them.
     """
-    if not look_alike(before, after):
+    if max(len(before), len(after)) > _COMPARED or not look_alike(before, after):
         return ""
-    if max(len(before), len(after)) > _COMPARED:
-        return "one of many characters"
     pairs = [
         (at, before[at:until], after[begin:end])
         for kind, at, until, begin, end in SequenceMatcher(

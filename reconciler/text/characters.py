@@ -119,6 +119,7 @@ _QUOTES: Final = str.maketrans(
 _STROKES: Final = str.maketrans({**dict.fromkeys("I1|", "l"), **dict.fromkeys("0O", "o")})
 
 
+_PIECE: Final = 1000
 _MARKS: Final = 16
 """Marks of one letter that are looked at; no language has so many."""
 
@@ -151,7 +152,9 @@ def spots(text: str) -> list[Spot]:
         for match in _UNSEEN_OR_FINE.finditer(text)
         if match[1]
     ]
-    if not unicodedata.is_normalized("NFC", text):
+    # In pieces that overlap: many marks on one letter cost the square of their number.
+    pieces = (text[at : at + _PIECE + 1] for at in range(0, len(text), _PIECE))
+    if not all(unicodedata.is_normalized("NFC", piece) for piece in pieces):
         found += _apart(text)
     if _FOREIGN.search(text):
         found += (spot for word in _WORD.finditer(text) for spot in _mixed(word))
@@ -165,7 +168,7 @@ def named(character: str) -> str:
     name = (
         _CONTROLS.get(character)
         or unicodedata.name(character, "")
-        or _CATEGORIES.get(unicodedata.category(character), "UNASSIGNED CHARACTER")
+        or _CATEGORIES.get(unicodedata.category(character), "NO CHARACTER")
     )
     return f"{code_point(character)} {name}"
 
