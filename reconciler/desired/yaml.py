@@ -162,6 +162,9 @@ class _Builder:
     def not_yaml(self, error: NotYamlError) -> None:
         message = f"this is not YAML: {visible(error.reason)}"
         place = _place_of(error.mark)
+        if error.mark and error.mark.column and error.mark.index >= len(self._text):
+            # What is missing at the end would stand on the next line, whether or not there is one.
+            place = place[0] + 1, 1
         found = catalogue.YAML_SYNTAX.found(message, place=place, remedy=self._remedy(place))
         self._document.problems.append(found)
 

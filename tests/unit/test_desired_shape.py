@@ -50,8 +50,8 @@ def test_k_in_use_cases_and_actions() -> None:
     """All of them are required, so none may go."""
     text = (
         "name:\nuse_cases:\n  - use_case:\n    enabled:\n    actions:\n      - action_type:\n"
-        "        context:\n        day:\n        template_name:\n  - use_case: A\n    enabled: true\n"
-        "    actions:\n"
+        "        context:\n        day:\n        template_name:\n"
+        "  - use_case: A\n    enabled: true\n    actions:\n"
     )
     found = problems_of(text.encode())
     assert {item.rule for item in found} == {"blank-value"}

@@ -137,6 +137,7 @@ def test_d_languages_are_text(text: str) -> None:
         ("Visit \u0391nn", ["U+0391"]),
         ("S\u043c\u0455", ["U+0053"]),
         ("\u0417\u0432o\u043d\u043e\u043a", ["U+006F"]),
+        ("\u0417g\u043e\u043d\u043e\u043a", []),
         ("Москва", []),
         ("Сара", []),  # only doubles, and a word
         ("\u13a1ecall", ["U+13A1"]),
