@@ -13,6 +13,10 @@ from reconciler.desired.yaml import Document
 from reconciler.errors import Finding
 from reconciler.text import masked, short
 
+_SUSPECT: Final = re.compile(
+    r"[$#%{<@/“”„‟‘’‚‛'\"]|__|TODO|FIXME|TBD|XXX|CHANGE|REPLACE"  # noqa: RUF001 - as below
+)
+"""Whatever all of the following have; few texts do."""
 _PLACEHOLDER: Final = re.compile(
     r"\$\{[^}]{0,60}\}|\$\([^)]{0,60}\)|\$[A-Z_][A-Z0-9_]+|#\{[^}]{0,60}\}"
     r"|\{\{[^}]{0,60}\}\}|\{%[^%]{0,60}%\}|%[A-Z_][A-Z0-9_]{0,60}%"
@@ -34,7 +38,7 @@ def leftovers(document: Document) -> Iterator[Finding]:
         if not path or path[-1] not in FREE_TEXT:
             continue
         text = document.value(path)
-        if not isinstance(text, str):
+        if not (isinstance(text, str) and _SUSPECT.search(text)):
             continue
         name = path[-1]
         if masked(text) != text:

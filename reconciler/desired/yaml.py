@@ -238,7 +238,7 @@ class _Builder:
         is_key = frame is not None and type(frame.container) is dict and frame.key is None
         if not (text.isascii() and text.isprintable()):
             self._unclear(event, text, "key" if is_key else "text")
-        if event.style in ("|", ">"):
+        if event.style and event.style in "|>":
             self._document.plain = False
         elif self._commented and text:
             self._whole(event, text, frame)
