@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
-from reconciler.text import count
+from reconciler.text import count, masked
 
 if TYPE_CHECKING:  # pydantic is not for those who only ask for --help
     from reconciler.model import Key, Skipped
@@ -131,7 +131,7 @@ class Rule:
         remedy: str = "",
         severity: Severity | None = None,
     ) -> Finding:
-        """Return a finding of this rule.
+        """Return a finding of this rule; what looks like a link is hidden in its words.
 
         Args:
             message: What is wrong.
@@ -141,7 +141,9 @@ class Rule:
             severity: As the settings say, or else as the rule does; one that is off only informs.
         """
         usual: Severity = "info" if self.level == "off" else self.level
-        return Finding(self.id, severity or usual, file, *place, message, remedy or self.remedy)
+        # Somebody may have put the link of a sheet anywhere, and whoever has it may open the sheet.
+        words = masked(message), masked(remedy) or self.remedy
+        return Finding(self.id, severity or usual, file, *place, *words)
 
 
 FailureKind = Literal[

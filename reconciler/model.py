@@ -12,7 +12,9 @@ built, and nowhere else.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv6Address
 from typing import Final, Literal, get_args
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
@@ -24,6 +26,32 @@ SHEET_HOSTS: Final[Mapping[Integration, tuple[str, ...]]] = {
     "google": ("docs.google.com", "drive.google.com"),
 }
 """Hosts, their subdomains included, at which the sheets of an integration have been seen."""
+
+_LABEL: Final = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
+
+
+def link_host(link: str) -> str | None:
+    """Return the host of an https link, in lower case; None if no program could open the link.
+
+    Brackets hold an IPv6 address, a port is a number up to 65535, and every part of a name is there
+    and, where it is written in ASCII for another script, one that can be read back.
+    """
+    try:
+        parts = urlsplit(link)
+        host, port = parts.hostname or "", parts.port
+        if parts.scheme != "https" or port == 0:
+            return None
+        if "[" in parts.netloc:
+            return str(IPv6Address(host.partition("%")[0]))
+        labels = host.removesuffix(".").split(".")
+        readable = all(
+            _LABEL.fullmatch(label) and label.encode().decode("idna") for label in labels
+        )
+    except ValueError:
+        # Also what is raised for an address, a port and a name.
+        return None
+    return host if readable else None
+
 
 _SHORT_TIME = re.compile(r"[0-9]{2}:[0-9]{2}")
 
@@ -153,13 +181,14 @@ class FileComment:
 
     Attributes:
         place: Where it begins.
-        about: The line that it speaks of: its own, or for a comment on a line of its own the next
-            one with content.
+        about: The lines that it speaks of: its own, or for a comment on a line of its own the next
+            one with content, and then that of the key whose value begins there, since formatters
+            move a comment from behind such a key to below it.
         text: What stands behind the colon.
     """
 
     place: Position
-    about: int
+    about: tuple[int, ...]
     text: str
 
 

@@ -131,11 +131,39 @@ ENCODING: Final = _rule(
     example="# groups/google/recalls.yaml, saved as UTF-16 or Latin-1\n",
     source="YAML 1.2.2, 5.2; that nothing but UTF-8 is read is this project's choice",
 )
+OTHER_KIND: Final = _rule(
+    "other-kind",
+    title="A group file is something else than YAML",
+    why="A web page, a document of Word, an archive, or nothing but zeros was saved under this"
+    " name.",
+    remedy="save the group itself here, as plain text",
+    example="<!DOCTYPE html>\n<html><body>Sign in</body></html>\n",
+    source="this project: named for what it is, since what YAML says of it helps nobody",
+)
+LFS_POINTER: Final = _rule(
+    "lfs-pointer",
+    title="A group file is a pointer of Git LFS",
+    why="Git LFS keeps large files elsewhere, and what lies here only says where: the group was not"
+    " fetched. A group file belongs into Git itself.",
+    remedy="run `git lfs pull`, and take group files out of LFS in .gitattributes",
+    example="version https://git-lfs.github.com/spec/v1\n"
+    "oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n",
+    source="the specification of Git LFS",
+)
+MERGE_CONFLICT: Final = _rule(
+    "merge-conflict",
+    title="A merge was not finished in this file",
+    why="Git has written both versions into it, between lines of `<`, `=` and `>`, and nobody has"
+    " chosen yet.",
+    remedy="choose what the group shall say, and remove the lines of <, | , = and >",
+    example=f"<<<<<<< HEAD\n{_NAME}=======\nname: Another\n>>>>>>> main\n",
+    source="git merge, how conflicts are presented",
+)
 TAB: Final = _rule(
     "tab",
     title="There is a tab",
     why="It looks like spaces and is as wide as each editor likes; YAML does not take it for"
-    " indentation. It is refused everywhere.",
+    " indentation. It is refused everywhere but in comments.",
     remedy="indent and separate with spaces",
     example="name:\tExample\n",
     source="YAML 1.2.2, 6.1",
@@ -143,11 +171,33 @@ TAB: Final = _rule(
 INVISIBLE_CHARACTER: Final = _rule(
     "invisible-character",
     title="There is a character that nobody sees",
-    why="Control, zero-width and direction characters make a text another one than what a reviewer"
-    " reads; a line break within text would never be stored as it is.",
+    why="Spaces of other kinds, as Word and web pages have them, and control, zero-width and"
+    " direction characters make a text another one than what a reviewer reads; a line break within"
+    " text would never be stored as it is. Emoji as phones write them are fine, and so are the"
+    " joiners of Persian and Indic scripts. In a comment only those are refused that YAML does not"
+    " take, and those that turn the direction of reading.",
     remedy="remove it",
     example='name: "Example\\u200b"\n',
     source="Unicode Technical Standard 55, source code spoofing",
+)
+LOOK_ALIKE_CHARACTER: Final = _rule(
+    "look-alike-character",
+    title="There is a character that looks like another one",
+    why="A Cyrillic or Greek letter within a Latin word, a hyphen that does not break, a ligature,"
+    " or a letter of full width or of a formula: the text is another one than what is read, and the"
+    " API does not find what it names. Words in one script are fine.",
+    remedy="type it anew",
+    example='name: "Ex\\u0430mple"\n',
+    source="Unicode Technical Standard 39, mixed-script confusables",
+)
+NORMAL_FORM: Final = _rule(
+    "normal-form",
+    title="A letter and its accent are written as two characters",
+    why="A Mac's file names, and some keyboards, write `é` as `e` and an accent; it looks the same"
+    " and is another text. Unicode's form C is the one that is typed.",
+    remedy="type it anew",
+    example='name: "Cafe\\u0301"\n',
+    source="Unicode Standard Annex 15, normalization form C",
 )
 DIRECTIVE: Final = _rule(
     "directive",
@@ -168,6 +218,16 @@ YAML_SYNTAX: Final = _rule(
     remedy="check indentation, colons, brackets and quotes here and on the line above",
     example="name: [Example\n",
     source="YAML 1.2.2",
+)
+CUT_VALUE: Final = _rule(
+    "cut-value",
+    title="A comment cuts a value short",
+    why="Behind a space `#` begins a comment, so that `Reminder #2` is read as `Reminder`. A"
+    " comment has a space behind its `#`; where it looks like the rest of the text all the same, as"
+    " a number does behind a name, it stands on a line of its own.",
+    remedy="quote the value if # belongs to it",
+    example="name: Reminder #2\n",
+    source="YAML 1.2.2, 6.6; which comments are taken for text is this project's choice",
 )
 EMPTY_FILE: Final = _rule(
     "empty-file",
@@ -284,6 +344,47 @@ WRONG_VALUE: Final = _rule(
     remedy="write what the message names",
     example=f"{_NAME}start_time: 8 o'clock\n",
     source=_SCHEMA,
+)
+BLANK_VALUE: Final = _rule(
+    "blank-value",
+    title="Nothing stands behind a key",
+    why="To YAML that is null, which clears what is live; to most people it is a line that somebody"
+    " has not filled in. Only the file shows the difference, so editors that know the schema say"
+    " nothing.",
+    remedy="write null to clear it, or remove the line to leave it as it is live",
+    example=f"{_NAME}timezone:\n",
+    source="this project: nothing is cleared by accident",
+)
+PLACEHOLDER: Final = _rule(
+    "placeholder",
+    level="warning",
+    title="A text seems to be one that was to be filled in",
+    why="`${CLINIC_NAME}`, `$(NAME)`, `{{ name }}`, `%NAME%`, `<CLINIC NAME>` or TODO: nothing here"
+    " fills them in, and the API would look for a template of that name. What a template's *text*"
+    " holds is another matter; here are only names.",
+    remedy="write what it stands for",
+    example="name: ${CLINIC_NAME} Recalls\n",
+    source="inferred",
+)
+QUOTES_IN_VALUE: Final = _rule(
+    "quotes-in-value",
+    level="warning",
+    title="The quotes around a text are part of it",
+    why="YAML's quotes are straight. Curly ones, as Word and phones type them, and quotes within"
+    " quotes are sent along, and the API does not find what is named so.",
+    remedy='write it with straight quotes, like "Recall", or without',
+    example="name: “Recall”\n",
+    source="YAML 1.2.2, 7.3",
+)
+MISPLACED_LINK: Final = _rule(
+    "misplaced-link",
+    level="warning",
+    title="A link stands where none belongs",
+    why="A sharing link is a key to the sheet. Only `sheet_link` is hidden by its name; elsewhere"
+    " what looks like a link is hidden as well, but it is sent, and stays in Git.",
+    remedy="move it to sheet_link: {from_env: NAME}, and make a new link, since Git has this",
+    example="name: https://1drv.ms/x/s!example\n",
+    source="the vendors' help pages on sharing links",
 )
 ENVIRONMENT_NAME: Final = _rule(
     "environment-name",

@@ -5,6 +5,7 @@ quotes does not matter here, since nobody writes this marker into a text by acci
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,19 +13,26 @@ from reconciler.model import FileComment
 
 _MARKED: Final = re.compile(r"(?:^|(?<=\s))#\s*reconciler:(.*)")
 _EMPTY: Final = re.compile(r"\s*(#.*)?")
+_OPEN_KEY: Final = re.compile(r":\s*(#.*)?\Z")
+"""A key whose value stands below it."""
 
 
 def comments(text: str) -> Iterator[FileComment]:
     """Yield the comments that begin with `reconciler:`, in the order of the text."""
-    lines = text.splitlines()
+    if "reconciler:" not in text:
+        return
+    lines = text.split("\n")
+    full = [number for number, line in enumerate(lines, start=1) if not _EMPTY.fullmatch(line)]
     for number, line in enumerate(lines, start=1):
         found = _MARKED.search(line)
         if not found:
             continue
-        about = number
+        about: tuple[int, ...] = (number,)
         if _EMPTY.fullmatch(line):
             # It may have others above and below it, and blank lines; it speaks of what comes after
-            # all of them.
-            below = (at for at in range(number, len(lines)) if not _EMPTY.fullmatch(lines[at]))
-            about = next(below, number - 1) + 1
+            # all of them, and of the key above them that this is the value of.
+            at = bisect_right(full, number)
+            below = full[at] if at < len(full) else number
+            opened = at > 0 and _OPEN_KEY.search(lines[full[at - 1] - 1])
+            about = (below, full[at - 1]) if opened else (below,)
         yield FileComment((number, found.start() + 1), about, found[1].strip())

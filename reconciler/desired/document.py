@@ -270,3 +270,9 @@ def field_words() -> Mapping[str, Words]:
                 raise TypeError(f"{model.__name__}.{name} has no Words")
             found[name] = words[0]
     return found
+
+
+FREE_TEXT: Final = frozenset(
+    name for name, words in field_words().items() if words.expected == _ONE_LINE
+)
+"""Fields that hold whatever somebody calls something: no other rule sees that a word is missing."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from reconciler.desired import catalogue
-from reconciler.desired.characters import decode
 from reconciler.desired.comments import comments
 from reconciler.desired.environments import choose, mentioned, misnamed
 from reconciler.desired.files import EXTENSIONS, discover, is_ours, placed
+from reconciler.desired.kinds import decode, other_kind
+from reconciler.desired.leftovers import leftovers
 from reconciler.desired.resolve import Checked, GroupDocument, resolve
 from reconciler.desired.rules import across_files, within_file
 from reconciler.desired.select import meant
@@ -64,7 +65,7 @@ def check(
         if not problems:
             documents.append(GroupDocument(place, document))
         if not document.problems:
-            problems += within_file(document)
+            problems += [*within_file(document), *leftovers(document)]
         findings += [problem.in_file(place.name) for problem in problems]
     if len(documents) == len(places):
         # With a file unread, an environment that only it mentions would seem unknown.
@@ -184,8 +185,9 @@ def _read(path: Path) -> tuple[Document, list[Finding]]:
 
 def _parsed(content: bytes) -> tuple[Document, list[Finding]]:
     text, problem = decode(content)
-    if problem:
-        return Document(), [problem]
+    problems = [problem] if problem else other_kind(text)
+    if problems:
+        return Document(), problems
     document = parse(text)
     document.comments = tuple(comments(text))
     return document, document.problems or shape_problems(document)

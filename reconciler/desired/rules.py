@@ -3,26 +3,33 @@
 Pure: no I/O.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from reconciler import zones
 from reconciler.desired import catalogue
+from reconciler.desired.document import LINK
 from reconciler.desired.environments import mentioned
 from reconciler.desired.resolve import GroupDocument
 from reconciler.desired.yaml import Document, NodePath
 from reconciler.errors import Finding
+from reconciler.model import link_host
 from reconciler.text import visible
 from reconciler.zones import meant
 
 
 def within_file(document: Document) -> list[Finding]:
-    """Return repeated use cases and unknown time zones of a file, in all its environments too.
+    """Return repeated use cases, unknown time zones and broken links, in all environments too.
 
     The document may have another shape than a group's: what can be judged all the same is.
     """
     return (
-        [*_repeated_use_cases(document), *_unknown_zones(document)]
+        [
+            *_repeated_use_cases(document),
+            *_unknown_zones(document),
+            *_broken_links(document),
+        ]
         if isinstance(document.data, dict)
         else []
     )
@@ -53,19 +60,36 @@ def _repeated_use_cases(document: Document) -> Iterator[Finding]:
 
 
 def _unknown_zones(document: Document) -> Iterator[Finding]:
-    environments = document.data.get("environments")
-    parts: dict[NodePath, Any] = {(): document.data}
-    if isinstance(environments, dict):
-        parts |= {("environments", name): part for name, part in environments.items()}
-    for place, part in parts.items():
-        zone = part.get("timezone") if isinstance(part, dict) else None
-        if isinstance(zone, str) and zone.strip() and zone not in zones.names():
-            path = (*place, "timezone")
+    for path, zone in _texts(document, "timezone"):
+        if zone.strip() and zone not in zones.names():
             yield catalogue.UNKNOWN_TIMEZONE.found(
                 f"there is no time zone {visible(zone)[:60]}",
                 place=document.values[path],
                 remedy=meant.remedy(zone),
             )
+
+
+def _broken_links(document: Document) -> Iterator[Finding]:
+    for path, link in _texts(document, "sheet_link"):
+        if re.fullmatch(LINK.strip("^$"), link) and link_host(link) is None:
+            yield catalogue.WRONG_VALUE.found(
+                "sheet_link is a link that no program can open: its host, its port or a bracket is"
+                " wrong",
+                place=document.values[path],
+                remedy="copy the sheet's sharing link",
+            )
+
+
+def _texts(document: Document, name: str) -> Iterator[tuple[NodePath, str]]:
+    """Yield the texts of a group-level field, outside of environments and in each of them."""
+    environments = document.data.get("environments")
+    parts: dict[NodePath, Any] = {(): document.data}
+    if isinstance(environments, dict):
+        parts |= {("environments", key): part for key, part in environments.items()}
+    for place, part in parts.items():
+        value = part.get(name) if isinstance(part, dict) else None
+        if isinstance(value, str):
+            yield (*place, name), value
 
 
 def _same_key(sources: Sequence[GroupDocument], env: str | None) -> Iterator[Finding]:

@@ -5,24 +5,38 @@ Pure: no I/O. The generated JSON Schema decides; this module finds the place and
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from reconciler.desired import catalogue
-from reconciler.desired.document import field_words
+from reconciler.desired.document import GroupFile, GroupLevel, field_words
 from reconciler.desired.schema import group_schema, validator
 from reconciler.desired.yaml import Document, NodePath
 from reconciler.errors import Finding
 from reconciler.text import did_you_mean, short
 
 _WORDS: Final = field_words()
+_OF_AN_ENVIRONMENT: Final = 2
+"""Steps to the overrides of one."""
+_GROUP_FIELDS: Final = {name: field.is_required() for name, field in GroupFile.model_fields.items()}
+_NULLABLE: Final = frozenset(
+    name
+    for name, field in GroupLevel.model_fields.items()
+    if type(None) in get_args(field.annotation)
+)
+"""Fields that null clears."""
+_COMMENT: Final = re.compile(r"\s#")
 _DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]*)")
 
 
 def shape_problems(document: Document) -> list[Finding]:
     """Return what the schema refuses, in text order; the document has no problems of its own."""
-    problems = [
+    blank = [path for path, text in document.raw.items() if not text and path in document.keys]
+    lines = document.text.split("\n") if blank else []
+    problems = [_blank_value(document, path, lines) for path in blank]
+    problems += [
         problem
         for error in validator().iter_errors(document.data)
+        if tuple(error.instance_path) not in blank
         for problem in _explain(document, error)
     ]
     explained = {problem.place for problem in problems}
@@ -41,6 +55,23 @@ def _explain(document: Document, error: Any) -> Iterator[Finding]:
         yield _missing_key(document, path, error.kind.property)
     else:
         yield _wrong_value(document, path)
+
+
+def _blank_value(document: Document, path: NodePath, lines: list[str]) -> Finding:
+    """Return that nothing stands behind a key; null would, and clears a field that may be empty."""
+    name, place = str(path[-1]), document.values[path]
+    overrides = path[0] == "environments" and len(path) > 1
+    if name not in _WORDS or (overrides and len(path) == _OF_AN_ENVIRONMENT):
+        remedy = "fill it in, or remove the line"
+    elif name in _NULLABLE:
+        remedy = "write null to clear it, or remove the line to leave it as it is live"
+    else:
+        optional = overrides or not _GROUP_FIELDS.get(name, True)
+        remedy = f"write {_WORDS[name].expected}{', or remove the line' if optional else ''}"
+    if _COMMENT.search(lines[place[0] - 1]):
+        remedy += "; what stands behind # is a comment, and is quoted where it is meant as text"
+    message = f"nothing stands behind {_place(path) if overrides else short(name)}"
+    return catalogue.BLANK_VALUE.found(message, place=place, remedy=remedy)
 
 
 def _unknown_key(document: Document, path: NodePath, known: list[str]) -> Finding:
@@ -68,7 +99,7 @@ def _missing_key(document: Document, path: NodePath, name: str) -> Finding:
 def _wrong_value(document: Document, path: NodePath) -> Finding:
     place = document.values[path]
     name = next((step for step in reversed(path) if isinstance(step, str)), "")
-    value = _value(document.data, path)
+    value = document.value(path)
     if not path or isinstance(path[-1], int) or (len(path) > 1 and path[-2] == "environments"):
         what = _place(path)
         message = (
@@ -96,7 +127,7 @@ def _spellings(document: Document) -> Iterator[Finding]:
     JSON Schema counts 3.0 as whole, and readers differ over 010.
     """
     for path, text in document.raw.items():
-        value = _value(document.data, path)
+        value = document.value(path)
         if (
             isinstance(value, int | float)
             and not isinstance(value, bool)
@@ -131,12 +162,6 @@ def _place(path: NodePath) -> str:
     if isinstance(path[-1], int) and path[-2] in words:
         return f"{words[str(path[-2])]} {path[-1] + 1}"
     return str(path[-1])
-
-
-def _value(data: Any, path: NodePath) -> Any:
-    for step in path:
-        data = data[step]
-    return data
 
 
 def _shown(document: Document, path: NodePath, value: Any) -> str:

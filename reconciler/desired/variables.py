@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from reconciler.desired.document import LINK
-from reconciler.text import INVISIBLE
+from reconciler.model import link_host
+from reconciler.text.characters import code_point, spots
 
 _ALONE: Final = "set it to the link alone"
 _ON_GITHUB: Final = (
@@ -28,6 +29,10 @@ _PAIRS: Final = {
     ),
     **dict.fromkeys(("<>", "()", "[]"), "brackets"),
 }
+_NOT_TO_OPEN: Final = (
+    "holds a link that no program can open: its host, its port or a bracket is wrong",
+    "copy the sheet's sharing link",
+)
 _LINE: Final = re.compile(
     r"(?s)(?!(?i:https?):)(?:export\s+|set\s+|\$env:)?[A-Za-z_]\w*\s*[=:]\s*(?=\S)(.*)"
 )
@@ -74,7 +79,7 @@ _OTHERWISE: Final = tuple(
 def wrong_link(value: str) -> tuple[str, str] | None:
     """Return what a variable holds instead of a link, and how to mend it; None if it holds one."""
     if _is_link(value):
-        return None
+        return None if link_host(value) else _NOT_TO_OPEN
     if not value:
         return "is set and empty", _ON_GITHUB
     if not value.strip():
@@ -103,9 +108,10 @@ def _layers(text: str) -> Iterator[tuple[str, str, str]]:
         yield text.rstrip("\r\n"), f"a line break{windows}", remedy
     if text != text.strip():
         yield text.strip(), "blanks", _ALONE
-    if odd := INVISIBLE.search(text[:1]) or INVISIBLE.search(text[-1:]):
-        what = f"an invisible character (U+{ord(odd[0]):04X})"
-        yield text.strip(odd[0]), what, f"{_ALONE}; type its first and last letters by hand"
+    ends = (spot for end in (text[:1], text[-1:]) for spot in spots(end))
+    if odd := next((spot.character for spot in ends if spot.kind == "unseen"), ""):
+        what = f"an invisible character ({code_point(odd)})"
+        yield text.strip(odd), what, f"{_ALONE}; type its first and last letters by hand"
     pair = _PAIRS.get(text[:1] + text[-1:]) if len(text) > 1 else None
     if pair:
         yield text[1:-1], pair, _AS_THEY_ARE

@@ -6,27 +6,22 @@ number or a truth gets in. What makes a file mean something else to another read
 directives, twins of a key) is refused.
 """
 
+import json
 import math
 import unicodedata
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from reconciler.desired import catalogue
-from reconciler.desired.characters import odd_characters, without_odd
+from reconciler.desired.characters import Span, odd_characters, refused, unclear, without_odd
+from reconciler.desired.cuts import COMMENT, Commented
+from reconciler.desired.events import Events, NotYamlError, parsers
 from reconciler.desired.scalars import resolve_scalar
 from reconciler.errors import Finding, Rule
 from reconciler.model import FileComment, Position
-from reconciler.text import INVISIBLE, short, visible
-
-try:
-    from _ruamel_yaml import CParser  # type: ignore[import-not-found]  # a C module without annotations
-except ImportError:  # pragma: no cover - the extra is missing: slower, with the same result
-    CParser = None
+from reconciler.text import short, visible
+from reconciler.text.characters import Spot, spots
 
 MAX_PROBLEMS: Final = 100
 """Problems told of one file, and as many more of characters.
@@ -34,8 +29,8 @@ MAX_PROBLEMS: Final = 100
 Nobody reads more, and a hostile file must not cost minutes.
 """
 MAX_DEPTH: Final = 32
-_MAX_SECOND_READING: Final = 64 * 1024
-"""Characters; the pure parser takes about a second for the worst of them."""
+_LONGEST_KEY: Final = 1000
+_SYNTAX: Final = catalogue.YAML_SYNTAX.id
 
 NodePath = tuple[str | int, ...]
 """Steps from the top of a document to a value: keys and indexes."""
@@ -46,8 +41,8 @@ class Document:
     """A parsed text.
 
     Attributes:
-        data: dicts, lists, strings, ints, finite floats, booleans and None; a stand-in if
-            something is refused.
+        data: dicts, lists, strings, ints, finite floats, booleans and None; of what is refused,
+            what is read all the same.
         values: Where each value begins, by path; of an empty value of a mapping, where its key
             does.
         keys: Where the key of each value of a mapping begins, by the value's path.
@@ -56,6 +51,8 @@ class Document:
         comments: Those that are meant for this program, in the order of the text.
         whole: Whether the text was read to its end, so that every value in `data` is there and has
             its place.
+        plain: Whether it has no block scalar; of those the parsers read some differently.
+        text: What was read.
     """
 
     data: Any = None
@@ -65,59 +62,55 @@ class Document:
     problems: list[Finding] = field(default_factory=list)
     comments: tuple[FileComment, ...] = ()
     whole: bool = False
+    plain: bool = True
+    text: str = ""
+
+    def value(self, path: NodePath) -> Any:
+        """Return the value at a path."""
+        value = self.data
+        for step in path:
+            value = value[step]
+        return value
 
 
 def parse(text: str) -> Document:
     """Parse one document; never raises for what the text holds."""
-    odd = list(islice(odd_characters(text), MAX_PROBLEMS))
-    document = _read(without_odd(text) if odd else text)
-    if odd:
-        # What a line with a tab or a hidden character was meant to be cannot be told, nor what
-        # follows from it.
-        lines = {problem.line for problem in odd}
-        others = [
-            item for item in document.problems if item.line not in lines and item.rule != _SYNTAX
-        ]
-        document.problems = sorted([*odd, *others], key=lambda problem: problem.place)
+    odd = odd_characters(text)
+    if not odd:
+        return _read(text, None)
+    scalars: list[Span] = []
+    document = _read(without_odd(text), scalars)
+    told = list(islice(refused(odd, scalars if document.whole else None), MAX_PROBLEMS))
+    # What a line with a tab or a hidden character was meant to be cannot be told, nor what
+    # follows from it.
+    lines = {problem.line for problem in told}
+    others = [
+        item
+        for item in document.problems
+        if not told or (item.line not in lines and item.rule != _SYNTAX)
+    ]
+    document.problems = sorted([*told, *others], key=lambda problem: problem.place)
     return document
 
 
-def _read(text: str) -> Document:
-    if CParser is None:
-        return _build(text, _pure_events)
-    document = _build(text, _c_events)
-    if len(text) <= _MAX_SECOND_READING and any(
-        problem.rule == _SYNTAX for problem in document.problems
-    ):
-        # The C parser reads YAML 1.1, in which {start_time: 08:00:00} is an error; the pure one
-        # knows better.
-        second = _build(text, _pure_events)
-        if all(problem.rule != _SYNTAX for problem in second.problems):
-            return second
-    return document
+def _read(text: str, scalars: list[Span] | None) -> Document:
+    """Read a text with the first parser that takes all of it, or else with the strict one.
+
+    `scalars` takes where its scalars are.
+    """
+    *fast, strict = parsers()
+    for events in fast:
+        document = _build(text, events, scalars)
+        if not document.problems and document.plain:
+            return document
+    return _build(text, strict, scalars)
 
 
-def _c_events(text: str) -> Iterator[Any]:
-    parser = CParser(text)
-    try:
-        while (event := parser.get_event()) is not None:
-            yield event
-    finally:
-        parser.dispose()
-
-
-def _pure_events(text: str) -> Iterator[Any]:
-    try:
-        yield from YAML(typ="safe", pure=True).parse(text)
-    except (AssertionError, LookupError, ValueError) as error:
-        # It checks some of its input by what Python happens to raise, such as chr() for
-        # "\U00110000".
-        raise YAMLError("something here is out of range") from error
-
-
-def _build(text: str, events: Callable[[str], Iterator[Any]]) -> Document:
-    document = Document()
-    builder = _Builder(document)
+def _build(text: str, events: Events, scalars: list[Span] | None) -> Document:
+    document = Document(text=text)
+    if scalars is not None:
+        scalars.clear()
+    builder = _Builder(document, text, scalars)
     try:
         for event in events(text):
             builder.feed(event)
@@ -125,12 +118,10 @@ def _build(text: str, events: Callable[[str], Iterator[Any]]) -> Document:
         document.whole = True
     except _StopParsing:
         pass
-    except YAMLError as error:
+    except NotYamlError as error:
         builder.not_yaml(error)
+    document.problems.sort(key=lambda problem: problem.place)
     return document
-
-
-_SYNTAX: Final = catalogue.YAML_SYNTAX.id
 
 
 class _StopParsing(Exception):  # noqa: N818 - not an error: what follows cannot be told
@@ -144,27 +135,55 @@ class _Frame:
     path: NodePath
     container: Any
     twins: dict[str, str]
+    flow: bool
     key: str | None = None
 
 
 class _Builder:
     """Builds a document from events; notes refused parts and stands in for them, to find all."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, text: str, scalars: list[Span] | None) -> None:
         self._document = document
+        self._text = text
+        self._scalars = scalars
+        # Most files have no comment behind a value, and no scalar needs a look.
+        self._commented = any(sign in text for sign in (" #", '"#', "'#"))
         self._stack: list[_Frame] = []
         self._documents = 0
 
     def refuse(self, rule: Rule, mark: Any, message: str, remedy: str = "") -> None:
-        self._document.problems.append(rule.found(message, place=_place_of(mark), remedy=remedy))
+        self._add(rule.found(message, place=_place_of(mark), remedy=remedy))
+
+    def _add(self, finding: Finding) -> None:
+        self._document.problems.append(finding)
         if len(self._document.problems) >= MAX_PROBLEMS:
             raise _StopParsing
 
-    def not_yaml(self, error: YAMLError) -> None:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        reason = getattr(error, "problem", None) or getattr(error, "context", None) or error
-        message = f"this is not YAML: {visible(str(reason))}"
-        self._document.problems.append(catalogue.YAML_SYNTAX.found(message, place=_place_of(mark)))
+    def not_yaml(self, error: NotYamlError) -> None:
+        message = f"this is not YAML: {visible(error.reason)}"
+        place = _place_of(error.mark)
+        if error.mark and error.mark.column and error.mark.index >= len(self._text):
+            # What is missing at the end would stand on the next line, whether or not there is one.
+            place = place[0] + 1, 1
+        found = catalogue.YAML_SYNTAX.found(message, place=place, remedy=self._remedy(place))
+        self._document.problems.append(found)
+
+    def _remedy(self, place: Position) -> str:
+        """Return what to do about a text that cannot be read, if more is known than the rule."""
+        lines = [line for line in self._text.split("\n")[: place[0]] if line.strip()]
+        parts = [line.lstrip().partition(" #") for line in lines[-2:]]
+        if any(sign and not before.startswith("#") for before, sign, _ in parts):
+            return (
+                "a text ends where # stands behind a space, here or on the line above: quote the"
+                " whole text if # belongs to it"
+            )
+        if self._text.lstrip().startswith("{"):
+            try:
+                json.loads(self._text)
+            except (ValueError, RecursionError):
+                return ""
+            return "this is JSON of a kind that YAML does not read: write it as YAML"
+        return ""
 
     def end(self) -> None:
         if not self._documents or self._document.raw.get(()) == "":
@@ -209,17 +228,26 @@ class _Builder:
             self.refuse(catalogue.NESTING, event.start_mark, message)
             raise _StopParsing
         path = self._place(event, container)
-        self._stack.append(_Frame(path, container, {}))
+        self._stack.append(_Frame(path, container, {}, bool(event.flow_style)))
 
     def _scalar(self, event: Any) -> None:
         if event.anchor or event.tag:
             self._refuse_node(event)
         text = event.value
         frame = self._stack[-1] if self._stack else None
-        if frame and type(frame.container) is dict and frame.key is None:
+        is_key = frame is not None and type(frame.container) is dict and frame.key is None
+        if not (text.isascii() and text.isprintable()):
+            self._unclear(event, text, "key" if is_key else "text")
+        if event.style and event.style in "|>":
+            self._document.plain = False
+        elif self._commented and text:
+            self._whole(event, text, frame)
+        if self._scalars is not None:
+            self._scalars.append((event.start_mark.index, event.end_mark.index))
+        if frame and is_key:
             self._key(frame, event, text)
         elif not event.implicit[0] or event.style not in (None, ""):
-            self._place(event, self._one_line(event, text) if INVISIBLE.search(text) else text)
+            self._place(event, text)
         else:
             value = resolve_scalar(text)
             if type(value) is float and not math.isfinite(value):
@@ -232,18 +260,43 @@ class _Builder:
             if value is not text:
                 self._document.raw[path] = text
 
-    def _one_line(self, event: Any, text: str) -> str:
-        """Refuse text with a line break or a hidden character in it, and return a stand-in."""
-        first = INVISIBLE.findall(text)[0]
-        what = "a line break" if first == "\n" else f"an invisible character, {visible(first)}"
-        message = f"the text holds {what}"
-        self.refuse(
-            catalogue.INVISIBLE_CHARACTER,
-            event.start_mark,
-            message,
-            "write it on one line, in plain characters",
+    def _whole(self, event: Any, text: str, frame: _Frame | None) -> None:
+        """Refuse a scalar that a comment cuts short."""
+        end = event.end_mark
+        behind = COMMENT.match(self._text, end.index)
+        if not behind:
+            return
+        value = Commented(
+            text,
+            behind,
+            (frame.key if frame else None) or "",
+            plain=event.style in (None, ""),
+            flow=bool(frame and frame.flow),
         )
-        return INVISIBLE.sub("\ufffd", text)
+        if value.cut:
+            self._add(value.problem((end.line + 1, end.column + 1 + len(behind[1]))))
+
+    def _unclear(self, event: Any, text: str, what: str) -> None:
+        """Refuse text in which a reader cannot see, or tell apart, what it holds."""
+        told: set[str] = set()
+        for spot in spots(text):
+            kind = spot.kind if spot.kind == "form" else spot.character
+            if kind not in told:
+                told.add(kind)
+                self._add(unclear(spot, text, what, self._place_within(event, text, spot)))
+
+    def _place_within(self, event: Any, text: str, spot: Spot) -> Position:
+        """Return where a character of a scalar stands; where it is escaped, the scalar's place."""
+        start = event.start_mark
+        raw = self._text[start.index : event.end_mark.index]
+        quotes = 1 if event.style in ("'", '"') else 0
+        if raw[quotes : quotes + len(text)] == text:
+            at = quotes + spot.index
+        elif (at := raw.find(spot.character)) < 0 or spot.character == "\n":
+            return start.line + 1, start.column + 1
+        lines = raw.count("\n", 0, at)
+        column = at - raw.rfind("\n", 0, at) if lines else start.column + 1 + at
+        return start.line + 1 + lines, column
 
     def _key(self, frame: _Frame, event: Any, text: str) -> None:
         mark = event.start_mark
@@ -253,10 +306,7 @@ class _Builder:
             self.refuse(catalogue.KEY_NOT_TEXT, mark, message)
         elif text == "<<":
             self.refuse(catalogue.MERGE_KEY, mark, "merge keys (<<) are not used here")
-        elif INVISIBLE.search(text):
-            message = "the key holds an invisible character"
-            self.refuse(catalogue.INVISIBLE_CHARACTER, mark, message)
-        first = frame.twins.setdefault(unicodedata.normalize("NFC", text).casefold(), text)
+        first = frame.twins.setdefault(_folded(text), text)
         frame.key = text
         if (*frame.path, first) in self._document.keys:
             line = self._document.keys[*frame.path, first][0]
@@ -294,6 +344,11 @@ class _Builder:
                     place = self._document.keys[path]
         self._document.values[path] = place
         return path
+
+
+def _folded(key: str) -> str:
+    """Return a key without what people see no difference in; no key of a group is long."""
+    return unicodedata.normalize("NFC", key).casefold() if len(key) <= _LONGEST_KEY else key
 
 
 def _place_of(mark: Any) -> Position:

@@ -137,7 +137,7 @@ def _of_group(entry: Declared, context: Context, *, all_levels: bool = False) ->
 
 def _allowed(entry: Declared, item: Finding) -> bool:
     return any(
-        comment.about == item.place[0] and match[1] == item.rule and match[2]
+        item.place[0] in comment.about and match[1] == item.rule and match[2]
         for comment in entry.comments
         if (match := _ALLOW.fullmatch(comment.text))
     )
@@ -159,10 +159,10 @@ def _wrong(file: str, comment: FileComment, used: set[tuple[str, int, str]]) -> 
         )
     if not match[2]:
         return found(f"the allowance of {match[1]} gives no reason, and allows nothing")
-    if (file, comment.about, match[1]) not in used:
+    if not any((file, line, match[1]) in used for line in comment.about):
         message = (
             f"the allowance of {match[1]} silences nothing: the rule finds nothing in line"
-            f" {comment.about}"
+            f" {comment.about[0]}"
         )
         return found(message, "remove the comment", "warning")
     return None

@@ -3,10 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import urlsplit
 
 from reconciler.lint.rule import Context, Hit, rule, running
-from reconciler.model import SHEET_HOSTS, Declared, UseCase
+from reconciler.model import SHEET_HOSTS, Declared, UseCase, link_host
 
 _A_DAY: Final = 1
 _A_WEEK: Final = 3
@@ -66,7 +65,7 @@ def _contacts_per_day(entry: Declared, context: Context) -> Iterator[Hit]:
 def _sheet_host(entry: Declared, context: Context) -> Iterator[Hit]:
     if entry.group.sheet_link is None:
         return
-    host = urlsplit(entry.group.sheet_link.get_secret_value()).hostname or ""
+    host = link_host(entry.group.sheet_link.get_secret_value()) or ""
     for owner, hosts in SHEET_HOSTS.items():
         at_home = any(host == known or host.endswith(f".{known}") for known in hosts)
         if at_home and owner != entry.group.integration:

@@ -13,6 +13,7 @@ from reconciler.model import Action, Group
 from reconciler.plan.diff import plain
 from reconciler.plan.nouns import Change
 from reconciler.plan.unknown import Shift, lost, shifted_words, shifts
+from reconciler.text import difference, masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Difference:
     @property
     def name(self) -> str:
         """The path in one word: `use_cases.LAB_REMINDER.enabled`."""
-        return ".".join(self.path)
+        return masked(".".join(self.path))
 
 
 def differences(before: Group, after: Group) -> tuple[Difference, ...]:
@@ -63,16 +64,27 @@ def moved_since(change: Change, now: Group) -> str:
 
 
 def shown(value: object) -> str:
-    """Return one side of a difference in words, secrets hidden."""
+    """Return one side of a difference in words, secrets and links hidden."""
     if isinstance(value, SecretStr):
         return "(hidden)"
     if isinstance(value, dict):
         return "(present)"
-    return "(none)" if value is None else str(value)
+    return "(none)" if value is None else masked(str(value))
+
+
+def _alike(part: Difference) -> str:
+    """Return in what two values differ that may look the same."""
+    if not (isinstance(part.before, str) and isinstance(part.after, str)):
+        return ""
+    told = difference(part.before, part.after)
+    return f" ({told})" if told else ""
 
 
 def _words(parts: Iterable[Difference], unknown: Sequence[Shift]) -> str:
-    told = [f"{part.name} was {shown(part.before)} and is {shown(part.after)}" for part in parts]
+    told = [
+        f"{part.name} was {shown(part.before)} and is {shown(part.after)}{_alike(part)}"
+        for part in parts
+    ]
     return "; ".join([*told, *([shifted_words(unknown)] if unknown else [])])
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from reconciler.errors import Rule
 from reconciler.plan.nouns import Guard
 from reconciler.settings import Limits
+from reconciler.text import masked
 
 _IDENTITY: Final = "this project: being unable to act is better than guessing"
 
@@ -307,8 +308,8 @@ def over_limit(reach: Reach, limits: Limits, allow: Mapping[str, int]) -> Iterat
 def guard(
     rule: Rule, message: str, remedy: str = "", *, file: str | None = None, line: int = 1
 ) -> Guard:
-    """Return a guard of this rule, with the rule's remedy unless more is known."""
-    return Guard(rule.id, file, line, message, remedy or rule.remedy)
+    """Return a guard of this rule, with the rule's remedy unless more is known; links hidden."""
+    return Guard(rule.id, file, line, masked(message), masked(remedy) or rule.remedy)
 
 
 def _too_many(rule: Rule, number: int, message: str) -> Guard:

@@ -15,8 +15,8 @@ from reconciler.render.models import (
     TargetDocument,
     UseCaseDocument,
 )
-from reconciler.render.words import action_words, value_words
-from reconciler.text import visible
+from reconciler.render.words import NONE, action_words, difference_words, value_words
+from reconciler.text import inert, visible
 
 
 def deviations(reviewed: PlanDocument, fresh: PlanDocument) -> list[str]:
@@ -32,7 +32,7 @@ def deviations(reviewed: PlanDocument, fresh: PlanDocument) -> list[str]:
     before, after = _by_name(reviewed, several), _by_name(fresh, several)
     for name in sorted(before.keys() | after.keys()):
         lines = _group(before.get(name), after.get(name))
-        found += [f"{visible(name)}: {line}" for line in lines]
+        found += [f"{inert(name)}: {line}" for line in lines]
     if not found and reviewed.digest != fresh.digest:
         found.append(
             "a value that is never shown, such as a sheet_link, is not the one of the review"
@@ -57,7 +57,9 @@ def _target(reviewed: TargetDocument, fresh: TargetDocument) -> Iterator[str]:
     for name in ("api_url", "env"):
         was, now = getattr(reviewed, name), getattr(fresh, name)
         if was != now:
-            yield f"target: {name} was {value_words(was)} in the review and is {value_words(now)}"
+            # An address is no secret, and this line is about nothing else.
+            before, after = (NONE if value is None else visible(value) for value in (was, now))
+            yield f"target: {name} was {before} in the review and is {after}"
 
 
 def _group(reviewed: ChangeDocument | None, fresh: ChangeDocument | None) -> list[str]:
@@ -76,10 +78,8 @@ def _fields(reviewed: ChangeDocument, fresh: ChangeDocument) -> Iterator[str]:
     was, now = _steps(reviewed), _steps(fresh)
     for name in sorted(was.keys() | now.keys()):
         if was.get(name) != now.get(name):
-            yield (
-                f"{name}: {was.get(name, 'no change')} in the review,"
-                f" {now.get(name, 'no change')} now"
-            )
+            before, after = was.get(name, "no change"), now.get(name, "no change")
+            yield (f"{name}: {before} in the review, {after} now{difference_words(before, after)}")
 
 
 def _steps(change: ChangeDocument) -> dict[str, str]:
@@ -95,7 +95,8 @@ def _use_cases(reviewed: ChangeDocument, fresh: ChangeDocument) -> Iterator[str]
     for name in sorted(was.keys() | now.keys()):
         before, after = _words(was.get(name)), _words(now.get(name))
         if before != after:
-            yield f"{visible(name)}: {before} in the review, {after} now"
+            unlike = difference_words(before, after)
+            yield f"{inert(name)}: {before} in the review, {after} now{unlike}"
 
 
 def _words(part: UseCaseDocument | None) -> str:

@@ -19,7 +19,7 @@ from reconciler.render.words import (
     skipped_words,
     unread_title,
 )
-from reconciler.text import visible
+from reconciler.text import masked, visible
 
 SHOWN: Final = 10
 """Annotations of one level that GitHub shows of one step."""
@@ -51,7 +51,12 @@ def plan_github(plan: Plan) -> str:
         ("error", _remark("", 1, unread_title(one), one.problem, one.remedy)) for one in plan.unread
     ]
     remarks += [
-        ("info", _remark("", 1, "Left alone", f"{skipped_key(row)}: {plain(skipped_words(row))}"))
+        (
+            "info",
+            _remark(
+                "", 1, "Left alone", masked(f"{skipped_key(row)}: {plain(skipped_words(row))}")
+            ),
+        )
         for row in plan.skipped
     ]
     remarks += [
@@ -62,7 +67,9 @@ def plan_github(plan: Plan) -> str:
     remarks += [
         (
             "warning",
-            _remark(files[risk.key], risk.line, RISK_TITLES[risk.kind], plain(risk_names(risk))),
+            _remark(
+                files[risk.key], risk.line, RISK_TITLES[risk.kind], masked(plain(risk_names(risk)))
+            ),
         )
         for risk in risks(plan)
     ]
@@ -100,4 +107,4 @@ def _data(text: str) -> str:
 
 
 def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return _data(masked(text)).replace(":", "%3A").replace(",", "%2C")

@@ -39,7 +39,7 @@ from reconciler.render.words import (
     unread_title,
     where_words,
 )
-from reconciler.text import sentence_case, visible
+from reconciler.text import inert, sentence_case, visible
 
 _CLASSES: Final[dict[Symbol, str]] = {"+": "add", "-": "remove", "~": "change"}
 
@@ -226,4 +226,4 @@ def _code(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(visible(text))
+    return escape(inert(text))

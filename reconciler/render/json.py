@@ -1,11 +1,11 @@
 """Plans, runs and findings as JSON for programs.
 
-Pure: no I/O. Secrets are "(hidden)"; whatever is not ASCII is escaped, so no character acts on a
-terminal.
+Pure: no I/O. Secrets are "(hidden)", and what looks like a link is hidden too. Other values are as
+they are, and whatever is not ASCII is escaped, so no character acts on a terminal.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import SecretStr
@@ -37,6 +37,7 @@ from reconciler.render.models import (
     UseCaseDocument,
 )
 from reconciler.render.words import HIDDEN
+from reconciler.text import masked
 
 
 def plan_json(plan: Plan) -> str:
@@ -78,7 +79,7 @@ def plan_document(plan: Plan) -> PlanDocument:
                 status=one.standing,
                 rule=one.finding.rule,
                 severity=one.finding.severity,
-                key=str(one.finding.key),
+                key=masked(str(one.finding.key)),
                 file=one.finding.file,
                 line=one.finding.line,
                 message=one.finding.message,
@@ -102,7 +103,7 @@ def report_json(report: Report) -> str:
         unread=[_unread(one) for one in report.unread],
         results=[
             ResultDocument(
-                key=str(result.key),
+                key=masked(str(result.key)),
                 group_id=result.group_id,
                 action=result.action,
                 status=result.status,
@@ -169,7 +170,7 @@ def _problem(finding: Finding) -> ProblemDocument:
 
 def _change(change: Change) -> ChangeDocument:
     return ChangeDocument(
-        key=str(change.key),
+        key=masked(str(change.key)),
         group_id=change.subject.group_id or None,
         file=change.declared.file,
         line=change.declared.position("")[0],
@@ -185,7 +186,7 @@ def _change(change: Change) -> ChangeDocument:
             for field in change.fields
         ],
         use_cases=[_use_case(change, part) for part in change.use_cases],
-        request={name: _shown(value) for name, value in change.request.items()},
+        request=_shown(change.request),
     )
 
 
@@ -199,10 +200,10 @@ def _use_case(change: Change, part: UseCaseChange) -> UseCaseDocument:
         return change.origins.get(("use_cases", part.use_case, *rest))
 
     def action(item: Action, place: str) -> ActionDocument:
-        return ActionDocument(**item.model_dump(), line=line(place), origin=origin(item))
+        return ActionDocument(**_shown(item.model_dump()), line=line(place), origin=origin(item))
 
     return UseCaseDocument(
-        use_case=part.use_case,
+        use_case=masked(part.use_case),
         action=part.action,
         line=line(""),
         enabled=EnabledDocument(
@@ -218,10 +219,10 @@ def _use_case(change: Change, part: UseCaseChange) -> UseCaseDocument:
 
 def _unmanaged(item: Unmanaged) -> UnmanagedDocument:
     return UnmanagedDocument(
-        key=str(item.key),
+        key=masked(str(item.key)),
         group_id=item.group_id,
-        name=item.name,
-        use_case=item.use_case.use_case if item.use_case else None,
+        name=masked(item.name),
+        use_case=masked(item.use_case.use_case) if item.use_case else None,
         enabled=item.use_case.enabled if item.use_case else None,
         removed=item.removed,
     )
@@ -232,10 +233,10 @@ def _skipped(row: Skipped) -> SkippedDocument:
         integration=row.integration,
         group_id=row.group_id,
         place=row.place,
-        slug=row.slug or None,
-        name=row.name or None,
+        slug=masked(row.slug) or None,
+        name=masked(row.name) or None,
         why=row.why,
-        problem=row.problem,
+        problem=masked(row.problem),
         note=row.note,
     )
 
@@ -250,4 +251,11 @@ def _unread(one: Unread) -> UnreadDocument:
 
 
 def _shown(value: Any) -> Any:
-    return HIDDEN if isinstance(value, SecretStr) else value
+    """Return a value, or all of what is within it, without secrets and links."""
+    if isinstance(value, SecretStr):
+        return HIDDEN
+    if isinstance(value, Mapping):
+        return {masked(name): _shown(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shown(item) for item in value]
+    return masked(value) if isinstance(value, str) else value

@@ -39,7 +39,7 @@ from reconciler.render.words import (
     unread_title,
     where_words,
 )
-from reconciler.text import visible
+from reconciler.text import masked, visible
 
 BUDGET: Final = 60_000
 """Bytes. GitHub takes 65,536 characters of a comment, and what posts it adds a marker."""
@@ -89,6 +89,11 @@ def code(text: str) -> str:
     return f"<code>{''.join(_inert(char) for char in visible(text))}</code>"
 
 
+def _chosen(text: str) -> str:
+    """Return text that files or the API chose as `code`, without links."""
+    return code(masked(text))
+
+
 def fenced(text: str, language: str) -> str:
     """Return a block of code that its content cannot end."""
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
@@ -105,7 +110,7 @@ def _inert(char: str) -> str:
 
 
 def _said(sentence: Sentence) -> str:
-    return "".join(code(piece.text) if isinstance(piece, Name) else piece for piece in sentence)
+    return "".join(_chosen(piece.text) if isinstance(piece, Name) else piece for piece in sentence)
 
 
 def _summary(plan: Plan) -> Iterator[str]:
@@ -132,8 +137,8 @@ def _guards(plan: Plan) -> Iterator[str]:
     yield f"### {REFUSED}"
     left = _GUARD_BUDGET
     for number, guard in enumerate(plan.guards):
-        place = f"{code(f'{guard.file}:{guard.line}')}: " if guard.file else ""
-        line = f"- {place}{code(guard.message)}<br>{code(guard.remedy)} ({guard.name})"
+        place = f"{_chosen(f'{guard.file}:{guard.line}')}: " if guard.file else ""
+        line = f"- {place}{_chosen(guard.message)}<br>{_chosen(guard.remedy)} ({guard.name})"
         left -= len(line.encode())
         if left < 0 and number:
             yield f"- and {len(plan.guards) - number} more"
@@ -166,7 +171,7 @@ def _risks(plan: Plan, found: Iterable[Risk], shown: Presentation) -> list[str]:
             _shortened(title, [_said(sentence) for sentence in sentences], "findings", share, shown)
         )
     for kind, listed in present.items():
-        keys = [code(str(risk.key)) for risk in listed]
+        keys = [_chosen(str(risk.key)) for risk in listed]
         short.append(_shortened(RISK_TITLES[kind], keys, "groups", share, shown))
     return [*short, ""]
 
@@ -192,7 +197,7 @@ def _size(lines: Iterable[str]) -> int:
 def _group(change: Change, name: str, shown: Presentation, *, three_way: bool) -> str:
     listed = list(rows(change))
     marks = "".join(f", {origin}" for origin in other_origins(listed))
-    lines = [f"<details><summary>{code(name)} {change.action}{marks}</summary>", ""]
+    lines = [f"<details><summary>{_chosen(name)} {change.action}{marks}</summary>", ""]
     if sentences := [f"- {_said(sentence)}" for sentence in notices(effects(change), shown.days)]:
         lines += [NOTICED, *sentences, ""]
         when = compared(change.expected(), change.before, means=shown.days)
@@ -212,7 +217,7 @@ def _group(change: Change, name: str, shown: Presentation, *, three_way: bool) -
 
 def _table_row(row: Row, change: Change, shown: Presentation, *, three_way: bool) -> str:
     origin = f"**{row.origin}**" if row.origin == "conflict" else row.origin or ""
-    cells = [row.symbol, code(row.label), code(row.text), *([origin] if three_way else [])]
+    cells = [row.symbol, _chosen(row.label), _chosen(row.text), *([origin] if three_way else [])]
     return f"| {' | '.join(cells)} | {_where(row, change, shown)} |"
 
 
@@ -239,14 +244,14 @@ def _unmanaged(plan: Plan) -> Iterator[str]:
         if items:
             yield f"<details><summary>{len(items)} {listing}</summary>\n"
             for item in items[:_LISTED]:
-                yield f"- {code(str(item.key))}: {_said(unmanaged_words(item))}"
+                yield f"- {_chosen(str(item.key))}: {_said(unmanaged_words(item))}"
             if len(items) > _LISTED:
                 yield f"- and {len(items) - _LISTED} more"
             yield "\n</details>"
     if plan.skipped:
         yield f"<details><summary>{len(plan.skipped)} {LEFT_ALONE}</summary>\n"
         for row in plan.skipped[:_ODD]:
-            yield f"- {code(skipped_key(row))}: {_said(skipped_words(row))}"
+            yield f"- {_chosen(skipped_key(row))}: {_said(skipped_words(row))}"
         if len(plan.skipped) > _ODD:
             yield f"- and {len(plan.skipped) - _ODD} more"
         yield "\n</details>"

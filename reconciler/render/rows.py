@@ -8,8 +8,14 @@ from dataclasses import dataclass, replace
 
 from reconciler.model import Action
 from reconciler.plan.nouns import Change, Origin, Part, UseCaseChange
-from reconciler.render.words import Symbol, action_words, enabled, value_words
-from reconciler.text import visible
+from reconciler.render.words import (
+    Symbol,
+    action_words,
+    difference_words,
+    enabled,
+    value_words,
+)
+from reconciler.text import inert
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,8 @@ def rows(change: Change) -> Iterator[Row]:
             if field.path != "slug":
                 yield Row("+", field.path, value_words(field.after), line, origin)
         else:
-            before, after = value_words(field.before), value_words(field.after)
+            before = value_words(field.before)
+            after = value_words(field.after) + difference_words(field.before, field.after)
             yield Row("~", field.path, f"{before} → {after}", line, origin, before, after)
     for use_case in change.use_cases:
         yield from _use_case_rows(change, use_case)
@@ -56,7 +63,7 @@ def other_origins(listed: Iterable[Row]) -> list[str]:
 
 def _use_case_rows(change: Change, part: UseCaseChange) -> Iterator[Row]:
     path = f"use_cases.{part.use_case}"
-    label = visible(part.use_case)
+    label = inert(part.use_case)
 
     def row(symbol: Symbol, text: str, place: str, *rest: str | Action) -> Row:
         whose: Part = ("use_cases", part.use_case, *rest)
@@ -80,4 +87,19 @@ def _use_case_rows(change: Change, part: UseCaseChange) -> Iterator[Row]:
     for action in part.removed:
         yield row("-", action_words(action), ".actions", action)
     for action in part.added:
-        yield row("+", action_words(action), f".actions.{part.after.actions.index(action)}", action)
+        text = action_words(action) + _unlike(action, part.removed)
+        yield row("+", text, f".actions.{part.after.actions.index(action)}", action)
+
+
+def _unlike(action: Action, removed: Iterable[Action]) -> str:
+    """Return in what an action differs from a removed one that looks the same."""
+    for other in removed:
+        pairs = [
+            (getattr(other, name), getattr(action, name))
+            for name in Action.model_fields
+            if getattr(other, name) != getattr(action, name)
+        ]
+        told = [difference_words(before, after) for before, after in pairs]
+        if all(told):
+            return "".join(told)
+    return ""

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from reconciler import __version__
 from reconciler.errors import Failure, Finding, Rule, Severity
 from reconciler.render.rules import ALL, PAGE
-from reconciler.text import visible
+from reconciler.text import inert, visible
 
 MAX_RESULTS: Final = 25_000
 """Results that GitHub takes of one run; it shows the 5,000 most severe."""
@@ -96,7 +96,7 @@ def _result(finding: Finding, rules: Sequence[str]) -> dict[str, Any]:
         "ruleId": finding.rule,
         "ruleIndex": rules.index(finding.rule),
         "level": _LEVELS[finding.severity],
-        "message": {"text": f"{visible(finding.message)}: {visible(finding.remedy)}"},
+        "message": {"text": f"{inert(finding.message)}: {inert(finding.remedy)}"},
         "locations": [
             {
                 "physicalLocation": {

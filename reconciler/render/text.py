@@ -26,7 +26,7 @@ from reconciler.render.words import (
     unmanaged_words,
     unread_title,
 )
-from reconciler.text import count, sentence_case, visible
+from reconciler.text import count, inert, sentence_case, visible
 
 _SGR = {
     "none": "",
@@ -60,7 +60,7 @@ def plan_text(plan: Plan, *, color: bool = False) -> str:
     ]
     if plan.skipped:
         lines = [
-            f"  {visible(skipped_key(row))}   {visible(plain(skipped_words(row)))}"
+            f"  {inert(skipped_key(row))}   {inert(plain(skipped_words(row)))}"
             for row in plan.skipped
         ]
         blocks.append("\n".join([f"{sentence_case(LEFT_ALONE)}:", *lines]))
@@ -99,7 +99,7 @@ def report_summary(report: Report, *, color: bool = False) -> str:
 def result_line(result: Result, *, color: bool = False) -> str:
     """Return one group's outcome on a line."""
     status = _paint(f"{result.status:<13}", _STATUS_COLORS[result.status], color=color)
-    return f"  {status} {visible(result.name or str(result.key))}" + (
+    return f"  {status} {inert(result.name or str(result.key))}" + (
         f"  {visible(result.message)}" if result.message else ""
     )
 
@@ -130,9 +130,9 @@ def _paint(text: str, color_name: str, *, color: bool, bold: bool = False) -> st
 
 def _change_block(change: Change, name: str, *, color: bool) -> str:
     line = change.declared.position("")[0]
-    key = _paint(visible(name), "none", color=color, bold=True)
+    key = _paint(inert(name), "none", color=color, bold=True)
     place = " (removed)" if change.declared.gone else f":{line}"
-    head = f"{key}   {change.action}   {visible(change.declared.file)}{place}"
+    head = f"{key}   {change.action}   {inert(change.declared.file)}{place}"
     shown = list(rows(change))
     label_width = _width([row.label for row in shown], _LABEL_WIDTHS)
     text_width = _width([row.text for row in shown], _TEXT_WIDTHS)
@@ -156,7 +156,7 @@ def _row(row: Row, label_width: int, text_width: int, *, color: bool) -> str:
 
 
 def _unmanaged(item: Unmanaged) -> str:
-    return f"  {visible(str(item.key))}   {visible(plain(unmanaged_words(item)))}"
+    return f"  {inert(str(item.key))}   {inert(plain(unmanaged_words(item)))}"
 
 
 def _unread(one: Unread, *, color: bool) -> str:
@@ -170,14 +170,12 @@ def _advice(one: Advice, *, color: bool) -> str:
     found = one.finding
     colour = "green" if one.standing == "resolved" else "red"
     standing = _paint(ADVICE[one.standing], colour, color=color)
-    return (
-        f"  {standing}{visible(found.file)}:{found.line}: {visible(found.message)} [{found.rule}]"
-    )
+    return f"  {standing}{inert(found.file)}:{found.line}: {inert(found.message)} [{found.rule}]"
 
 
 def _guard(guard: Guard) -> str:
-    place = f"{visible(guard.file)}:{guard.line}: " if guard.file else ""
-    return f"  {place}{visible(guard.message)} [{guard.name}]\n      {visible(guard.remedy)}"
+    place = f"{inert(guard.file)}:{guard.line}: " if guard.file else ""
+    return f"  {place}{inert(guard.message)} [{guard.name}]\n      {inert(guard.remedy)}"
 
 
 def _summary(plan: Plan, *, color: bool) -> str:
@@ -199,8 +197,8 @@ def _finding(finding: Finding, *, color: bool) -> str:
     severity = _paint(
         finding.severity, "red" if finding.severity == "error" else "yellow", color=color, bold=True
     )
-    place = f"{visible(finding.file)}:{finding.line}:{finding.column}"
+    place = f"{inert(finding.file)}:{finding.line}:{finding.column}"
     return (
-        f"{place}: {severity}: {visible(finding.message)} [{finding.rule}]\n   "
-        f" {visible(finding.remedy)}\n"
+        f"{place}: {severity}: {inert(finding.message)} [{finding.rule}]\n   "
+        f" {inert(finding.remedy)}\n"
     )

@@ -15,7 +15,7 @@ from reconciler.plan.timeline import Lane, Mark, Phase, Timeline
 from reconciler.render.presentation import Presentation
 from reconciler.render.words import PHASES, day_words, hour_words, plain, time_of_day
 from reconciler.settings import DayMeans, QuietHours
-from reconciler.text import visible
+from reconciler.text import inert, visible
 
 _SIGNS: Final[dict[Phase, str]] = {"stays": "", "begins": "+", "ends": "-"}
 
@@ -85,7 +85,7 @@ def timelines_text(timelines: Iterable[Timeline], shown: Presentation) -> str:
 
 
 def _text(one: Timeline, days: DayMeans) -> Iterator[str]:
-    head = f"{visible(str(one.key))}   {visible(plain(hour_words(one.hour)))}"
+    head = f"{inert(str(one.key))}   {inert(plain(hour_words(one.hour)))}"
     if one.next_run:
         utc = one.next_run.astimezone(UTC)
         head += f"   next run {one.next_run:%a %Y-%m-%d %H:%M %Z} = {utc:%a %H:%M} UTC"
@@ -94,19 +94,19 @@ def _text(one: Timeline, days: DayMeans) -> Iterator[str]:
         ((mark, lane) for lane in one.lanes for mark in lane.marks),
         key=lambda pair: one.days(days).index(pair[0].action.day),
     )
-    width = max((len(visible(mark.action.template_name)) for mark, _ in listed), default=0)
+    width = max((len(inert(mark.action.template_name)) for mark, _ in listed), default=0)
     for mark, lane in listed:
         action = mark.action
-        name = f"{visible(action.template_name):<{width}}"
+        name = f"{inert(action.template_name):<{width}}"
         when = day_words(action.day, days)
         yield (
-            f"  {when:<15} {visible(action.action_type):<5} {PHASES[mark.phase]}{name} "
-            f" {visible(lane.use_case)}"
+            f"  {when:<15} {inert(action.action_type):<5} {PHASES[mark.phase]}{name} "
+            f" {inert(lane.use_case)}"
         )
     if not listed:
         yield "  nobody is contacted"
     if one.off:
-        yield f"  off: {', '.join(map(visible, one.off))}"
+        yield f"  off: {', '.join(map(inert, one.off))}"
 
 
 def timelines_mermaid(timelines: Iterable[Timeline], shown: Presentation) -> str:
@@ -140,7 +140,7 @@ def timeline_mermaid(one: Timeline, days: DayMeans) -> str:
 
 def _entity(text: str) -> str:
     return "".join(
-        char if char.isalnum() or char in " -_/" else f"#{ord(char)};" for char in visible(text)
+        char if char.isalnum() or char in " -_/" else f"#{ord(char)};" for char in inert(text)
     )
 
 
@@ -295,7 +295,7 @@ def _hour_place(time: str) -> int:
 
 def _label(x: int, y: int, text: str, kind: str, anchor: str = "") -> str:
     placed = f' text-anchor="{anchor}"' if anchor else ""
-    shown = visible(text)
+    shown = inert(text)
     content = escape(shown)
     if len(shown) > _LONGEST:
         content = f"{escape(shown[:_LONGEST])}…<title>{escape(shown)}</title>"
@@ -306,4 +306,4 @@ def _label(x: int, y: int, text: str, kind: str, anchor: str = "") -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape(visible(text))
+    return escape(inert(text))

@@ -23,7 +23,7 @@ from reconciler.plan.risks import Risk, RiskKind
 from reconciler.plan.timeline import Phase
 from reconciler.render.models import ActionDocument
 from reconciler.settings import DayMeans
-from reconciler.text import count, sentence_case, visible
+from reconciler.text import count, difference, inert, sentence_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,12 +262,18 @@ def time_of_day(hour: Hour) -> str:
 
 
 def value_words(value: Value | bool) -> str:  # noqa: FBT001 - the value itself, not a switch
-    """Return a value to show: secrets hidden, nothing named, odd characters spelled out."""
+    """Return a value to show: secrets and links hidden, odd characters spelled out."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if value is None:
         return NONE
-    return HIDDEN if isinstance(value, SecretStr) else visible(value)
+    return HIDDEN if isinstance(value, SecretStr) else inert(value)
+
+
+def difference_words(before: Value | int, after: Value | int) -> str:
+    """Return in what two values differ that look the same, to stand behind them; or nothing."""
+    told = difference(before, after) if isinstance(before, str) and isinstance(after, str) else ""
+    return f"  ({told})" if told else ""
 
 
 def enabled(value: bool) -> str:  # noqa: FBT001 - the value itself, not a switch
@@ -278,8 +284,8 @@ def enabled(value: bool) -> str:  # noqa: FBT001 - the value itself, not a switc
 def action_words(action: Action | ActionDocument) -> str:
     """Return an action in words: `day 7  SMS "First SMS" (reminder_7d)`."""
     return (
-        f'day {action.day}  {visible(action.action_type)} "{visible(action.template_name)}"'
-        f" ({visible(action.context)})"
+        f'day {action.day}  {inert(action.action_type)} "{inert(action.template_name)}"'
+        f" ({inert(action.context)})"
     )
 
 

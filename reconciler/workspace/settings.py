@@ -9,7 +9,9 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from reconciler import zones
+from reconciler.desired.catalogue import ENCODING
 from reconciler.desired.document import SLUG
+from reconciler.desired.kinds import decode, other_kind
 from reconciler.errors import ConfigError
 from reconciler.lint import RULES
 from reconciler.settings import (
@@ -52,9 +54,16 @@ def load_settings(root: Path) -> Settings:
 
 def parse_settings(content: bytes) -> Settings:
     """Return the settings that a pyproject.toml holds; raises ConfigError likewise."""
+    text, problem = decode(content)
+    if wrong := [problem] if problem else other_kind(text):
+        first = wrong[0]
+        raise ConfigError(
+            f"{FILE}:{first.line}:{first.column}: {first.message}",
+            remedy=first.remedy if first.rule == ENCODING.id else "mend it, or remove it",
+        )
     try:
-        table = tomllib.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError(
             f"{FILE} cannot be read: {error}", remedy="mend it, or remove it"
         ) from error

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.desired import check, yaml
+from reconciler.desired import check, events
 from reconciler.render.text import findings_text
 
 HERE = Path(__file__).parent
@@ -50,7 +50,7 @@ def test_both_parsers_say_the_same(
 ) -> None:
     """Where the C parser is not installed; only where it is no YAML may the place be another."""
     with_c = told(example, tmp_path / "c")
-    monkeypatch.setattr(yaml, "CParser", None)
+    monkeypatch.setattr(events, "CParser", None)
     pure = told(example, tmp_path / "pure")
     assert pure == with_c or (pure + with_c).count("[yaml-syntax]") == pure.count("[") * 2
 

@@ -39,7 +39,7 @@ def one(root: Path, env: str | None = None, **variables: str) -> Declared:
 
 def test_only_what_is_given_is_declared(tmp_path: Path) -> None:
     """Absent is unmanaged, null is managed as empty, the slug is always given."""
-    put(tmp_path, a="name: X\ntimezone: null\nuse_cases:\n")
+    put(tmp_path, a="name: X\ntimezone: null\nuse_cases: null\n")
     group = one(tmp_path).group
     assert group.declared == {"integration", "slug", "name", "timezone", "use_cases"}
     assert (group.slug, group.timezone, group.use_cases) == ("a", None, ())

@@ -456,6 +456,43 @@ def test_allowances_are_held_to_something(comment: str, severity: str, words: st
     assert not words or words in told[0][3]
 
 
+MOVED = [
+    ("    actions: []   # {}\n", True),
+    ("    actions:\n      # {}\n      []\n", True),
+    ("    # {}\n    actions: []\n", True),
+    ("    actions: # the binder's\n\n      # another\n      # {}\n\n      []\n", True),
+    ("    # {}\n    enabled: true\n    actions: []\n", False),
+    ("    actions: []\n    # {}\n", False),
+]
+
+
+@pytest.mark.parametrize(("lines", "silent"), MOVED)
+def test_m7_an_allowance_may_be_moved_below_its_key(lines: str, *, silent: bool) -> None:
+    """A formatter moves it from behind a list's key to the line below; it allows the same."""
+    head = f"{HEAD}use_cases:\n  - use_case: LAB\n"
+    enabled = "" if "enabled" in lines else "    enabled: true\n"
+    text = head + enabled + lines.format("reconciler: allow no-actions -- to come")
+    assert told(text) == ([] if silent else ["no-actions"])
+    assert list(complaints(groups(microsoft__a=text))) == [] or not silent
+
+
+@pytest.mark.parametrize("place", ["use_cases: # {}\n", "use_cases:\n  # {}\n"])
+def test_m7_of_a_list_with_something_in_it(place: str) -> None:
+    """The finding is at the key, wherever the comment has gone."""
+    body = case("SMS 1", enabled=False).partition("\n")[2]
+    text = HEAD + place.format("reconciler: allow nothing-enabled -- prepared") + body
+    assert told(text) == []
+
+
+def test_m7_it_speaks_of_its_item_too() -> None:
+    """As before: a comment above the first item of a list is about that item."""
+    text = HEAD + case("SMS 1", "SMS 1").replace(
+        "    actions:\n",
+        "    actions:\n      # reconciler: allow same-day -- two parts\n",
+    )
+    assert "same-day" not in told(text)
+
+
 def test_an_allowance_may_be_for_one_environment_or_a_rule_that_is_off() -> None:
     """Then it does silence something."""
     text = f"{AT}09:00\nenvironments:\n  qa:\n    start_time: 05:00   {ALLOWED}\n"

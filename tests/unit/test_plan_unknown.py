@@ -133,7 +133,7 @@ def test_names_are_hostile_text_and_may_be_many() -> None:
     found = guarded(wanted(LATER), group(*many))
     assert found
     assert "8 live fields" in found.message
-    assert found.message.endswith("x…, use_cases.RECALL: <U+202E>4" + "x" * 31 + "… and 3 more")
+    assert found.message.endswith("x…, use_cases.RECALL: <U+202E>4" + "x" * 38 + "… and 3 more")
     assert "\u202e" not in found.message
 
 

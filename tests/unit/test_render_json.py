@@ -6,10 +6,17 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator
 
 from reconciler.apply.report import Report, Result
-from reconciler.errors import Finding
+from reconciler.errors import ExitCode, Failure, Finding
 from reconciler.model import Key, Target
 from reconciler.plan.build import build_plan
-from reconciler.render.json import findings_json, plan_json, plan_schema, report_json
+from reconciler.render.json import (
+    failure_json,
+    failure_schema,
+    findings_json,
+    plan_json,
+    plan_schema,
+    report_json,
+)
 from tests.builders import action, desired, group_id, live, use_case
 
 SECRET = "https://1drv.ms/x/s3cret"
@@ -138,3 +145,13 @@ def test_findings() -> None:
             }
         ],
     }
+
+
+def test_a_failure_is_valid_against_its_published_schema() -> None:
+    """Programs may rely on schemas/failure.schema.json."""
+    found = Finding("tab", "error", "groups/google/x.yaml", 3, 1, "there is a tab", "use spaces")
+    failure = Failure("files", ExitCode.ERROR, "1 file is wrong", findings=(found,))
+    validator = Draft202012Validator(failure_schema())
+    document = json.loads(failure_json(failure))
+    validator.validate(document)
+    assert not validator.is_valid({**document, "findings": [{}]})

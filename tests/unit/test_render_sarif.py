@@ -1,12 +1,13 @@
 """SARIF that code scanning takes."""
 
 import json
+from dataclasses import replace
 
 import pydantic_sarif.model as oracle
 
-from reconciler.errors import Finding
+from reconciler.errors import ExitCode, Failure, Finding
 from reconciler.render.rules import ALL
-from reconciler.render.sarif import MAX_RESULTS, findings_sarif
+from reconciler.render.sarif import MAX_RESULTS, failure_sarif, findings_sarif
 
 FINDINGS = [
     Finding(
@@ -65,3 +66,19 @@ def test_what_is_over_the_limit_is_counted() -> None:
     assert len(run["results"]) == MAX_RESULTS
     assert {item["ruleId"] for item in run["results"]} == {"wrong-value"}
     assert run["properties"] == {"leftOut": 1}
+
+
+def test_a_failure_is_a_run_that_did_not_succeed() -> None:
+    """Whoever uploads it sees that nothing was judged, and not that all is well."""
+    words = ("no group file\u202e mentions qa", "add it")
+    failure = Failure("usage", ExitCode.USAGE, *words, findings=tuple(FINDINGS[:1]))
+    document = json.loads(failure_sarif(failure))
+    oracle.StaticAnalysisResultsFormatSarifVersion210JsonSchema.model_validate(document)
+    (run,) = document["runs"]
+    (invocation,) = run["invocations"]
+    assert (invocation["executionSuccessful"], invocation["exitCode"]) == (False, 64)
+    (told,) = invocation["toolExecutionNotifications"]
+    assert told["message"]["text"] == "no group file<U+202E> mentions qa: add it"
+    assert [result["ruleId"] for result in run["results"]] == ["no-actions"]
+    (told,) = json.loads(failure_sarif(replace(failure, remedy="")))["runs"][0]["invocations"]
+    assert told["toolExecutionNotifications"][0]["message"]["text"].endswith("mentions qa")

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.text import INVISIBLE, did_you_mean, listed, short, visible
+from reconciler.text import did_you_mean, listed, short, visible
+from reconciler.text.characters import spots
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_workflow_commands_are_broken_up() -> None:
 def test_nothing_acting_is_left(text: str) -> None:
     """No output holds an invisible character or a marker that a runner obeys."""
     shown = visible(text)
-    assert not INVISIBLE.search(shown)
+    assert not spots(shown)
     assert "##[" not in shown
     assert not shown.lstrip().startswith("::")
 

@@ -1,0 +1,56 @@
+"""What somebody left in a text that was not meant to stay: placeholders, quotes, links.
+
+Pure: no I/O. Warnings: the dashboard lets people name things in any way.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from reconciler.desired import catalogue
+from reconciler.desired.document import FREE_TEXT
+from reconciler.desired.yaml import Document
+from reconciler.errors import Finding
+from reconciler.text import masked, short
+
+_SUSPECT: Final = re.compile(
+    r"[$#%{<@/“”„‟‘’‚‛'\"]|__|TODO|FIXME|TBD|XXX|CHANGE|REPLACE"  # noqa: RUF001 - as below
+)
+"""Whatever all of the following have; few texts do."""
+_PLACEHOLDER: Final = re.compile(
+    r"\$\{[^}]{0,60}\}|\$\([^)]{0,60}\)|\$[A-Z_][A-Z0-9_]+|#\{[^}]{0,60}\}"
+    r"|\{\{[^}]{0,60}\}\}|\{%[^%]{0,60}%\}|%[A-Z_][A-Z0-9_]{0,60}%"
+    r"|__[A-Z][A-Z0-9_]{0,60}__|@@[A-Za-z_]{1,60}@@"
+    r"|<[A-Z][A-Z0-9 _-]{0,60}>|<your [^>]{0,60}>"
+    r"|\b(?:TODO|FIXME|TBD|XXX|CHANGE_?ME|REPLACE_?ME)\b"
+)
+_OPENING: Final = "“”„‟‘‚‛"  # noqa: RUF001 - quotes as people type them
+_CLOSING: Final = "“”‟‘’"  # noqa: RUF001 - as above
+_QUOTED: Final = re.compile(
+    rf"['\"]?[{_OPENING}]['\"]?(?P<curly>[^{_OPENING}{_CLOSING}]+?)['\"]?[{_CLOSING}'\"]['\"]?"
+    r"|(['\"])(?P<straight>[^'\"]+)\2"
+)
+
+
+def leftovers(document: Document) -> Iterator[Finding]:
+    """Yield what was left in the texts of a group file, in the order of the file's fields."""
+    for path, place in document.values.items():
+        if not path or path[-1] not in FREE_TEXT:
+            continue
+        text = document.value(path)
+        if not (isinstance(text, str) and _SUSPECT.search(text)):
+            continue
+        name = path[-1]
+        if masked(text) != text:
+            message = f"{name} holds what looks like a link"
+            yield catalogue.MISPLACED_LINK.found(message, place=place)
+        elif match := _PLACEHOLDER.search(text):
+            message = f"{name} holds {short(match[0])}, which nothing fills in"
+            yield catalogue.PLACEHOLDER.found(message, place=place)
+        if match := _QUOTED.fullmatch(text):
+            inner = match["curly"] or match["straight"]
+            yield catalogue.QUOTES_IN_VALUE.found(
+                f"the quotes are part of the {name}: {short(text)}",
+                place=place,
+                remedy=f'write "{short(inner)}", with straight quotes, or without any',
+            )
