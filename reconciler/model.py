@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address
-from typing import Final, Literal, get_args
+from typing import Final, Literal, NamedTuple, get_args
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
@@ -62,7 +62,7 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
 
 
-class Key(Model):
+class Key(NamedTuple):
     """A group's identity, `integration/slug`."""
 
     integration: Integration
@@ -155,7 +155,7 @@ class Group(Model):
     @property
     def key(self) -> Key:
         """The group's identity."""
-        return Key(integration=self.integration, slug=self.slug)
+        return Key(self.integration, self.slug)
 
     @property
     def declared(self) -> frozenset[str]:

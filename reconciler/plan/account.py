@@ -40,9 +40,7 @@ def account_guards(
     if not changes or target.api_url is None or allow.get(ANOTHER_ACCOUNT.id):
         return
     ids = {group.group_id for group in live} | {one for row in skipped for one in row.ids}
-    keys = {group.key for group in live} | {
-        Key(integration=row.integration, slug=row.slug) for row in skipped
-    }
+    keys = {group.key for group in live} | {Key(row.integration, row.slug) for row in skipped}
     missing = []
     if base and not any(_is_live(entry.group, ids, keys) for entry in base):
         missing.append(f"none of the {count(len(base), 'group')} of the base")

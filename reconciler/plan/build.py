@@ -36,8 +36,6 @@ from reconciler.plan.guards import (
 )
 from reconciler.plan.identity import Pair
 from reconciler.plan.look_alikes import (
-    alike,
-    copies,
     copy_guards,
     rename_guards,
     use_case_guards,
@@ -212,8 +210,8 @@ def _unasked(
         )
     }
     found: dict[Rule, tuple[Sequence[Guard], str]] = {
-        RENAMES: (list(rename_guards(list(alike(new, strays)), env, ended)), "it is another one"),
-        COPIES: (list(copy_guards(list(copies(new, declared)))), "both are meant"),
+        RENAMES: (list(rename_guards(new, strays, env, ended)), "it is another one"),
+        COPIES: (list(copy_guards(new, declared)), "both are meant"),
         USE_CASE_RENAMES: (list(use_case_guards(changes)), "both are meant"),
         UNKNOWN_FIELDS: (list(unknown_guards(changes)), "all of them may go"),
     }

@@ -34,6 +34,9 @@ def match(
     by_key: dict[Key, list[Group]] = defaultdict(list)
     for group in sorted(live, key=lambda group: str(group.group_id)):
         by_key[group.key].append(group)
+    by_id: dict[str | None, list[Group]] = defaultdict(list)
+    for group in live:
+        by_id[group.group_id].append(group)
     pinned = {entry.group.group_id for entry in declared if entry.group.group_id}
 
     matches: list[Pair] = []
@@ -41,7 +44,7 @@ def match(
     for entry in sorted(declared, key=_order):
         namesakes = by_key[entry.group.key]
         if entry.group.group_id:
-            found = [group for group in live if group.group_id == entry.group.group_id]
+            found = by_id[entry.group.group_id]
             problem = _pin_problem(entry, found, namesakes)
         else:
             found = namesakes

@@ -16,7 +16,11 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from functools import cached_property
+from heapq import merge
+from itertools import chain, groupby, repeat
+from operator import itemgetter
+from typing import Final, Literal, get_args
 
 from pydantic import SecretStr
 
@@ -27,6 +31,9 @@ from reconciler.plan.nouns import Change, Guard
 Trait = Literal["sheet", "use cases", "name"]
 """What two groups share."""
 
+_TRAITS: Final[tuple[Trait, ...]] = get_args(Trait)
+_ANY: Final = object()
+"""In place of a sheet: whichever it is."""
 _WORDS: Final[dict[Trait, str]] = {
     "sheet": "the same sheet",
     "use cases": "the same use cases with the same actions",
@@ -66,89 +73,132 @@ def traits_words(traits: Iterable[Trait]) -> str:
     return " and ".join(_WORDS[trait] for trait in traits)
 
 
-def alike(new: Sequence[Declared], strays: Collection[Group]) -> Iterator[LookAlike]:
-    """Yield each pair of a new group and a live one without a file that look alike.
+def alike(new: Sequence[Declared], strays: Collection[Group]) -> Iterator[Iterator[LookAlike]]:
+    """Yield for each new group the live ones without a file that look like it, in order of id.
 
-    In the order of `new`, then of the live groups' ids. Costs about one step for each group, and
-    for each pair that is found.
+    What is not asked for is not looked for: whoever needs one of them pays for one.
     """
-    traits = _Index([(stray, None) for stray in sorted(strays, key=lambda one: str(one.group_id))])
-    for entry in new:
-        yield from (LookAlike(entry, *found) for found in traits.of(entry.group))
+    index = _Index([(stray, None) for stray in sorted(strays, key=lambda one: str(one.group_id))])
+    return (_pairs(entry, index) for entry in new)
 
 
-def copies(new: Sequence[Declared], declared: Sequence[Declared]) -> Iterator[LookAlike]:
-    """Yield each pair of a new group and another file that look alike.
+def copies(new: Sequence[Declared], declared: Sequence[Declared]) -> Iterator[Iterator[LookAlike]]:
+    """Yield for each new group the other files that look like it, in order of key; as `alike`.
 
     Of two new ones the later one by its key is the copy.
     """
     created = {entry.group.key for entry in new}
     files = sorted(declared, key=lambda entry: str(entry.group.key))
     order = {entry.group.key: number for number, entry in enumerate(files)}
-    traits = _Index([(entry.group, entry.file) for entry in files])
-    for entry in new:
-        key = entry.group.key
-        for other, file, shared in traits.of(entry.group):
-            if other.key == key or (other.key in created and order[other.key] > order[key]):
-                continue
-            if held := tuple(trait for trait in shared if _counts(trait, entry.group, other)):
-                yield LookAlike(entry, other, file, held)
+    index = _Index([(entry.group, entry.file) for entry in files], apart=True)
+
+    def is_copy(pair: LookAlike) -> bool:
+        key, other = pair.new.group.key, pair.other.key
+        return other != key and (other not in created or order[other] < order[key])
+
+    return (filter(is_copy, _pairs(entry, index)) for entry in new)
 
 
-def _counts(trait: Trait, new: Group, other: Group) -> bool:
-    """Return whether what two files share makes one of them a copy of the other."""
-    if trait == "sheet":
-        return True
-    if new.integration != other.integration:
-        return False
-    sheets = {group.sheet_link for group in (new, other)}
-    return trait == "name" or None in sheets or len(sheets) == 1
+def _pairs(entry: Declared, index: "_Index") -> Iterator[LookAlike]:
+    return (LookAlike(entry, *found) for found in index.of(entry.group))
 
 
 class _Index:
-    """Groups by what makes them look alike."""
+    """Groups by what makes them look alike.
 
-    def __init__(self, groups: Sequence[tuple[Group, str | None]]) -> None:
+    Names and use cases that two sites share may be meant: where they are told `apart`, names count
+    within an integration, and use cases only where the sheets may be one besides.
+    """
+
+    def __init__(self, groups: Sequence[tuple[Group, str | None]], *, apart: bool = False) -> None:
         self._groups = groups
+        self._apart = apart
         self._by: dict[tuple[Trait, Hashable], list[int]] = defaultdict(list)
+        self._contacts: dict[Hashable, _Contacts] = defaultdict(_Contacts)
         for number, (group, _) in enumerate(groups):
-            for trait, value in _values(group):
+            for trait, value in self._values(group):
                 self._by[trait, value].append(number)
+            contacts = frozenset(contact(part) for part in group.use_cases if part.actions)
+            for place in self._places(group, sought=False) if contacts else ():
+                self._contacts[place].add(contacts, number)
 
     def of(self, group: Group) -> Iterator[tuple[Group, str | None, tuple[Trait, ...]]]:
         """Yield what looks like a group, and what they share, in the order of the index."""
-        found: dict[int, list[Trait]] = defaultdict(list)
-        for trait, value in _values(group):
-            for number in self._by.get((trait, value), ()):
-                if trait in found[number]:
-                    continue
-                if trait != "use cases" or _share(group, self._groups[number][0]):
-                    found[number].append(trait)
-        for number in sorted(found):
-            if found[number]:
-                yield (*self._groups[number], tuple(found[number]))
+        found: list[tuple[Trait, Sequence[int]]] = [
+            (trait, self._by.get((trait, value), ())) for trait, value in self._values(group)
+        ]
+        contacts = frozenset(contact(part) for part in group.use_cases if part.actions)
+        found += [
+            ("use cases", self._contacts[place].shared(contacts))
+            for place in self._places(group, sought=True)
+            if contacts and place in self._contacts
+        ]
+        ranked = merge(*(zip(numbers, repeat(_TRAITS.index(trait))) for trait, numbers in found))
+        for number, ranks in groupby(ranked, key=itemgetter(0)):
+            yield (*self._groups[number], tuple(_TRAITS[rank] for _, rank in ranks))
+
+    def _values(self, group: Group) -> Iterator[tuple[Trait, Hashable]]:
+        """Yield the sheet and the name by which a group is found."""
+        if group.sheet_link is not None:
+            yield "sheet", sheet(group.sheet_link)
+        if folded := fold(group.name):
+            yield "name", (folded, group.integration if self._apart else "")
+
+    def _places(self, group: Group, *, sought: bool) -> Iterator[Hashable]:
+        """Yield where a group's use cases are noted, or those that it may share are sought."""
+        if not self._apart:
+            yield ""
+            return
+        link = group.sheet_link.get_secret_value() if group.sheet_link else None
+        if sought and link is None:
+            yield group.integration, _ANY
+        else:
+            yield group.integration, link
+            yield group.integration, None if sought else _ANY
 
 
-def _values(group: Group) -> Iterator[tuple[Trait, Hashable]]:
-    """Yield what a group can be found by; use cases one by one, since one side may have more."""
-    if group.sheet_link is not None:
-        yield "sheet", sheet(group.sheet_link)
-    for use_case in group.use_cases:
-        if use_case.actions:
-            yield "use cases", _contacts(use_case)
-    if folded := fold(group.name):
-        yield "name", folded
+class _Contacts:
+    """Sets of contacts by number, to find those that are within another set or have it within."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[frozenset[Hashable], list[int]] = {}
+        self._having: dict[Hashable, list[frozenset[Hashable]]] = defaultdict(list)
+        self._shared: dict[frozenset[Hashable], Sequence[int]] = {}
+
+    def add(self, contacts: frozenset[Hashable], number: int) -> None:
+        """Note a set under a number, all before the first question, numbers in their order."""
+        if contacts not in self._numbers:
+            self._numbers[contacts] = []
+            for one in contacts:
+                self._having[one].append(contacts)
+        self._numbers[contacts].append(number)
+
+    def shared(self, contacts: frozenset[Hashable]) -> Sequence[int]:
+        """Return the numbers of the sets that are within one or have it within, sorted."""
+        if contacts not in self._shared:
+            rarest = min((self._having.get(one, ()) for one in contacts), key=len)
+            sets = [other for other in rarest if contacts <= other]
+            sets += [
+                other
+                for one in contacts
+                for other in self._by_rarest.get(one, ())
+                if other < contacts
+            ]
+            numbers = [self._numbers[other] for other in sets]
+            self._shared[contacts] = numbers[0] if len(numbers) == 1 else sorted(chain(*numbers))
+        return self._shared[contacts]
+
+    @cached_property
+    def _by_rarest(self) -> Mapping[Hashable, Sequence[frozenset[Hashable]]]:
+        """The sets by that of their contacts which the fewest sets have: each is noted once."""
+        found: dict[Hashable, list[frozenset[Hashable]]] = defaultdict(list)
+        for contacts in self._numbers:
+            found[min(contacts, key=lambda one: len(self._having[one]))].append(contacts)
+        return found
 
 
-def _share(one: Group, other: Group) -> bool:
-    """Return whether all that one group contacts for is among what the other does."""
-    here, there = (
-        {_contacts(part) for part in group.use_cases if part.actions} for group in (one, other)
-    )
-    return here <= there or there <= here
-
-
-def _contacts(use_case: UseCase) -> Hashable:
+def contact(use_case: UseCase) -> Hashable:
+    """Return what two use cases share that contact the same people alike: name and actions."""
     return use_case.use_case, _actions(use_case)
 
 
@@ -158,41 +208,42 @@ def _actions(use_case: UseCase) -> Hashable:
 
 
 def rename_guards(
-    pairs: Sequence[LookAlike], env: str | None, ended: Collection[str]
+    new: Sequence[Declared], strays: Collection[Group], env: str | None, ended: Collection[str]
 ) -> Iterator[Guard]:
     """Yield a guard for each new group that looks like a live one: a rename, or a second copy.
 
     Args:
-        pairs: As `alike` yields them.
+        new: Groups that would be created.
+        strays: Live groups without a file.
         env: Environment whose overrides apply; the line to add then belongs there.
         ended: Ids of live groups that contact nobody once this plan is carried out, since Git has
             removed them; in the other integration they need no guard.
     """
-    guarded: set[str] = set()
-    for pair in pairs:
-        key, other = str(pair.new.group.key), pair.other
-        moved = other.integration != pair.new.group.integration
-        if key in guarded or (moved and str(other.group_id) in ended):
+
+    def doubtful(pair: LookAlike) -> bool:
+        return not (_moved(pair) and str(pair.other.group_id) in ended)
+
+    for pairs in alike(new, strays):
+        pair = next(filter(doubtful, pairs), None)
+        if pair is None:
             continue
-        guarded.add(key)
+        other = pair.other
         yield guard(
             RENAMES,
             f'{_side(pair.new)} would be created beside the live group {other.key} "{other.name}"'
             f" ({other.group_id}), which has no file and {_shared(pair)}",
-            _moved(other) if moved else _same_group(pair, env),
+            _both(other) if _moved(pair) else _same_group(pair, env),
             file=pair.new.file,
             line=pair.new.position("slug")[0],
         )
 
 
-def copy_guards(pairs: Sequence[LookAlike]) -> Iterator[Guard]:
-    """Yield a guard for each new group that looks like another file."""
-    guarded: set[str] = set()
-    for pair in pairs:
-        key = str(pair.new.group.key)
-        if key in guarded:
+def copy_guards(new: Sequence[Declared], declared: Sequence[Declared]) -> Iterator[Guard]:
+    """Yield a guard for each new group that looks like another file; arguments as of `copies`."""
+    for pairs in copies(new, declared):
+        pair = next(pairs, None)
+        if pair is None:
             continue
-        guarded.add(key)
         yield guard(
             COPIES,
             f'{_side(pair.new)} would be created beside {pair.other.key} "{pair.other.name}" of'
@@ -251,7 +302,11 @@ def _same_group(pair: LookAlike, env: str | None) -> str:
     )
 
 
-def _moved(stray: Group) -> str:
+def _moved(pair: LookAlike) -> bool:
+    return pair.other.integration != pair.new.group.integration
+
+
+def _both(stray: Group) -> str:
     return (
         f"people may be contacted by both: switch {stray.key} off, in its file or by --prune with a"
         " base that has it"

@@ -7,12 +7,13 @@ too. A use case that is switched off too early contacts nobody for a moment; one
 off too late, or not at all, contacts everybody twice.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from reconciler.model import UseCase
-from reconciler.plan.diff import plain_use_case
-from reconciler.plan.look_alikes import alike
+from reconciler.plan.look_alikes import alike, contact
 from reconciler.plan.nouns import Change, Subject
 
 
@@ -23,7 +24,7 @@ def in_order(changes: Sequence[Change]) -> list[Change]:
     its key does not.
     """
     after: dict[Subject, set[Subject]] = {}
-    for waiting, first in sorted(_pairs(changes), key=_by_key):
+    for waiting, first in sorted(set(_pairs(changes)), key=_by_key):
         if not _reaches(after, first, waiting):
             after.setdefault(waiting, set()).add(first)
     return [replace(change, after=frozenset(after.get(change.subject, ()))) for change in changes]
@@ -50,12 +51,15 @@ def _pairs(changes: Sequence[Change]) -> Iterator[tuple[Subject, Subject]]:
         if change.before is None and change.subject in begins
     }
     others = [change.before for change in ending.values() if change.before]
-    for pair in alike([change.declared for change in new.values()], others):
+    for pair in chain.from_iterable(alike([change.declared for change in new.values()], others)):
         yield new[pair.new.group.key].subject, ending[str(pair.other.group_id)].subject
+    elsewhere = defaultdict[Hashable, list[Subject]](list)
+    for first, off in ends.items():
+        for one in off:
+            elsewhere[contact(one)].append(first)
     for waiting, on in begins.items():
-        for first, off in ends.items():
-            if waiting != first and any(_same(one, other) for one in on for other in off):
-                yield waiting, first
+        for one in on:
+            yield from ((waiting, first) for first in elsewhere[contact(one)] if first != waiting)
 
 
 def _switched(change: Change, *, on: bool) -> Iterator[UseCase]:
@@ -66,12 +70,6 @@ def _switched(change: Change, *, on: bool) -> Iterator[UseCase]:
             yield part.after
         if not on and was and not part.after.contacts_somebody and part.before:
             yield part.before
-
-
-def _same(one: UseCase, other: UseCase) -> bool:
-    return one.use_case == other.use_case and (
-        plain_use_case(one)["actions"] == plain_use_case(other)["actions"]
-    )
 
 
 def _reaches(after: Mapping[Subject, Collection[Subject]], start: Subject, goal: Subject) -> bool:

@@ -168,6 +168,7 @@ def test_folding() -> None:
 def test_a_pair_is_told_once_with_all_that_is_shared() -> None:
     """In the order sheet, use cases, name; strays by id."""
     same = {"name": "Annual Recall", "sheet_link": LINK, "use_cases": CASES}
-    pairs = list(alike([FILE], [live("b", 2, **same), live("a", 1, **same)]))
+    (found,) = alike([FILE], [live("b", 2, **same), live("a", 1, **same)])
+    pairs = list(found)
     assert [pair.other.slug for pair in pairs] == ["a", "b"]
     assert pairs[0].traits == ("sheet", "use cases", "name")
