@@ -139,7 +139,7 @@ class _Run:
             stop=self._stop,
         )
         self._results: dict[Subject, Result] = {}
-        self._names = {change.subject: plan.name(change) for change in plan.changes}
+        self._names = plan.names()
         self._started: dict[Subject, Change] = {}
         self._unlisted: set[Subject] = set()
         self._seen = Seen({}, {})

@@ -55,7 +55,7 @@ def lint(groups: Sequence[Declared], settings: LintSettings, today: date) -> lis
         settings: Levels and what some rules need.
         today: First day of the year that is looked ahead.
     """
-    context = Context(sorted(groups, key=lambda entry: str(entry.group.key)), settings, today)
+    context = Context.of(groups, settings, today)
     found = [
         item
         for entry in context.groups
@@ -78,7 +78,7 @@ def allowances(
     used: set[tuple[str, int, str]] = set()
     comments: dict[tuple[str, int], FileComment] = {}
     for groups in environments:
-        context = Context(groups, settings, today)
+        context = Context.of(groups, settings, today)
         for entry in groups:
             used |= {
                 (item.file, item.place[0], item.rule)

@@ -4,13 +4,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from reconciler.lint.rule import Context, Hit, rule, running
+from reconciler.lint.rule import Context, Hit, rule, running, sheet
 from reconciler.model import SHEET_HOSTS, Declared, UseCase, link_host
 
 _A_DAY: Final = 1
 _A_WEEK: Final = 3
 
 _HEAD: Final = "name: Example\n"
+_TOLD: Final = 3
+"""Other readers of a sheet that are named; the rest is counted."""
 _CASE: Final = "use_cases:\n  - use_case: LAB\n    enabled: true\n    actions:"
 _SMS: Final = "\n      - {action_type: SMS, context: lab, day: 1, template_name: Lab}"
 _CALL: Final = "\n      - {action_type: CALL, context: lab, day: 1, template_name: Lab}"
@@ -108,22 +110,14 @@ def _link_in_git(entry: Declared, context: Context) -> Iterator[Hit]:
     example=f"{_HEAD}sheet_link: {{from_env: SHEET_OF_ANOTHER_GROUP}}\n",
 )
 def _shared_sheet(entry: Declared, context: Context) -> Iterator[Hit]:
-    sheet = _sheet(entry)
-    others = [
-        other.group.key
-        for other in context.groups
-        if sheet and _sheet(other) == sheet and other is not entry
-    ]
-    if others:
-        verb = "reads" if len(others) == 1 else "read"
-        yield Hit("sheet_link", f"{' and '.join(map(str, others))} {verb} the same sheet")
-
-
-def _sheet(entry: Declared) -> str:
-    """Return which sheet a group reads, if known: its link, or the variable that holds it."""
-    if entry.group.sheet_link is not None:
-        return entry.group.sheet_link.get_secret_value()
-    return entry.variable or ""
+    readers = context.readers.get(sheet(entry), ())
+    if len(readers) > 1:
+        # Each reader is told of the first few: of a thousand, a thousand would be a million.
+        some = [key for key in readers[: _TOLD + 1] if key != entry.group.key][:_TOLD]
+        more = len(readers) - 1 - len(some)
+        told = [*map(str, some), *([f"{more} more"] if more else [])]
+        verb = "reads" if len(told) == 1 else "read"
+        yield Hit("sheet_link", f"{' and '.join(told)} {verb} the same sheet")
 
 
 @rule(

@@ -1,12 +1,13 @@
 """How a rule about people is declared, what it is given, and what it finds. Pure: no I/O."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
 from reconciler.errors import Finding, Level, Rule
-from reconciler.model import Declared, UseCase
+from reconciler.model import Declared, Key, UseCase
 from reconciler.settings import LintSettings
 
 
@@ -16,13 +17,32 @@ class Context:
 
     Attributes:
         groups: All groups, sorted by key.
+        readers: Keys of the groups that read a sheet, sorted, by what `sheet` says of it.
         settings: As in `[tool.reconciler.lint]`.
         today: First day of the year that is looked ahead.
     """
 
     groups: Sequence[Declared]
+    readers: Mapping[str, Sequence[Key]]
     settings: LintSettings
     today: date
+
+    @classmethod
+    def of(cls, groups: Sequence[Declared], settings: LintSettings, today: date) -> "Context":
+        """Return what rules may look at for some groups, in any order."""
+        ordered = sorted(groups, key=lambda entry: str(entry.group.key))
+        readers = defaultdict[str, list[Key]](list)
+        for entry in ordered:
+            if sheet(entry):
+                readers[sheet(entry)].append(entry.group.key)
+        return cls(ordered, readers, settings, today)
+
+
+def sheet(entry: Declared) -> str:
+    """Return which sheet a group reads, if known: its link, or the variable that holds it."""
+    if entry.group.sheet_link is not None:
+        return entry.group.sheet_link.get_secret_value()
+    return entry.variable or ""
 
 
 @dataclass(frozen=True, slots=True)

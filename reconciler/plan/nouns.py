@@ -3,6 +3,7 @@
 Pure: no I/O. A plan is all that renderers and `apply` read, and neither decides anything.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
@@ -227,11 +228,15 @@ class Plan:
         """Whether there is nothing to write."""
         return not self.changes
 
-    def name(self, change: Change) -> str:
-        """Return what a change is called: its key, and its id where another one has that key."""
-        if sum(other.key == change.key for other in self.changes) > 1:
-            return f"{change.key} ({change.subject.group_id})"
-        return str(change.key)
+    def names(self) -> dict[Subject, str]:
+        """Return what each change is called: its key, and its id where another has that key."""
+        keys = Counter(change.key for change in self.changes)
+        return {
+            change.subject: f"{change.key} ({change.subject.group_id})"
+            if keys[change.key] > 1
+            else str(change.key)
+            for change in self.changes
+        }
 
     def count(self, action: ChangeAction) -> int:
         """Return how many changes have this action."""

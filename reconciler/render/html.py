@@ -87,6 +87,7 @@ details, tr { break-inside: avoid; }
 def plan_html(plan: Plan, shown: Presentation | None = None) -> str:
     """Return a whole plan as a page."""
     shown = shown or Presentation()
+    names = plan.names()
     title = f"Plan for {visible(str(plan.target))}"
     parts = [
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
@@ -105,7 +106,7 @@ def plan_html(plan: Plan, shown: Presentation | None = None) -> str:
         *(
             part
             for change in plan.changes
-            for part in _group(change, plan.name(change), shown, three_way=plan.three_way)
+            for part in _group(change, names[change.subject], shown, three_way=plan.three_way)
         ),
         *_unmanaged(plan),
         "</main>",

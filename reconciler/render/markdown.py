@@ -70,8 +70,9 @@ def plan_markdown(plan: Plan, shown: Presentation | None = None, *, budget: int 
     foot = "\n".join([*_unmanaged(plan), _provenance(plan, shown)])
     left = budget - len(f"{head}\n\n{foot}\n".encode()) - 300
     blocks: list[str] = []
+    names = plan.names()
     for change in sorted(plan.changes, key=lambda change: change.key not in risky):
-        block = _group(change, plan.name(change), shown, three_way=plan.three_way)
+        block = _group(change, names[change.subject], shown, three_way=plan.three_way)
         left -= len(block.encode()) + 1
         if left < 0:
             break

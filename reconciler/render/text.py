@@ -51,7 +51,8 @@ _TEXT_WIDTHS = range(60, 101)
 
 def plan_text(plan: Plan, *, color: bool = False) -> str:
     """Return a whole plan; its last line sums up changes, what is unmanaged, guards, and target."""
-    blocks = [_change_block(change, plan.name(change), color=color) for change in plan.changes]
+    names = plan.names()
+    blocks = [_change_block(change, names[change.subject], color=color) for change in plan.changes]
     listed = [(listing, listing.of(plan)) for listing in LISTINGS]
     blocks += [
         "\n".join([f"{sentence_case(str(listing))}:", *map(_unmanaged, items)])

@@ -356,6 +356,15 @@ def test_a_sheet_that_two_groups_read() -> None:
     assert "microsoft/b and microsoft/c read the same sheet" in {item.message for item in three}
 
 
+def test_of_many_groups_with_one_sheet_three_are_named() -> None:
+    """None of them is the group itself."""
+    same = HEAD + "sheet_link: https://1drv.ms/x\n"
+    many = lint(groups(**{f"microsoft__{slug}": same for slug in "abcdef"}), ALL, TODAY)
+    told = [item.message for item in many if "same sheet" in item.message]
+    assert told[0] == "microsoft/b and microsoft/c and microsoft/d and 2 more read the same sheet"
+    assert told[-1] == "microsoft/a and microsoft/b and microsoft/c and 2 more read the same sheet"
+
+
 @pytest.mark.parametrize(
     ("head", "actions", "expected"),
     [("", ["CALL 1"], True), ("assistant_id: null\n", ["CALL 1"], True), ("", ["SMS 1"], False)],
