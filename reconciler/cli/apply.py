@@ -8,6 +8,7 @@ from reconciler.cli import options, step
 from reconciler.cli.applying import ApplyOptions, carry_out
 from reconciler.cli.surroundings import surroundings
 from reconciler.cli.terminal import tell, tell_wait
+from reconciler.plan.nouns import Drift
 from reconciler.workspace.expected import Expected
 
 
@@ -23,6 +24,8 @@ from reconciler.workspace.expected import Expected
 @options.deadline
 @options.report_out
 @options.base
+@options.applied
+@options.drift
 @options.prune
 @options.color
 @step.tells_exit_code
@@ -39,6 +42,8 @@ def command(
     deadline: float,
     outputs: tuple[Path, ...],
     base: str | None,
+    applied: str | None,
+    drift: Drift,
     prune: bool,
     color: str,
 ) -> int:
@@ -46,14 +51,15 @@ def command(
 
     Plans anew, shows the plan, asks, writes only the groups and use cases that change, and reads
     each back. The first group goes alone; if it does not read back as planned, nothing else is
-    sent. Exits 0 when all is applied, 1 when nothing was written, 3 when live state moved meanwhile
-    or the plan is not the expected one, 4 when a guard refuses, 5 when half is done or unknown, or
-    where an integration could not be looked at.
+    sent. Exits 0 when all is applied, 1 when nothing was written, 3 when live state moved
+    meanwhile, or the plan is not the expected one, or these files are behind the applied commit, 4
+    when a guard refuses, 5 when half is done or unknown, or where an integration could not be
+    looked at.
     """
     workspace = surroundings().workspace(env)
     reviewed = Expected.read(expect, workspace.root) if expect is not None else None
     chosen = ApplyOptions(yes, concurrency, settle, deadline, outputs, color, reviewed)
-    files = workspace.load(selectors, base=base, prune=prune)
+    files = workspace.load(selectors, base=base, applied=applied, drift=drift, prune=prune)
     tell(files.notes)
     with (
         workspace.open(api_url, files) as opened,
