@@ -24,7 +24,8 @@ _ID_IS_DOCUMENT: Final = _GOOGLE | {"onedrive.live.com"}
 
 def sheet_of(link: str) -> str:
     """Return by which two links are known to lead to one sheet; never shown."""
-    host, path, query = _PARTS.findall(link.strip())[0]  # any text begins so
+    parts: tuple[str, str, str] = _PARTS.findall(link.strip())[0]  # any text begins so
+    host, path, query = parts
     host = host.lower().removeprefix("www.")
     path = re.sub("/+", "/", unquote(path)).rstrip("/")
     if host in _GOOGLE and (document := _DOCUMENT.search(path)):
