@@ -75,17 +75,20 @@ def restored(
         declared.append(back.declared(file))
         notes += back.notes
     for made in saved.created:
-        notes += [
-            f"{row} is left as it is: it is {row.words}."
+        rows = [
+            row
             for row in skipped
             if (row.integration, row.slug) == (made.key.integration, made.key.slug)
         ]
-        for now in live:
-            if now.key == made.key:
-                back = _Back(now)
-                _switch_off(back, made)
-                declared.append(back.declared(file))
-                notes += back.notes
+        notes += [f"{row} is left as it is: it is {row.words}." for row in rows]
+        there = [now for now in live if now.key == made.key]
+        if not there and not rows:
+            notes.append(f"{made.key}, which the run was to create, is not live.")
+        for now in there:
+            back = _Back(now)
+            _switch_off(back, made)
+            declared.append(back.declared(file))
+            notes += back.notes
     return Wanted(tuple(declared), tuple(notes))
 
 

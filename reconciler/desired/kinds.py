@@ -24,6 +24,11 @@ _BEGINNINGS: Final = (
     (b"{\\rtf", "formatted text (RTF)"),
     (b"\x1f\x8b", "an archive (gzip)"),
     (b"SQLite format 3\x00", "a database (SQLite)"),
+    (b"\x00GITCRYPT\x00", "encrypted by git-crypt, and locked in this checkout"),
+    (b"$ANSIBLE_VAULT;", "encrypted by Ansible Vault"),
+    (b"age-encryption.org/v1", "encrypted by age"),
+    (b"-----BEGIN ", "a key, or a message that is encrypted"),
+    (b"/annex/objects/", "a pointer of git-annex: the file that it stands for is elsewhere"),
 )
 _PROBE: Final = 256
 _MOST: Final = 100
@@ -34,8 +39,11 @@ _PAGE: Final = re.compile(
 )
 _MERGE: Final = ("<<<<<<<", "=======", ">>>>>>>")
 _CONFLICT: Final = re.compile(
-    r"^(?:<{7}(?= )|={7}(?=\r?$)|>{7}(?= )|\|{7}(?= |\r?$)).*$", re.MULTILINE
+    r"^(?:<{7,}(?= |\r?$)|={7}(?=\r?$)|>{7,}(?= |\r?$)|\|{7,}(?= |\r?$)).*$", re.MULTILINE
 )
+"""Longer ones are of a merge within a merge, or of the attribute `conflict-marker-size`."""
+_LINK_TEXT: Final = re.compile(r"[\w./-]*[\w-]\.ya?ml\s*")
+"""All that stands in a link where a checkout writes links as files."""
 
 
 def decode(content: bytes) -> tuple[str, Finding | None]:
@@ -60,6 +68,14 @@ def other_kind(text: str) -> list[Finding]:
         what = "XML" if page[1] == "?xml" else "a web page (HTML)"
         line = text.count("\n", 0, page.start(1)) + 1
         return [catalogue.OTHER_KIND.found(f"this is {what}, and not YAML", place=(line, 1))]
+    if _LINK_TEXT.fullmatch(text):
+        return [
+            catalogue.OTHER_KIND.found(
+                "this is the name of a file: a link, which the checkout has written as a text",
+                remedy="let Git make links (`git config core.symlinks true`, then check it out"
+                " anew), or put the file itself here",
+            )
+        ]
     return list(_conflicts(text)) if any(sign in text for sign in _MERGE) else []
 
 

@@ -14,14 +14,18 @@ from reconciler.errors import Finding
 from reconciler.text import masked, short
 
 _SUSPECT: Final = re.compile(
-    r"[$#%{<@/“”„‟‘’‚‛'\"]|__|TODO|FIXME|TBD|XXX|CHANGE|REPLACE"  # noqa: RUF001 - as below
+    r"[$#%{<@/?“”„‟‘’‚‛'\"]|\[\[|__|todo|fixme|tbd|xxx|change|replace",  # noqa: RUF001 - as below
+    re.IGNORECASE,
 )
 """Whatever all of the following have; few texts do."""
 _PLACEHOLDER: Final = re.compile(
     r"\$\{[^}]{0,60}\}|\$\([^)]{0,60}\)|\$[A-Z_][A-Z0-9_]+|#\{[^}]{0,60}\}"
     r"|\{\{[^}]{0,60}\}\}|\{%[^%]{0,60}%\}|%[A-Z_][A-Z0-9_]{0,60}%"
     r"|__[A-Z][A-Z0-9_]{0,60}__|@@[A-Za-z_]{1,60}@@"
-    r"|<[A-Z][A-Z0-9 _-]{0,60}>|<your [^>]{0,60}>"
+    r"|%\([a-z_]\w{0,60}\)s|\{[A-Za-z_]\w{2,60}\}|\$[a-z]\w{0,60}|@[A-Za-z_]\w{0,60}@"
+    r"|<[%?][^>]{0,60}>|<<[^>]{1,60}>>|\[\[[^\]]{1,60}\]\]"
+    r"|<[A-Z][A-Z0-9 _-]{0,60}>|<[A-Za-z]\w{0,60}[ _-][\w -]{1,60}>"
+    r"|\A(?i:fixme|tbd|change[ _-]?me|replace[ _-]?me)\Z"
     r"|\b(?:TODO|FIXME|TBD|XXX|CHANGE_?ME|REPLACE_?ME)\b"
 )
 _OPENING: Final = "“”„‟‘‚‛"  # noqa: RUF001 - quotes as people type them

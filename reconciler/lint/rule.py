@@ -9,6 +9,7 @@ from typing import Final, Literal
 from reconciler.errors import Finding, Level, Rule
 from reconciler.model import Declared, Key, UseCase
 from reconciler.settings import LintSettings
+from reconciler.text.sheets import sheet_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,9 @@ class Context:
 
 
 def sheet(entry: Declared) -> str:
-    """Return which sheet a group reads, if known: its link, or the variable that holds it."""
+    """Return which sheet a group reads, if known: its link's, or the variable that holds it."""
     if entry.group.sheet_link is not None:
-        return entry.group.sheet_link.get_secret_value()
+        return sheet_of(entry.group.sheet_link.get_secret_value())
     return entry.variable or ""
 
 

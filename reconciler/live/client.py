@@ -11,10 +11,18 @@ import httpx
 from pydantic import SecretStr
 
 from reconciler.errors import ApiError, RowError
-from reconciler.live.links import next_query
+from reconciler.live.links import next_query, query_of
 from reconciler.live.paging import MisfitError, Paging
 from reconciler.live.rows import leave, read_row
-from reconciler.live.shapes import FIX_ROW, Page, RawGroup, ShapeError, read_page, read_single
+from reconciler.live.shapes import (
+    FIX_ROW,
+    Page,
+    RawGroup,
+    ShapeError,
+    agreed_total,
+    read_page,
+    read_single,
+)
 from reconciler.model import Group, Integration, Skipped
 from reconciler.settings import ApiSettings, without_it
 from reconciler.transport import Answer, Endpoint, Outcome, Session, Timing
@@ -165,7 +173,10 @@ class Reader:
             raise
         with _explained(answer):
             page = read_page(answer.value, self._settings.envelope)
-            return answer, replace(page, link=next_query(answer.link, answer.url))
+            link = next_query(answer.link, answer.url)
+            if link is None and page.next:
+                link = query_of(page.next, answer.url, "link")
+            return answer, replace(page, link=link, total=agreed_total(page, answer.total))
 
     def _list_path(self, integration: Integration) -> str:
         return self._settings.list_path.replace("{integration}", integration)

@@ -1,4 +1,4 @@
-"""Where a `Link` header says that a list goes on (RFC 8288). Pure: no I/O.
+"""Where a link says that a list goes on: a header's (RFC 8288), or the answer's. Pure: no I/O.
 
 Only the query of such a link is taken, and only from the host that was asked: neither the key nor
 a request ever goes where a header points.
@@ -36,21 +36,33 @@ def next_query(header: str | None, url: str) -> Mapping[str, str] | None:
         for relation in _RELATION.findall(parameters)[:1]:
             names = set("".join(relation).lower().split())
             if "next" in names:
-                return _query(target, url)
+                return query_of(target, url, "Link")
             said = said or bool(names & _OF_PAGES)
     return {} if said else None
 
 
-def _query(target: str, url: str) -> Mapping[str, str]:
+def query_of(target: str, url: str, what: str) -> Mapping[str, str]:
+    """Return the query by which a link leads to the next page.
+
+    Args:
+        target: The link.
+        url: What was asked, from which a relative link is read.
+        what: How the link is called.
+
+    Raises:
+        ShapeError: The link cannot be read, or leads elsewhere.
+    """
     try:
         parts = urlsplit(urljoin(url, target))
         elsewhere = parts.hostname != urlsplit(url).hostname
         pairs = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=20)
     except ValueError:
-        raise ShapeError("its Link to the next page cannot be read", _REMEDY) from None
+        raise ShapeError(f"its {what} to the next page cannot be read", _REMEDY) from None
     if elsewhere:
-        raise ShapeError("its Link to the next page leads to another host", _REMEDY)
+        raise ShapeError(f"its {what} to the next page leads to another host", _REMEDY)
     query = dict(pairs)
     if not query or len(query) < len(pairs):
-        raise ShapeError("its Link to the next page has no query, or names a part twice", _REMEDY)
+        raise ShapeError(
+            f"its {what} to the next page has no query, or names a part twice", _REMEDY
+        )
     return query

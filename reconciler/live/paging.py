@@ -63,14 +63,17 @@ class Paging:
         self._promised = False
         self._linked = False
         self._unpaged = False
+        self._least = 0
 
     def add(self, page: Page) -> bool:
         """Take a page in and return whether another is to be asked for; raises MisfitError."""
         self._number += 1
+        self._least = max(self._least, page.least)
         promise, more = self._promise(page)
         self._promised = self._promised or bool(promise)
         if self._number == 2 and not self._promised and page.rows.keys() == self.rows.keys():  # noqa: PLR2004
             self._unpaged = True
+            self._check_count()
             return False
         self._check(page)
         self.rows |= page.rows
@@ -80,6 +83,8 @@ class Paging:
             )
         if not more and self._total is not None and len(self.rows) != self._total:
             raise MisfitError(f"total is {self._total}, and {len(self.rows)} groups were received")
+        if not more:
+            self._check_count()
         self._linked = bool(page.link)
         self.params = self._next(page)
         return more
@@ -115,6 +120,13 @@ class Paging:
                 problem.format("they are just as many as a page often holds"),
                 _COUNT_UP,
                 again=False,
+            )
+
+    def _check_count(self) -> None:
+        """Raise MisfitError where an answer has counted more groups than it shows."""
+        if self._least > len(self.rows):
+            raise MisfitError(
+                f"count is {self._least}, and {len(self.rows)} groups were received", _CUT
             )
 
     def _next(self, page: Page) -> Mapping[str, str]:

@@ -5,24 +5,26 @@ count as "not there" either: as much of it as can be read is kept, by which `rec
 decides whether a file could mean it. A row that is marked as deleted is no group any more.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from pydantic import SecretStr, ValidationError
 
 from reconciler.live.shapes import RawGroup, ShapeError, decode
-from reconciler.live.unknown import spellings_of
+from reconciler.live.unknown import folded, spellings_of
 from reconciler.model import Action, Group, Integration, Skipped, SkippedWhy, UseCase
 
 DELETION_MARKS: Final = ("deleted", "is_deleted", "soft_deleted", "deleted_at", "deleted_on")
-"""Keys that mark a row as deleted where they are set; in camel case too."""
+"""Keys that mark a row as deleted where they are set; in camel case and capitals too."""
 DELETION_STATES: Final = ("status", "state")
 """Keys that do so where they say `deleted`. Whether an *archived* group contacts patients is not
 known, so that it counts as live."""
 
-_UNSET: Final = frozenset({"", "0", "false", "no", "none", "null"})
-_NO_DATE: Final = ("0000-00-00", "0001-01-01")
-"""What servers write where nothing is marked, and how they begin a date that is none."""
+_MARKS: Final = frozenset(map(folded, DELETION_MARKS))
+_SET: Final = frozenset({"1", "true", "t", "yes", "y", "on", "deleted"})
+_DATE: Final = re.compile(r"(?!1970-01-01|9999)[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}|[1-9][0-9]{8,}")
+"""A date that is one, or seconds: neither the first day of a calendar nor the last one."""
 
 
 def read_row(
@@ -50,12 +52,12 @@ def deletion_mark(value: Mapping[str, Any]) -> str:
 
     Only what is clear counts: who takes a live group for a deleted one creates it a second time.
     """
-    for name in DELETION_MARKS:
-        for spelling in spellings_of(name):
-            if _is_set(value.get(spelling)):
-                return spelling
-    states = (name for name in DELETION_STATES if str(value.get(name)).strip().lower() == "deleted")
-    return next(states, "")
+    for name, held in value.items():
+        if folded(name) in _MARKS and _is_set(held):
+            return name
+        if folded(name) in DELETION_STATES and str(held).strip().lower() == "deleted":
+            return name
+    return ""
 
 
 def leave(
@@ -79,8 +81,8 @@ def leave(
 def _is_set(value: Any) -> bool:
     if isinstance(value, str):
         text = value.strip().lower()
-        return text not in _UNSET and not text.startswith(_NO_DATE)
-    return isinstance(value, bool | int | float) and bool(value)
+        return text in _SET or _DATE.match(text) is not None
+    return isinstance(value, bool | int | float) and value > 0
 
 
 def _reading(

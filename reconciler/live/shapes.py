@@ -12,6 +12,19 @@ from typing import Any, Final
 
 from pydantic import SecretStr, ValidationError
 
+from reconciler.live.said import (
+    CURSOR,
+    FAILED,
+    FLAG,
+    LAST,
+    LEAST,
+    NEXT,
+    OPAQUE,
+    PAGES,
+    SUCCESS,
+    TOTAL,
+    said,
+)
 from reconciler.live.unknown import spellings_of, unknown_fields
 from reconciler.model import GROUP_FIELDS, Action, Group, Integration, UseCase
 from reconciler.transport import quoted
@@ -28,6 +41,10 @@ _FIX_SHAPE: Final = (
     " `envelope` in"
     " [tool.reconciler.api] of pyproject.toml names it; otherwise please report this"
 )
+
+
+_Length = Sequence[tuple[str, str, Any]]
+"""What `said` yields."""
 
 
 class ShapeError(ValueError):
@@ -79,6 +96,8 @@ class Page:
         cursor: What to ask the next page with, empty where there is none, None where it is not
             said.
         link: The next page's query by the answer's `Link`, likewise.
+        next: The next page's address by the answer itself, or None.
+        least: How many groups there are on all pages at least.
     """
 
     rows: Mapping[str, RawGroup]
@@ -87,6 +106,8 @@ class Page:
     flags: Mapping[str, bool] | None = None
     cursor: str | None = None
     link: Mapping[str, str] | None = None
+    next: str | None = None
+    least: int = 0
 
 
 def read_page(value: Any, envelope: str | None) -> Page:
@@ -112,19 +133,32 @@ def read_page(value: Any, envelope: str | None) -> Page:
     rows = value[keys[0]]
     if not isinstance(rows, list):
         raise ShapeError(f"$.{quoted(keys[0])} is {_name_type(rows)} instead of a list")
-    said = _pick(
-        value, ("total", "total_count", "pages", "has_next", "has_more", "next_cursor"), "$"
-    )
-    total, total_count = _count(said, "total"), _count(said, "total_count")
-    if total is not None and total_count is not None and total != total_count:
-        raise ShapeError(f"total is {total} and totalCount is {total_count}")
+    length = list(said(value, keys[0]))
+    for kind, name, found in length:
+        if (kind == SUCCESS and found is False) or (kind == FAILED and found):
+            raise ShapeError(f"$.{quoted(name)} says that it failed")
+        if kind == OPAQUE and found:
+            raise ShapeError(
+                f"by $.{quoted(name)} there are more groups, and how to ask for them is not known"
+            )
     return Page(
         rows=_rows(rows, f"$.{keys[0]}"),
-        total=total_count if total is None else total,
-        pages=_count(said, "pages"),
-        flags=_flags(said),
-        cursor=_cursor(said),
+        total=_count(length, TOTAL),
+        pages=_count(length, PAGES),
+        flags=_flags(length),
+        cursor=_cursor(length),
+        next=_next(length),
+        least=_least(length),
     )
+
+
+def agreed_total(page: Page, header: str | None) -> int | None:
+    """Return the number of groups on all pages, which a header may say; raises ShapeError."""
+    if header is None or not header.strip().isdecimal():
+        return page.total
+    if page.total not in {None, int(header)}:
+        raise ShapeError(f"total is {page.total} and by a header {int(header)}")
+    return int(header)
 
 
 def read_single(value: Any) -> RawGroup:
@@ -277,30 +311,50 @@ def _refuse_twins(row: RawGroup, group: Group) -> None:
         )
 
 
-def _count(said: Mapping[str, Any], name: str) -> int | None:
-    value = said.get(name)
-    if value is None:
-        return None
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ShapeError(f"$.{name} is not a count")
-    return value
+def _count(length: _Length, wanted: str) -> int | None:
+    counts = {name: found for kind, name, found in length if kind == wanted}
+    for name, found in counts.items():
+        if not isinstance(found, int) or isinstance(found, bool) or found < 0:
+            raise ShapeError(f"$.{quoted(name)} is not a count")
+    if len(set(counts.values())) > 1:
+        raise ShapeError(" and ".join(f"{name} is {found}" for name, found in counts.items()))
+    return next(iter(counts.values()), None)
 
 
-def _flags(said: Mapping[str, Any]) -> dict[str, bool]:
-    flags = {name: said[name] for name in ("has_next", "has_more") if said.get(name) is not None}
-    for name, value in flags.items():
-        if not isinstance(value, bool):
-            raise ShapeError(f"$.{name} is neither true nor false")
-    return flags
+def _flags(length: _Length) -> dict[str, bool]:
+    flags = {name: (kind, found) for kind, name, found in length if kind in {FLAG, LAST}}
+    for name, (_, found) in flags.items():
+        if not isinstance(found, bool):
+            raise ShapeError(f"$.{quoted(name)} is neither true nor false")
+    pages = {
+        name: (FLAG, bool(found))
+        for kind, name, found in length
+        if kind == NEXT and not isinstance(found, str | Mapping)
+    }
+    return {name: found is (kind == FLAG) for name, (kind, found) in (flags | pages).items()}
 
 
-def _cursor(said: Mapping[str, Any]) -> str | None:
-    if "next_cursor" not in said:
-        return None
-    value = said["next_cursor"] or ""
-    if not isinstance(value, str) or len(value) > _LONGEST_CURSOR:
-        raise ShapeError(f"$.next_cursor is not a text of at most {_LONGEST_CURSOR} characters")
-    return value
+def _cursor(length: _Length) -> str | None:
+    given = [found or "" for kind, _, found in length if kind == CURSOR]
+    for found in given:
+        if not isinstance(found, str) or len(found) > _LONGEST_CURSOR:
+            raise ShapeError(f"$.next_cursor is not a text of at most {_LONGEST_CURSOR} characters")
+    if len(set(given)) > 1:
+        raise ShapeError("$ gives two cursors of the next page that differ")
+    return given[0] if given else None
+
+
+def _next(length: _Length) -> str | None:
+    """Return the address of the next page; None if there is none."""
+    given = [found for kind, _, found in length if kind == NEXT]
+    links = [found.get("href") if isinstance(found, Mapping) else found for found in given]
+    return next((link for link in links if isinstance(link, str) and link), None)
+
+
+def _least(length: _Length) -> int:
+    """Return how many groups there are at least: `count` may be that of a page, or of all."""
+    counts = [found for kind, _, found in length if kind == LEAST]
+    return max((found for found in counts if isinstance(found, int)), default=0)
 
 
 def _name_type(value: Any) -> str:

@@ -51,7 +51,7 @@ def _spelled(names: Iterable[str]) -> frozenset[str]:
     return frozenset(spelling for name in names for spelling in spellings_of(name))
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
     """Return a name in which snake case and camel case are the same; what begins it counts."""
     return re.sub("(?<=[^_])_", "", name).casefold()
 
@@ -59,7 +59,7 @@ def _folded(name: str) -> str:
 _OF_A_GROUP: Final = _spelled((*GROUP_FIELDS, "integration", "use_cases"))
 _OF_A_USE_CASE: Final = _spelled(UseCase.model_fields)
 _OF_AN_ACTION: Final = _spelled(Action.model_fields)
-_LEFT: Final = frozenset(_folded(name) for names in USUAL.values() for name in names)
+_LEFT: Final = frozenset(folded(name) for names in USUAL.values() for name in names)
 
 
 def unknown_fields(
@@ -81,7 +81,7 @@ def unknown_fields(
     Raises:
         RecursionError: A value is nested too deeply.
     """
-    leave = _LEFT | {_folded(name) for name in ignored}
+    leave = _LEFT | {folded(name) for name in ignored}
     found = [Unknown(name=name, digest=digest) for name, digest in _held(value, _OF_A_GROUP, leave)]
     for case, of_case in zip(group.use_cases, use_cases, strict=True):
         found += [
@@ -101,7 +101,7 @@ def _held(
 ) -> Iterator[tuple[str, str]]:
     """Yield the name of each field that is not known or left out, and its value's digest."""
     for name, held in value.items():
-        if name not in known and not _is_empty(held) and _folded(name) not in leave:
+        if name not in known and not _is_empty(held) and folded(name) not in leave:
             text = json.dumps(held, sort_keys=True, separators=(",", ":"))
             yield name, hashlib.sha256(text.encode()).hexdigest()
 

@@ -6,13 +6,12 @@ whatever shares one of these with a new group is its look-alike, whatever else d
 
 - the sheet, which lists the people;
 - the use cases with their actions, or all of one side's among the other's;
-- the name, folded: case, spaces and Unicode's forms aside.
+- the name, folded: what a reader sees no difference in aside.
 
 Between integrations a live group counts likewise. Two *files* are both somebody's intention: of
 those, a name counts only within an integration, and use cases only if the sheets may be one.
 """
 
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +26,8 @@ from pydantic import SecretStr
 from reconciler.model import Declared, Group, UseCase
 from reconciler.plan.guards import COPIES, RENAMES, USE_CASE_RENAMES, guard
 from reconciler.plan.nouns import Change, Guard
+from reconciler.text.characters import skeleton
+from reconciler.text.sheets import sheet_of
 
 Trait = Literal["sheet", "use cases", "name"]
 """What two groups share."""
@@ -59,13 +60,17 @@ class LookAlike:
 
 
 def fold(name: str) -> str:
-    """Return a name without what people see no difference in: case, spaces, Unicode's form."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """Return a name without what people see no difference in.
+
+    That is case, spaces, Unicode's forms, characters that nobody sees or tells from others, and
+    whether quotes and dashes are those of a keyboard or of a text program.
+    """
+    return skeleton(name).casefold()
 
 
 def sheet(link: SecretStr) -> str:
     """Return by which two links are known to lead to one sheet; never shown."""
-    return link.get_secret_value().partition("?")[0].rstrip("/")
+    return sheet_of(link.get_secret_value())
 
 
 def traits_words(traits: Iterable[Trait]) -> str:
@@ -149,7 +154,7 @@ class _Index:
         if not self._apart:
             yield ""
             return
-        link = group.sheet_link.get_secret_value() if group.sheet_link else None
+        link = sheet(group.sheet_link) if group.sheet_link else None
         if sought and link is None:
             yield group.integration, _ANY
         else:

@@ -23,9 +23,13 @@ _SHEETS: Final = (
 )
 _LINK: Final = re.compile(
     # To the next space or quote; a link that ends earlier would leave its secret behind.
-    rf"(?:[a-z][a-z0-9+.-]{{0,20}}://(?=[\w\[%@.-])|(?:[\w-]{{1,63}}\.){{0,8}}(?:{_SHEETS})/)[^\x00-\x20\"'<>]*",
+    # Percent-encoded it is a link too, as within the link of a mail filter.
+    r"(?:[a-z][a-z0-9+.-]{0,20}(?::|%3a)(?:/|%2f){2}(?=[\w\[%@.-])"
+    rf"|(?:[\w-]{{1,63}}\.){{0,8}}(?:{_SHEETS})(?:[/?]|%2f|%3f))[^\x00-\x20\"'<>]*",
     re.IGNORECASE,
 )
+_SIGN: Final = re.compile("[/?%]")
+"""Whatever a link has; few texts do."""
 _ADDRESS: Final = re.compile(r"https?://[\w.-]+(?::\d+)?/?", re.IGNORECASE)
 """Neither a path nor a name before the host: it is where an API is, and gives nothing away."""
 _ALIKE_RUN: Final = re.compile(r"[A-Za-z0-9]+|(.)\1*", re.DOTALL)
@@ -61,7 +65,7 @@ def _spelled(text: str) -> str:
 
 def masked(text: str) -> str:
     """Return text without what looks like a link: whoever has a sheet's link may open it."""
-    return _LINK.sub(_hidden, text) if "/" in text else text
+    return _LINK.sub(_hidden, text) if _SIGN.search(text) else text
 
 
 def _hidden(link: re.Match[str]) -> str:

@@ -182,18 +182,20 @@ def look_alike(one: str, other: str) -> bool:
     """Return whether two texts that differ may look the same, or the same but for large letters."""
     if one == other:
         return False
-    here, there = _skeleton(one), _skeleton(other)
+    here, there = skeleton(one), skeleton(other)
     return (
         here.casefold() == there.casefold()
         or here.translate(_STROKES).casefold() == there.translate(_STROKES).casefold()
     )
 
 
-def _skeleton(text: str) -> str:
+def skeleton(text: str) -> str:
     """Return what the eye keeps of a text: no accent's form, no script, no width, one space."""
-    seen = _UNSEEN.sub(lambda match: " " if match[0].isspace() else "", _BLANK.sub(" ", text))
-    looks = "".join(_LOOKS.get(char) or _SIGNS.get(char, char) for char in seen)
-    return " ".join(unicodedata.normalize("NFKC", looks).translate(_QUOTES).split())
+    if not (text.isascii() and text.isprintable()):
+        text = _UNSEEN.sub(lambda match: " " if match[0].isspace() else "", _BLANK.sub(" ", text))
+        text = "".join(_LOOKS.get(char) or _SIGNS.get(char, char) for char in text)
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(text.translate(_QUOTES).split())
 
 
 def _apart(text: str) -> Iterator[Spot]:

@@ -71,11 +71,11 @@ def parse_api_key(text: str) -> SecretStr:
             "the API key is missing",
             remedy="set INTERACTLY_API_KEY; the key is in the dashboard's API Keys section",
         )
-    if not re.fullmatch(r"[!-~]+", text):
+    if not re.fullmatch(r"[!-~]+", text) or re.search("[\"'`]", text):
         raise ConfigError(
-            "INTERACTLY_API_KEY holds a space, a line break or another character that no API key"
-            " has",
-            remedy="copy the key alone, without `Bearer` and without a line break",
+            "INTERACTLY_API_KEY holds a space, a line break, a quote or another character that no"
+            " API key has",
+            remedy="copy the key alone, without `Bearer`, quotes and a line break",
         )
     return SecretStr(text)
 

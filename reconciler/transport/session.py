@@ -57,6 +57,7 @@ class Answer:
         expected: What was asked for, as in "the list of groups".
         redact: Returns a text without the key.
         link: The answer's `Link` header, as it came.
+        total: Its header that says how long a list is, likewise.
     """
 
     value: Any = field(repr=False)
@@ -66,6 +67,7 @@ class Answer:
     expected: str
     redact: Callable[[str], str] = field(repr=False)
     link: str | None = field(default=None, repr=False)
+    total: str | None = field(default=None, repr=False)
 
     def error(self, problem: str, *, remedy: str = REPORT) -> ApiError:
         """Return the error that this answer is not what was expected.
@@ -256,6 +258,7 @@ class Session:
                     expected,
                     self._wire.redact,
                     result.link,
+                    result.headers.get("X-Total-Count", result.headers.get("X-Total")),
                 )
         kind = AccessError if result.status in DENIED else ApiError
         line = request_line("GET", result.url, result.status, result.request_id)

@@ -192,7 +192,8 @@ class Git:
 
     def _failed(self, command: str, told: str, code: int) -> ReconcilerError:
         """Return what to raise if Git has failed: its own words, what they mean, what to do."""
-        lines = [visible(line.strip()) for line in told.splitlines() if line.strip()]
+        said = (line.strip() for line in told.splitlines() if not line.startswith("hint:"))
+        lines = [visible(line) for line in said if line]
         if not lines:
             return _NoAnswerError(f"git {command}: exit {code}", remedy="`git fsck` may say why")
         if owner := _OWNER.search(told):

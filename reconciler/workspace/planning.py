@@ -85,15 +85,16 @@ def _compared(
         only=files.only,
         limits=files.settings.guards,
         allow=allow,
-        ours={
-            group_id
-            for group_id, key in evidence.ours.items()
-            if key.partition("/")[0] in set(wanted) - set(live.unread)
-        },
+        ours=_ours(evidence, set(wanted) - set(live.unread)),
         skipped=live.skipped,
         unread=live.unread,
         known={**evidence.known, **evidence.fresh},
     )
+
+
+def _ours(evidence: Evidence, read: Collection[Integration]) -> set[str]:
+    """Return the ids of what runs for this target wrote, of the integrations that were read."""
+    return {one for one, key in evidence.ours.items() if key.partition("/")[0] in read}
 
 
 def restore(
@@ -135,7 +136,8 @@ def restore(
             f"{shown} is a snapshot of {saved.target}, and the target is {opened.target}",
             remedy="name the target with --api-url and --env",
         )
-    live = fetch(opened, {key.integration for key in saved.touched()}, evidence)
+    touched = {key.integration for key in saved.touched()}
+    live = fetch(opened, touched, evidence)
     for error in live.unread.values():
         raise error
     links = snapshot.links_of(chosen.path, state.links)
@@ -148,6 +150,7 @@ def restore(
         only=keys,
         limits=limits,
         allow=allow,
+        ours=_ours(evidence, touched),
         skipped=live.skipped,
     )
     notes = [*chosen.notes, *wanted.notes]

@@ -526,3 +526,23 @@ def test_p4_a_refused_key_is_no_missing_integration(api: respx.MockRouter) -> No
     with pytest.raises(ApiError) as caught:
         listed()
     assert "integrations" not in caught.value.remedy
+
+
+def test_t2_a_next_page_that_the_answer_names(api: respx.MockRouter) -> None:
+    """By its query, on the host that was asked; a cut list is never taken for whole."""
+    rest = api.get(PATH, params={"after": "2"}).respond(json={"items": ROWS[2:], "next": None})
+    api.get(PATH).respond(json={"items": ROWS[:2], "next": f"{PATH}?after=2"})
+    assert len(listed_rows()) == 5
+    assert rest.called
+    api.get(PATH).respond(json={"items": ROWS[:2], "next": "https://elsewhere.example/?after=2"})
+    with pytest.raises(ApiError, match="link to the next page leads to another host"):
+        listed_rows()
+
+
+def test_t2_a_length_that_a_header_says(api: respx.MockRouter) -> None:
+    """It is held against the rows as one in the answer is."""
+    api.get(PATH).respond(json=ROWS[:2], headers={"X-Total-Count": "5"})
+    with pytest.raises(ApiError, match="page 2 repeats 2"):
+        listed_rows()
+    api.get(PATH).respond(json=ROWS, headers={"X-Total-Count": "5"})
+    assert len(listed_rows()) == 5

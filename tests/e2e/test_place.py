@@ -343,6 +343,26 @@ def test_e4_another_environment_may_be_another_account(
     assert reconciler_("plan", "--env", "qa", "--api-url", url).code == 0
 
 
+def test_e4_a_rollback_in_another_account(
+    clinic: Store, reconciler_: Command, url: str, requests: list[Request]
+) -> None:
+    """What the run created may be live there too, as another clinic's: nobody is switched off."""
+    at = ["--env", "prod", "--api-url", url]
+    rows = clinic.groups("google")
+    clinic.reset()
+    assert "google/imaging, which the run was to create, is not live." in (
+        reconciler_("rollback", "--yes", *at).err
+    )
+    for row in rows:
+        fields = ("name", "slug", "timezone", "start_time", "use_cases")
+        clinic.upsert("google", {name: row[name] for name in fields if row.get(name)})
+    requests.clear()
+    done = reconciler_("rollback", "--yes", *at)
+    assert done.code == 4
+    assert "[another-account]" in done.out
+    assert posts(requests) == []
+
+
 def test_e4_the_account_is_looked_at_as_a_whole(
     clinic: Store, folder: Path, reconciler_: Command, url: str, requests: list[Request]
 ) -> None:

@@ -22,6 +22,11 @@ from reconciler.workspace.settings import parse_settings
         (b"PK\x03\x04", "other-kind", (1, 1), "a ZIP archive"),
         (b"%PDF-1.7", "other-kind", (1, 1), "a PDF"),
         (b"{\\rtf1", "other-kind", (1, 1), "formatted text"),
+        (b"\0GITCRYPT\0\x12\x93", "other-kind", (1, 1), "git-crypt, and locked"),
+        (b"$ANSIBLE_VAULT;1.1;AES256\n66\n", "other-kind", (1, 1), "Ansible Vault"),
+        (b"age-encryption.org/v1\n", "other-kind", (1, 1), "by age"),
+        (b"-----BEGIN PGP MESSAGE-----\n", "other-kind", (1, 1), "encrypted"),
+        (b"/annex/objects/SHA256E-s10--a.yaml\n", "other-kind", (1, 1), "git-annex"),
     ],
 )
 def test_m4_bytes_that_are_no_text(
@@ -54,6 +59,14 @@ def test_m4_a_zero_within_a_text_is_a_character() -> None:
         ),
         ("<<<<<<< x\n<<<<<<< x\n", "merge-conflict", [(1, 1), (2, 1)]),
         ("a: 1\n>>>>>>> y\n", "merge-conflict", [(2, 1)]),
+        ("<<<<<<<\na: 2\n=======\na: 3\n>>>>>>>\n", "merge-conflict", [(1, 1)]),
+        (
+            "<<<<<<<<< x\n||||||||| y\n=========\na: 3\n>>>>>>>>> z\n",
+            "merge-conflict",
+            [(1, 1)],
+        ),
+        ("../google/recall.yaml", "other-kind", [(1, 1)]),
+        ("recall.yml\n", "other-kind", [(1, 1)]),
     ],
 )
 def test_m4_texts_that_are_no_group(text: str, rule: str, places: list[tuple[int, int]]) -> None:

@@ -28,6 +28,18 @@ def told(value: str) -> list[str]:
         "TODO",
         "Recall TBD",
         "CHANGE_ME",
+        "<%= clinic %>",
+        "<?php echo $clinic ?>",
+        "'{clinic_name}'",
+        "'[[clinic]]'",
+        "<<clinic>>",
+        "$clinic Recall",
+        "'@clinic@'",
+        "'%(clinic)s Recall'",
+        "<Clinic Name>",
+        "<clinic_name>",
+        "change-me",
+        "tbd",
     ],
 )
 def test_m5_placeholders(value: str) -> None:

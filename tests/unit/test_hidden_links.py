@@ -53,6 +53,11 @@ CASE = "use_cases:\n  - use_case: LAB\n    enabled: true\n    actions:\n      - 
         "name: docs.google.com/spreadsheets/d/s3cret\n",
         "name: HTTPS://contoso.sharepoint.com/:x:/s3cret\n",
         "name: contoso.sharepoint.com/:x:/s3cret\n",
+        "name: docs.google.com%2Fspreadsheets%2Fd%2Fs3cret\n",
+        "name: onedrive.live.com?resid=s3cret\n",
+        f"{HEAD}timezone: https:%2F%2F1drv.ms%2Fs3cret\n",
+        f"{HEAD}start_time: https%3A%2F%2F1drv.ms%2Fs3cret\n",
+        f"{HEAD}'https:%2F%2F1drv.ms%2Fs3cret': X\n",
         f"{HEAD}# reconciler: allow {LINK}\n",
     ],
 )

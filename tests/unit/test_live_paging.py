@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.live.paging import MisfitError, Paging
-from reconciler.live.shapes import read_page
+from reconciler.live.shapes import ShapeError, agreed_total, read_page
 
 
 def rows(*numbers: int) -> list[dict[str, Any]]:
@@ -76,6 +76,29 @@ WHOLE: dict[str, list[Any]] = {
             "has_more": False,
         },
     ],
+    "totalPages in meta": [
+        {"items": rows(1, 2), "meta": {"totalPages": 2, "page": 1}},
+        {"items": rows(3), "meta": {"totalPages": 2, "page": 2}},
+    ],
+    "last, as Spring says it": [
+        {"items": rows(1, 2), "last": False, "totalElements": 3},
+        {"items": rows(3), "last": True, "totalElements": 3},
+    ],
+    "next_page": [
+        {"items": rows(1, 2), "next_page": 2},
+        {"items": rows(3), "next_page": None},
+        {"items": []},
+    ],
+    "next that is always null": [
+        {"items": rows(1, 2), "next": None},
+        {"items": rows(3), "next": None},
+        {"items": [], "next": None},
+    ],
+    "count of a page": [
+        {"items": rows(1, 2), "count": 2, "error": None, "success": True},
+        {"items": rows(3), "count": 1},
+        {"items": []},
+    ],
     "nothing, page by page": [rows(1, 2), rows(3), []],
     "nothing, not paged": [rows(1, 2, 3), rows(3, 1, 2)],
     "nothing, in an envelope": [{"items": rows(1, 2, 3)}, {"items": []}],
@@ -118,6 +141,17 @@ BROKEN: dict[str, tuple[list[Any], str]] = {
         [{"items": [], "next_cursor": "c"}],
         "page 1 is empty, although next_cursor",
     ),
+    "two spellings": (
+        [{"items": [], "has_next": True, "hasNext": False}],
+        "more groups by has_next, no more by hasNext",
+    ),
+    "t2: count of all": ([{"items": rows(1), "count": 2}] * 2, "count is 2, and 1 groups"),
+    "t2: count, and an empty page": (
+        [{"items": rows(1), "count": 2}, {"items": []}],
+        "count is 2, and 1 groups",
+    ),
+    "t2: next page": ([{"items": rows(1), "next_page": 2}] * 2, "page 2 repeats 1"),
+    "t2: not the last": ([{"items": rows(1), "lastPage": False}] * 2, "page 2 repeats 1"),
     "contradiction": (
         [{"items": rows(1), "total": 1, "has_next": True}],
         "more groups by has_next, no more by total",
@@ -236,3 +270,26 @@ def test_t2_a_link_that_contradicts_the_rest() -> None:
     """More pages by one, none by the other: read again."""
     with pytest.raises(MisfitError, match="more groups by Link, no more by total"):
         linked(Paging(), 1, {"page": "2"}, total=1)
+
+
+@pytest.mark.parametrize("place", ["pagination", "meta", "pageInfo", "page", "_links"])
+def test_t2_what_says_of_the_length_may_stand_in_an_object_beside_the_rows(place: str) -> None:
+    """A cut list with its length there is not whole."""
+    answer = {"items": rows(*range(8)), place: {"total": 12}}
+    with pytest.raises(MisfitError, match="page 2 repeats 8"):
+        follow([answer, answer])
+
+
+def test_t2_an_address_of_the_next_page() -> None:
+    """As a text, or as an object with `href`; nothing where there is none."""
+    for said, wanted in (("/x?page=2", "/x?page=2"), ({"href": "?page=2"}, "?page=2"), ("", None)):
+        assert read_page({"items": rows(1), "links": {"next": said}}, None).next == wanted
+    assert read_page({"items": rows(1), "next": None}, None).next is None
+
+
+def test_t2_a_header_that_counts() -> None:
+    """It holds like a total, and must not contradict one; another text says nothing."""
+    page = read_page({"items": rows(1)}, None)
+    assert [agreed_total(page, text) for text in (None, "many", " 3 ")] == [None, None, 3]
+    with pytest.raises(ShapeError, match="total is 1 and by a header 2"):
+        agreed_total(replace(page, total=1), "2")

@@ -38,6 +38,8 @@ SET: list[dict[str, Any]] = [
     {"deleted_at": "2026-01-01T00:00:00Z"},
     {"deletedAt": 1_767_225_600},
     {"deletedOn": "2026-01-01"},
+    {"IsDeleted": True},
+    {"DELETED": "Y"},
     {"status": "Deleted"},
     {"state": "deleted"},
 ]
@@ -49,6 +51,10 @@ NOT_SET: list[dict[str, Any]] = [
     {"deleted_at": "0000-00-00 00:00:00"},
     {"deleted_at": {"Time": "0001-01-01T00:00:00Z", "Valid": False}},
     {"deleted": []},
+    *({"deleted": text} for text in ("F", "off", "n", "N/A", "-", "undefined", "never")),
+    {"deleted_at": "1970-01-01T00:00:00Z"},
+    {"deleted_at": "9999-12-31"},
+    {"deleted_at": -62135596800},
     {"archived": True, "archived_at": "2026-01-01", "status": "archived", "state": 5},
     {"status": "active", "use_cases_deleted": True},
 ]

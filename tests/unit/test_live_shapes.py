@@ -243,14 +243,21 @@ BAD_LISTS: dict[str, tuple[Any, str]] = {
     "total as text": ({"items": [], "total": "0"}, "total is not a count"),
     "total as bool": ({"items": [], "total": False}, "total is not a count"),
     "total below zero": ({"items": [], "total": -1}, "total is not a count"),
-    "total as fraction": ({"items": [], "totalCount": 0.0}, "total_count is not a count"),
+    "total as fraction": ({"items": [], "totalCount": 0.0}, "totalCount is not a count"),
     "two totals": ({"items": [], "total": 0, "totalCount": 1}, "total is 0 and totalCount is 1"),
     "pages as list": ({"items": [], "pages": []}, "pages is not a count"),
     "has_next as number": ({"items": [], "has_next": 0}, "has_next is neither true nor false"),
-    "hasMore as text": ({"items": [], "hasMore": "no"}, "has_more is neither"),
+    "hasMore as text": ({"items": [], "hasMore": "no"}, "hasMore is neither"),
     "cursor as number": ({"items": [], "next_cursor": 5}, "next_cursor is not a text"),
     "long cursor": ({"items": [], "nextCursor": "x" * 1001}, "next_cursor is not a text"),
-    "two spellings": ({"items": [], "has_next": True, "hasNext": False}, "has_next and hasNext"),
+    "two cursors": ({"items": [], "next_cursor": "a", "meta": {"nextCursor": "b"}}, "two cursors"),
+    "two totals in two places": (
+        {"items": [], "total": 0, "pagination": {"total_items": 1}},
+        "total is 0 and total_items is 1",
+    ),
+    "p1 a token": ({"items": [ROW], "nextPageToken": "t"}, "how to ask for them is not known"),
+    "p1 failed": ({"items": [], "success": False}, "success says that it failed"),
+    "p1 with an error": ({"items": [], "error": "busy"}, "error says that it failed"),
 }
 
 

@@ -47,6 +47,10 @@ FILE = desired("recall", name="Annual Recall", sheet_link=LINK, use_cases=CASES)
         ("t1 case", live("x", 7, name="annual RECALL")),
         ("t1 space", live("x", 7, name=" Annual  Recall ")),
         ("t1 Unicode form", live("x", 7, name="\uff21nnual Recall")),
+        ("t1 zero width", live("x", 7, name="Annual\u200b Recall\ufeff")),
+        ("t1 Cyrillic letter", live("x", 7, name="Annu\u0430l Recall")),
+        ("s1 the tab that is shown", live("x", 7, name="Other", sheet_link=f"{LINK}#gid=0")),
+        ("s1 the host's case", live("x", 7, name="Other", sheet_link=LINK.replace("1d", "1D"))),
         ("q1 other integration", live("recall", 7, integration="google", use_cases=CASES)),
         ("q1 by name", live("x", 7, integration="google", name="Annual Recall")),
     ],
@@ -162,7 +166,9 @@ def test_folding() -> None:
     """What people see no difference in."""
     assert fold("  Annual\u00a0 RECALL ") == fold("annual recall")
     assert fold("Straße") == fold("STRASSE")
+    assert fold("Women\u2019s follow\u2013up") == fold("Women's Follow-up")
     assert fold("Recall 1") != fold("Recall 2")
+    assert fold("Recall") != fold("R\u00e9call")
 
 
 def test_a_pair_is_told_once_with_all_that_is_shared() -> None:

@@ -72,7 +72,9 @@ def test_refused_urls(text: str, reason: str) -> None:
     assert "hunter2" not in "".join(traceback.format_exception(caught.value))
 
 
-@pytest.mark.parametrize("text", [f"{KEY}\n", f"Bearer {KEY}", f"{KEY}\x00", f"{KEY}\u00e9", ""])
+@pytest.mark.parametrize(
+    "text", [f"{KEY}\n", f"Bearer {KEY}", f"{KEY}\x00", f"{KEY}\u00e9", f'"{KEY}"', f"'{KEY}'", ""]
+)
 def test_refused_keys(text: str) -> None:
     """A key that no HTTP header can carry is refused, and never repeated."""
     with pytest.raises(ConfigError) as caught:

@@ -179,3 +179,12 @@ def test_m1_words_that_are_not_known_are_told_all_the_same(repository: Path) -> 
     assert "line 6" not in caught.value.message
     assert "\x1b" not in caught.value.message
     assert caught.value.remedy == "`git status` and `git fsck` may say more"
+
+
+def test_m1_hints_are_no_reason(repository: Path) -> None:
+    """A graft ends the history: what is behind it is not there, whatever Git advises besides."""
+    head = _git(repository, "rev-parse", "HEAD")
+    (repository / ".git" / "info").mkdir(exist_ok=True)
+    (repository / ".git" / "info" / "grafts").write_text(f"{head}\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="there is no such commit"):
+        Git(repository, _variables()).commit("HEAD~1")
