@@ -71,16 +71,12 @@ def twins(
         key: tuple(
             sorted(
                 [str(group.group_id) for group in now if group.key == key]
-                + [row.group_id or row.place for row in skipped if _is_of(row, group)]
+                + [row.group_id or row.place for row in skipped if may_be(row, group)]
             )
         )
         for key, group in created.items()
     }
     return {key: ids for key, ids in found.items() if len(ids) > 1}
-
-
-def _is_of(row: Skipped, group: Group) -> bool:
-    return row.integration == group.integration and may_be(row, group)
 
 
 def _told(now: Group, words: str) -> list[str]:

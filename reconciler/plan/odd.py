@@ -13,6 +13,7 @@ refused until it is corrected. What could be read of the row decides:
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 
 from reconciler.model import Declared, Group, Skipped, UseCase
 from reconciler.plan.guards import NO_SUCH_GROUP, ODD_LIVE_GROUP, guard
@@ -92,13 +93,13 @@ def _doubts(
     new = [entry for entry, current in pairs if current is None]
     for row in skipped:
         if row.why == "odd":
-            found = [
-                *(_of_file(row, entry, current) for entry, current in entries),
-                *(_of_base(row, entry) for entry in base),
-                _of_run(row, known),
-                *(_of_create(row, entry) for entry in new),
-            ]
-            yield from list(filter(None, found))[:1]
+            reasons = chain(
+                (_of_file(row, entry, current) for entry, current in entries),
+                (_of_base(row, entry) for entry in base),
+                [_of_run(row, known)],
+                (_of_create(row, entry) for entry in new),
+            )
+            yield from islice(filter(None, reasons), 1)
 
 
 def _doubt_guards(found: Sequence[_Doubt]) -> Iterator[Guard]:
@@ -147,8 +148,9 @@ def noted(skipped: Sequence[Skipped], new: Sequence[Declared]) -> tuple[Skipped,
 
 def may_be(row: Skipped, group: Group) -> bool:
     """Return whether an odd row may be a group that was created, or its twin."""
-    by_slug = (row.integration, row.slug) == (group.integration, group.slug)
-    return row.why == "odd" and (by_slug or bool(resembles(row, group)) or is_blank(row))
+    if row.why != "odd" or row.integration != group.integration:
+        return False
+    return row.slug == group.slug or bool(resembles(row, group)) or is_blank(row)
 
 
 def resembles(row: Skipped, group: Group) -> tuple[Trait, ...]:

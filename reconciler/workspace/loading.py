@@ -167,7 +167,7 @@ def _known(loaded: desired.Loaded, settings: Settings) -> tuple[str, ...]:
 def _notes(loaded: desired.Loaded) -> Iterator[str]:
     """Yield what does not keep anybody from a plan, and should be known of it."""
     for found in loaded.findings:
-        yield (f"{found.file}:{found.line}: {found.severity}: {found.message} [{found.rule}]")
+        yield f"{found.file}:{found.line}: {found.severity}: {found.message} [{found.rule}]"
     if loaded.unset:
         yield (
             f"Not set, or no link: {', '.join(loaded.unset)}. No chosen group needs it; those that"
