@@ -29,6 +29,7 @@ from reconciler.render.models import (
     ReportDocument,
     RequestDocument,
     ResultDocument,
+    ReviewedDocument,
     SkippedDocument,
     SummaryDocument,
     TargetDocument,
@@ -147,6 +148,11 @@ def plan_schema() -> dict[str, Any]:
 def failure_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of what takes its place when a command fails."""
     return _schema(FailureDocument, "failure", "Failure")
+
+
+def reviewed_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of what `apply --expect` reads of pull requests."""
+    return _schema(ReviewedDocument, "reviewed", "Reviewed")
 
 
 def _schema(model: type[Model], name: str, title: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What programs read of plans, runs and failures, as models; the source of `schemas/`.
+"""What programs read of plans, reviews, runs and failures, as models; the source of `schemas/`.
 
 Pure: no I/O. `format_version` is `major.minor`: a minor step adds keys, a major one may break. Keys
 are always there.
@@ -188,6 +188,58 @@ class PlanDocument(Model):
     findings: list[FindingDocument] = Field(
         description="Of groups that change, and what this branch adds and resolves."
     )
+
+
+class ReviewedChangeDocument(Model):
+    """A change that was reviewed."""
+
+    key: str = Field(
+        description="Identity of the group.", examples=["microsoft/appointment-reminders"]
+    )
+    digest: str = Field(
+        pattern="^sha256:[0-9a-f]{64}$",
+        description="Of the change, as `changes[].digest` of the plan.",
+    )
+
+
+class PullDocument(Model):
+    """What one merged pull request was reviewed for."""
+
+    number: int = Field(ge=1, description="Number of the pull request.")
+    kind: Literal["reviewed", "no changes", "no comment"] = Field(
+        description="What was found: a plan, an empty one, or nothing."
+    )
+    digest: str = Field(
+        pattern="^(sha256:[0-9a-f]{64}|none)$",
+        description="Of the reviewed plan; `none` where there were no changes, or nobody reviewed"
+        " any.",
+    )
+    changes: list[ReviewedChangeDocument] | None = Field(
+        description="All changes of that plan, which is checked by its digest; null where they are"
+        " not known, so that the plan counts as a whole."
+    )
+
+
+class ReviewedTargetDocument(Model):
+    """What the reviews were for; the address of the API counts by the digests."""
+
+    env: str | None = Field(
+        description="Environment whose overrides apply; null if none was chosen."
+    )
+
+
+class ReviewedDocument(Model):
+    """What the merged pull requests were reviewed for, for `apply --expect`."""
+
+    format_version: Literal["1.1"] = Field(
+        description="A minor step adds keys, a major one may break."
+    )
+    commit: str = Field(description="The commit that is to be applied.")
+    applied: str | None = Field(
+        description="The commit that was applied before; null where that is not known."
+    )
+    target: ReviewedTargetDocument
+    pulls: list[PullDocument] = Field(description="Merged since then, the oldest first.")
 
 
 class ResultDocument(Model):
