@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.model import Declared, Group, Key, UseCase
 from reconciler.plan.diff import plain_use_case
-from reconciler.plan.identity import match
+from reconciler.plan.identity import Pair, match
 from reconciler.plan.nouns import FieldChange, Origin, Part, UseCaseChange
 
 _NOTHING = object()
@@ -49,6 +49,22 @@ class Base:
     def of(self, live: Group) -> Declared | None:
         """Return the base's file of a live group, or None if Git never had it."""
         return self._by_id.get(live.group_id)
+
+
+def former_keys(matches: Sequence[Pair], base: Base) -> dict[Key, Key]:
+    """Return the keys that live groups have, or had in the base, by which no file means any now.
+
+    Each leads to the key that the group's file gives it.
+    """
+    meant = {entry.group.key for entry, _ in matches}
+    return {
+        key: entry.group.key
+        for entry, current in matches
+        if current
+        for said in (base.of(current),)
+        for key in (current.key, *([said.group.key] if said else ()))
+        if key not in meant
+    }
 
 
 def named(group: Group | None) -> frozenset[str]:

@@ -24,6 +24,7 @@ from reconciler.render.models import (
     FieldDocument,
     FindingDocument,
     GuardDocument,
+    LeftAloneDocument,
     PlanDocument,
     ProblemDocument,
     ReportDocument,
@@ -31,6 +32,7 @@ from reconciler.render.models import (
     ResultDocument,
     ReviewedDocument,
     SkippedDocument,
+    StandingDocument,
     SummaryDocument,
     TargetDocument,
     UnmanagedDocument,
@@ -110,8 +112,26 @@ def report_json(report: Report) -> str:
                 status=result.status,
                 cause=result.cause,
                 message=result.message,
+                digest=result.digest,
             )
             for result in report.results
+        ],
+        left_alone=[
+            LeftAloneDocument(
+                key=masked(str(one.change.key)),
+                group_id=one.change.subject.group_id or None,
+                digest=one.change.digest,
+                origins=list(one.origins),
+                owed=one.owed,
+                why=one.why,
+            )
+            for one in (report.review.left if report.review else ())
+        ],
+        reviewed=[
+            StandingDocument(
+                key=one.key or None, digest=one.digest, standing=one.standing, why=one.why
+            )
+            for one in (report.review.reviewed if report.review else ())
         ],
     )
     return _dump(document.model_dump())
@@ -181,6 +201,7 @@ def _change(change: Change) -> ChangeDocument:
         file=change.declared.file,
         line=change.declared.position("")[0],
         action=change.action,
+        digest=change.digest,
         fields=[
             FieldDocument(
                 path=field.path,

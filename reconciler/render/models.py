@@ -13,6 +13,7 @@ from reconciler.errors import FailureKind, Severity
 from reconciler.lint import Standing
 from reconciler.model import Action, Integration, Model, SkippedWhy
 from reconciler.plan.nouns import ChangeAction, Origin, UseCaseAction
+from reconciler.plan.review import Standing as ReviewStanding
 
 FORMAT_VERSION: Literal["1.0"] = "1.0"
 
@@ -99,6 +100,10 @@ class ChangeDocument(Model):
     file: str = Field(description="The group file.")
     line: int = Field(ge=1, description="Line at which the group begins.")
     action: ChangeAction
+    digest: str = Field(
+        pattern="^sha256:[0-9a-f]{64}$",
+        description="Equal digests mean the same parts of the same group of the target.",
+    )
     fields: list[FieldDocument]
     use_cases: list[UseCaseDocument]
     request: dict[str, Any] = Field(description="Body of the one POST, with secrets hidden.")
@@ -174,7 +179,8 @@ class PlanDocument(Model):
         description="A minor step adds keys, a major one may break."
     )
     digest: str = Field(
-        pattern="^sha256:[0-9a-f]{64}$", description="Equal digests mean the same writes."
+        pattern="^sha256:[0-9a-f]{64}$",
+        description="Of the target, and of the keys and digests of the changes.",
     )
     target: TargetDocument
     summary: SummaryDocument
@@ -251,6 +257,34 @@ class ResultDocument(Model):
     status: ResultStatus
     cause: Cause
     message: str
+    digest: str = Field(description="The change's, as `changes[].digest` of the plan.")
+
+
+class LeftAloneDocument(Model):
+    """A planned change that was not carried out, since it is not one that was reviewed."""
+
+    key: str
+    group_id: str | None
+    digest: str = Field(description="The change's, as `changes[].digest` of the plan.")
+    origins: list[Origin] = Field(description="Whose changes its parts are; empty without a base.")
+    owed: bool = Field(
+        description="Whether the run must not end well for it: Git wants something of it."
+    )
+    why: str
+
+
+class StandingDocument(Model):
+    """What became of a reviewed change when live state was looked at."""
+
+    key: str | None = Field(
+        description="The group's; null for a plan of which only the digest was known."
+    )
+    digest: str = Field(description="The change's, or that plan's.")
+    standing: ReviewStanding = Field(
+        description="`planned`: `results` say what became of it. `live`: it is what the files say."
+        " `superseded`: by another reviewed change of the group. `left alone`, or `missing`."
+    )
+    why: str = Field(description="For what is missing; else empty.")
 
 
 class ReportDocument(Model):
@@ -265,6 +299,12 @@ class ReportDocument(Model):
     others: list[str]
     unread: list[UnreadDocument]
     results: list[ResultDocument]
+    left_alone: list[LeftAloneDocument] = Field(
+        description="Planned and not carried out; empty for a run without --expect."
+    )
+    reviewed: list[StandingDocument] = Field(
+        description="What was reviewed, in its order; empty for a run without --expect."
+    )
 
 
 class ProblemDocument(Model):

@@ -154,7 +154,7 @@ def test_an_edited_plan_is_refused(folder: Path, branch: str, reconciler_: Comma
         ("sha256:12", "is not a digest"),
         ("", "--expect is given and empty"),
         ("nowhere.json", "No such file"),
-        ("bad.json", "is not a plan of this version"),
+        ("bad.json", "is neither a plan nor reviews of this version"),
     ],
 )
 def test_an_expectation_that_means_nothing(
