@@ -9,7 +9,7 @@ from reconciler.plan.build import build_plan
 from reconciler.render.deviations import deviations
 from reconciler.render.json import plan_document
 from reconciler.render.models import PlanDocument
-from tests.builders import action, desired, live, use_case
+from tests.builders import action, desired, group_id, live, use_case
 
 
 def document(
@@ -72,7 +72,7 @@ def test_use_cases_that_moved() -> None:
 
 
 def test_another_action_or_group() -> None:
-    """One that somebody has created meanwhile, and one that took its place; others are no matter."""
+    """One that was created meanwhile, and one that took its place; others are no matter."""
     wanted = desired("a", start_time="08:00")
     new, there, another = (
         document([wanted, desired("b")], *groups)
@@ -81,12 +81,8 @@ def test_another_action_or_group() -> None:
     (change,) = (one for one in there.changes if one.key == "microsoft/a")
     assert deviations(new, there)[change.digest] == ["to create in the review, to update now"]
     (change,) = another.changes
-    assert deviations(there, another) == {
-        change.digest: [
-            "the live group was 000000000000000000000001 in the review, and is"
-            " 000000000000000000000002 now"
-        ]
-    }
+    words = f"the live group was {group_id(1)} in the review, and is {group_id(2)} now"
+    assert deviations(there, another) == {change.digest: [words]}
     assert deviations(document([]), another) == {change.digest: []}
 
 
