@@ -9,7 +9,7 @@ from typing import Final, Literal, get_args
 
 from reconciler.errors import ExitCode
 from reconciler.render.markdown import code
-from reconciler.render.models import ReportDocument
+from reconciler.render.models import LeftAloneDocument, ReportDocument
 from reconciler.text import count
 
 Outcome = Literal["applied", "failed", "unknown", "left alone", "superseded", "refused"]
@@ -55,7 +55,7 @@ def outcome(exit_code: int | None, report: ReportDocument | None) -> Outcome:
 def outcome_markdown(
     became: Outcome, env: str | None, *, link: str, report: ReportDocument | None
 ) -> str:
-    """Return the outcome, what is not applied group by group below it.
+    """Return the outcome; below it, group by group, what is not applied, left alone and missing.
 
     Args:
         became: The outcome.
@@ -78,11 +78,22 @@ def _numbers(report: ReportDocument) -> str:
 
 
 def _groups(report: ReportDocument) -> Iterator[str]:
-    left = [result for result in report.results if result.status != "applied"]
-    for result in left[:_LISTED]:
-        said = f": {code(result.message)}" if result.message else ""
-        yield f"- {code(result.key)} {result.status}{said}"
-    if len(left) > _LISTED:
-        yield f"- and {len(left) - _LISTED} more"
+    listed = [
+        *((one.key, one.status, one.message) for one in report.results if one.status != "applied"),
+        *((one.key, _left(one), one.why) for one in report.left_alone),
+        *(
+            (one.key or one.digest, "missing", one.why)
+            for one in report.reviewed
+            if one.standing == "missing"
+        ),
+    ]
+    for key, became, why in listed[:_LISTED]:
+        yield f"- {code(key)} {became}{f': {code(why)}' if why else ''}"
+    if len(listed) > _LISTED:
+        yield f"- and {len(listed) - _LISTED} more"
     if report.stopped:
         yield f"\nThe run stopped: {code(report.stopped)}"
+
+
+def _left(one: LeftAloneDocument) -> str:
+    return f"left alone ({', '.join(one.origins)})" if one.origins else "left alone"

@@ -3,7 +3,13 @@
 import pytest
 
 from reconciler.apply.report import ResultStatus
-from reconciler.render.models import ReportDocument, ResultDocument, TargetDocument
+from reconciler.render.models import (
+    LeftAloneDocument,
+    ReportDocument,
+    ResultDocument,
+    StandingDocument,
+    TargetDocument,
+)
 from reconciler.render.outcome import OUTCOMES, Outcome, outcome, outcome_markdown
 
 LINK = "[The run](https://github.com/clinic/outreach/actions/runs/9)"
@@ -93,3 +99,37 @@ def test_e8_many_groups_are_counted() -> None:
     assert said.count("- <code>") == 50
     assert "- and 10 more\n" in said
     assert said.endswith("The run stopped: <code>the key was refused</code>\n")
+
+
+def test_e8_what_is_left_alone_or_missing_is_listed() -> None:
+    """Whose it is, and why; what is live or has been superseded is not."""
+    digest = f"sha256:{'c' * 64}"
+    left = {
+        origins: LeftAloneDocument(
+            key="google/b",
+            group_id="1",
+            digest=digest,
+            origins=list(origins),
+            owed=False,
+            why="nobody has reviewed it",
+        )
+        for origins in ((), ("conflict", "drift"))
+    }
+    standings = [("google/a", "live", ""), ("google/<c>", "missing", "x"), (None, "missing", "y")]
+    told = report(5, "applied").model_copy(
+        update={
+            "left_alone": list(left.values()),
+            "reviewed": [
+                StandingDocument.model_validate(
+                    {"key": key, "digest": digest, "standing": standing, "why": why}
+                )
+                for key, standing, why in standings
+            ],
+        }
+    )
+    assert outcome_markdown("failed", None, link="", report=told).splitlines()[2:] == [
+        "- <code>google/b</code> left alone: <code>nobody has reviewed it</code>",
+        "- <code>google/b</code> left alone (conflict, drift): <code>nobody has reviewed it</code>",
+        "- <code>google/&#60;c&#62;</code> missing: <code>x</code>",
+        f"- <code>sha256&#58;{'c' * 64}</code> missing: <code>y</code>",
+    ]
