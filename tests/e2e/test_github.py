@@ -109,8 +109,11 @@ def test_e8_a_report_says_more(github: FakeGitHub, reconciler_: Command, tmp_pat
                 "status": "unknown",
                 "cause": "",
                 "message": "plan again",
+                "digest": DIGEST,
             }
         ],
+        "left_alone": [],
+        "reviewed": [],
     }
     (tmp_path / "apply.json").write_text(json.dumps(document))
     assert reconciler_("outcome", "apply.json").out == "Outcome of #7, unknown: created.\n"
