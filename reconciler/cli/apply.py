@@ -8,6 +8,7 @@ from reconciler.cli import options, step
 from reconciler.cli.applying import ApplyOptions, carry_out
 from reconciler.cli.surroundings import surroundings
 from reconciler.cli.terminal import tell, tell_wait
+from reconciler.plan.nouns import Drift
 from reconciler.workspace.expected import Expected
 
 
@@ -23,6 +24,8 @@ from reconciler.workspace.expected import Expected
 @options.deadline
 @options.report_out
 @options.base
+@options.applied
+@options.drift
 @options.prune
 @options.color
 @step.tells_exit_code
@@ -39,6 +42,8 @@ def command(
     deadline: float,
     outputs: tuple[Path, ...],
     base: str | None,
+    applied: str | None,
+    drift: Drift,
     prune: bool,
     color: str,
 ) -> int:
@@ -55,7 +60,7 @@ def command(
     workspace = surroundings().workspace(env)
     expected = Expected.read(expect, workspace.root) if expect is not None else None
     chosen = ApplyOptions(yes, concurrency, settle, deadline, outputs, color, expected)
-    files = workspace.load(selectors, base=base, prune=prune)
+    files = workspace.load(selectors, base=base, applied=applied, drift=drift, prune=prune)
     tell(files.notes)
     with (
         workspace.open(api_url, files) as opened,

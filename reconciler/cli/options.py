@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, TypeVar, get_args
 
 import click
 from click.core import ParameterSource
@@ -10,6 +10,7 @@ from click.core import ParameterSource
 from reconciler.cli.surroundings import VariableOption
 from reconciler.errors import UsageError
 from reconciler.plan.guards import ALLOWED
+from reconciler.plan.nouns import Drift
 from reconciler.render.forms import REPORT_FORMS, Form, suffixes
 
 T = TypeVar("T")
@@ -42,6 +43,7 @@ _WITHOUT: Final = {
     "env": "give an environment's name, or leave it out",
     "base": "give a commit, or leave it out",
     "expect": "give what was reviewed: a digest, a .json file, or `none`",
+    "applied": "give a commit, or leave it out",
 }
 """What to do where one of these is empty, by the option's name."""
 
@@ -161,14 +163,32 @@ base = click.option(
     "--base",
     metavar="REF",
     callback=_given,
-    help="Commit that says what was last wanted: each difference is then told as git, drift or"
-    " conflict.",
+    help="Commit that the branch started from: each difference is then told as git, pending, drift"
+    " or conflict. Without --applied it also stands for what was applied last.",
+)
+
+applied = click.option(
+    "--applied",
+    metavar="REF",
+    callback=_given,
+    help="Commit that was applied last; what was merged since is told as pending. Without --base it"
+    " also stands for that.",
+)
+
+drift = click.option(
+    "--drift",
+    type=click.Choice(get_args(Drift)),
+    default="revert",
+    show_default=True,
+    help="What becomes of what was changed by hand: it is put back, or left as it is live and"
+    " listed; `leave` needs --base or --applied.",
 )
 
 prune = click.option(
     "--prune",
     is_flag=True,
-    help="Disable the use cases that the base commit has and the files have not; needs --base.",
+    help="Disable the use cases that Git once had (at --base or --applied, one of which it needs)"
+    " and the files have not.",
 )
 
 expect = click.option(

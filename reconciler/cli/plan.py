@@ -10,6 +10,7 @@ from reconciler.cli.files import output_form, write_output
 from reconciler.cli.surroundings import surroundings
 from reconciler.cli.terminal import tell, tell_open_writes, wants_color
 from reconciler.errors import ExitCode
+from reconciler.plan.nouns import Drift
 from reconciler.render.forms import PLAN_FORMS
 from reconciler.render.markdown import plan_markdown
 
@@ -36,6 +37,8 @@ from reconciler.render.markdown import plan_markdown
 @options.allow
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
 @options.base
+@options.applied
+@options.drift
 @options.prune
 @options.color
 @step.tells_exit_code
@@ -49,6 +52,8 @@ def command(
     allow: dict[str, int],
     detailed_exitcode: bool,
     base: str | None,
+    applied: str | None,
+    drift: Drift,
     prune: bool,
     color: str,
 ) -> int:
@@ -56,11 +61,12 @@ def command(
 
     With KEY (microsoft/appointment-reminders) or PATH (a group file or a folder) only those groups
     are planned. Exits 0; 4 when a guard refuses the plan; 1 when an integration could not be read,
-    so that its groups are not planned; with --detailed-exitcode 2 when there are changes.
+    so that its groups are not planned; 3 when these files are behind the applied commit; with
+    --detailed-exitcode 2 when there are changes.
     """
     forms = {path: output_form(path, PLAN_FORMS) for path in outputs}
     workspace = surroundings().workspace(env)
-    files = workspace.load(selectors, base=base, prune=prune)
+    files = workspace.load(selectors, base=base, applied=applied, drift=drift, prune=prune)
     tell(files.notes)
     with workspace.open(api_url, files) as opened:
         tell_open_writes(workspace.state.left_open(opened.target))

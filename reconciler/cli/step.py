@@ -43,11 +43,13 @@ def tells_exit_code(command: Callable[_P, int]) -> Callable[_P, int]:
 def tell_plan(plan: Plan) -> None:
     """Set the step's outputs.
 
-    They are `changes`, `drift` and `conflicts` (numbers of groups), `guards` and `digest`.
+    They are `changes`, `pending`, `drift` (left or not) and `conflicts` (numbers of groups),
+    `guards` and `digest`.
     """
     set_outputs(
         {
             "changes": str(len(plan.changes)),
+            "pending": str(plan.count_origin("pending")),
             "drift": str(plan.count_origin("drift")),
             "conflicts": str(plan.count_origin("conflict")),
             "guards": str(len(plan.guards)),
@@ -101,6 +103,7 @@ def presentation(files: Desired, head: str, sentence: str) -> Presentation:
     on_github = bool(server and repository)
     return Presentation(
         base=files.commit or "",
+        applied=files.applied_commit or "" if files.applied_commit != files.commit else "",
         head=head,
         source=f"{server}/{repository}/blob/{head}" if on_github and head else "",
         full=f"the [artifacts of this run]({server}/{repository}/actions/runs/{run})"

@@ -114,7 +114,7 @@ NOT_REMOVED: Final = _rule(
     why="Removed is what Git once had and the planned commit does not have. A sparse checkout, a"
     " deletion that is not committed, a name that is not read, and a base that is newer than the"
     " branch only look like it, and switching off by mistake leaves people uncontacted."
-    " Only plans with `--base` can tell.",
+    " Only plans with `--base` or `--applied` can tell.",
     remedy="bring it back, or commit that it is removed",
     example="# groups/google/recalls.yaml is in the commit and not in the folder\n",
     source="this project: what is not there to be read was not removed",

@@ -1,9 +1,10 @@
 """Whether live state can be the one that is meant: an account without our groups is not.
 
 Pure: no I/O. Nothing that is documented of the API tells accounts apart, so this goes by what
-should be there: the groups of the base, and those that earlier runs on this machine wrote to the
-target. A key of another clinic's account answers with none of them, and a plan against it creates
-one clinic's groups in another. Where a part of a set is live, it is not doubted.
+should be there: the groups that were applied last (where that is not known, those of the base), and
+those that earlier runs on this machine wrote to the target. A key of another clinic's account
+answers with none of them, and a plan against it creates one clinic's groups in another. Where a
+part of a set is live, it is not doubted.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -20,7 +21,8 @@ def account_guards(
     live: Sequence[Group],
     skipped: Sequence[Skipped],
     *,
-    base: Sequence[Declared],
+    applied: Sequence[Declared],
+    commit: str,
     ours: Collection[str],
     allow: Mapping[str, int],
 ) -> Iterator[Guard]:
@@ -33,7 +35,8 @@ def account_guards(
         target: What it is made for.
         live: All live groups.
         skipped: Rows with which no plan can be made; they are there all the same.
-        base: The groups at the base commit, of the integrations that `live` is of.
+        applied: The groups that were applied last, of the integrations that `live` is of.
+        commit: What the commit is called that says so.
         ours: Ids of groups that earlier runs for the target wrote, likewise.
         allow: Numbers that take a limit's place, by the guard's name.
     """
@@ -44,8 +47,8 @@ def account_guards(
         Key(integration=row.integration, slug=row.slug) for row in skipped
     }
     missing = []
-    if base and not any(_is_live(entry.group, ids, keys) for entry in base):
-        missing.append(f"none of the {count(len(base), 'group')} of the base")
+    if applied and not any(_is_live(entry.group, ids, keys) for entry in applied):
+        missing.append(f"none of the {count(len(applied), 'group')} of the {commit}")
     if ours and ids.isdisjoint(ours):
         missing.append(
             f"none of the {count(len(ours), 'group')} that earlier runs on this machine wrote there"

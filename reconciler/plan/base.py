@@ -1,29 +1,18 @@
-"""What Git last said: whose change each difference is, and what this branch has removed.
+"""What Git said of groups before: at the base, and at the commit that was applied last.
 
-Pure: no I/O. The base is the set of groups at an earlier commit, and the only record of what was
-last wanted: there is no state file. A difference between live (before) and desired (after) is then
-one of three:
-
-- `git`: live is as the base says, or the base says nothing of it, so this branch changes it.
-- `drift`: the files still say what the base says, so somebody changed live, and an apply would
-  revert that.
-- `conflict`: both differ from the base.
+Pure: no I/O. An earlier commit's set of groups is the only record of what was wanted: there is no
+state file. The base is what the branch started from, the applied commit what the environment was
+last told; where only one of them is known it stands for both.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from reconciler.model import Declared, Group, Key, UseCase
-from reconciler.plan.diff import plain_use_case
+from reconciler.model import Declared, Group, Key
 from reconciler.plan.identity import Pair, match
-from reconciler.plan.nouns import FieldChange, Origin, Part, UseCaseChange
-
-_NOTHING = object()
-"""Stands for live state that is not there; unlike None, which a file may declare."""
 
 
-class Base:
-    """The groups at a base commit, found by the live group that they mean."""
+class Commit:
+    """The groups at an earlier commit, found by the live group that they mean."""
 
     def __init__(self, entries: Sequence[Declared], live: Sequence[Group]) -> None:
         """Settle who is who, as for the desired groups.
@@ -42,17 +31,40 @@ class Base:
         } | {group.group_id: entry for entry, group in matches if group}
 
     def group(self, key: Key, live: Group | None) -> Group | None:
-        """Return what the base says of a group, by its live group if there is one, else by key."""
+        """Return what it says of a group, by its live group if there is one, else by key."""
         entry = (self._by_id.get(live.group_id) if live else None) or self._by_key.get(key)
         return entry.group if entry else None
 
     def of(self, live: Group) -> Declared | None:
-        """Return the base's file of a live group, or None if Git never had it."""
+        """Return its file of a live group, or None if it has none."""
         return self._by_id.get(live.group_id)
 
 
-def former_keys(matches: Sequence[Pair], base: Base) -> dict[Key, Key]:
-    """Return the keys that live groups have, or had in the base, by which no file means any now.
+class Past:
+    """What Git said at the base and at the applied commit.
+
+    Attributes:
+        base: What the branch started from.
+        applied: What the environment was last told.
+    """
+
+    def __init__(
+        self, base: Sequence[Declared], applied: Sequence[Declared], live: Sequence[Group]
+    ) -> None:
+        self.base = Commit(base, live)
+        self.applied = self.base if applied is base else Commit(applied, live)
+
+    def of(self, live: Group) -> Declared | None:
+        """Return the newest file of a live group, or None if Git never had it."""
+        return self.base.of(live) or self.applied.of(live)
+
+    def named(self, key: Key, live: Group | None) -> frozenset[str]:
+        """Return the use cases of a group that Git once had."""
+        return named(self.base.group(key, live)) | named(self.applied.group(key, live))
+
+
+def former_keys(matches: Sequence[Pair], past: Past) -> dict[Key, Key]:
+    """Return the keys that live groups have, or had in Git, by which no file means any now.
 
     Each leads to the key that the group's file gives it.
     """
@@ -61,7 +73,7 @@ def former_keys(matches: Sequence[Pair], base: Base) -> dict[Key, Key]:
         key: entry.group.key
         for entry, current in matches
         if current
-        for said in (base.of(current),)
+        for said in (past.of(current),)
         for key in (current.key, *([said.group.key] if said else ()))
         if key not in meant
     }
@@ -95,56 +107,3 @@ def remains(entry: Declared, live: Group) -> Declared:
         use_cases=(),
     )
     return Declared(group, entry.file, gone=True)
-
-
-def origins(
-    base: Group | None,
-    live: Group | None,
-    fields: Iterable[FieldChange],
-    use_cases: Iterable[UseCaseChange],
-) -> dict[Part, Origin]:
-    """Return whose change each part of a change is.
-
-    Args:
-        base: What the base says of the group, or None.
-        live: The live group, or None.
-        fields: Those that change.
-        use_cases: Those that change.
-    """
-    declared = base.declared if base else frozenset()
-    found: dict[Part, Origin] = {}
-    for field in fields:
-        known = field.path in declared
-        before = field.before if live else _NOTHING
-        found[field.path,] = (
-            _judge(getattr(base, field.path), before, field.after) if known else "git"
-        )
-    said = {use_case.use_case: use_case for use_case in base.use_cases} if base else {}
-    for part in use_cases:
-        found.update(_origins_within(said.get(part.use_case), part))
-    return found
-
-
-def _origins_within(base: UseCase | None, part: UseCaseChange) -> Iterator[tuple[Part, Origin]]:
-    path: tuple[str, str] = ("use_cases", part.use_case)
-    if part.before is None:
-        yield (
-            path,
-            _judge(plain_use_case(base), _NOTHING, plain_use_case(part.after)) if base else "git",
-        )
-    elif part.before.enabled != part.after.enabled:
-        yield (
-            (*path, "enabled"),
-            _judge(base.enabled, part.before.enabled, part.after.enabled) if base else "git",
-        )
-    had = Counter(part.before.actions if part.before else ())
-    has, said = Counter(part.after.actions), Counter(base.actions if base else ())
-    for action in {*part.added, *part.removed}:
-        # A use case that Git did not name is wholly this branch's doing, whatever it held before.
-        yield (*path, action), _judge(said[action], had[action], has[action]) if base else "git"
-
-
-def _judge(base: object, before: object, after: object) -> Origin:
-    if before == base:
-        return "git"
-    return "drift" if after == base else "conflict"

@@ -6,24 +6,22 @@ Pure: no files, no network, no clock, no environment. The plan is the only thing
 - Which live group a desired one is, `reconciler.plan.identity` says; if it cannot, a guard refuses
   the whole plan.
 - A group that equals live in every declared field is unchanged and not written.
-- An update's request carries `group_id`, every group-level field (declared ones as desired, the
-  others as they are live, so that neither a merging nor a replacing server clobbers them), and only
-  the use cases that changed.
-- A create's request carries the declared fields and the slug, and no `group_id`.
+- What is sent for one that does not, `reconciler.plan.changes` says.
 - What is live and in no file is listed and left alone; with a base and only where it is asked for,
   what Git once had of it is disabled.
+- Where it is asked for, drift is left as it is and listed, before anything else is decided.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from reconciler.errors import ReconcilerError, Rule
-from reconciler.model import GROUP_FIELDS, Declared, Group, Integration, Key, Skipped, Target
+from reconciler.model import Declared, Group, Integration, Key, Skipped, Target
 from reconciler.plan.account import account_guards
-from reconciler.plan.base import Base, former_keys, named, origins, remains, without
-from reconciler.plan.diff import diff_fields, diff_use_cases
+from reconciler.plan.base import Past, former_keys, named, remains
+from reconciler.plan.changes import change_of
 from reconciler.plan.digest import change_digest, plan_digest
+from reconciler.plan.drift import leave_drift
 from reconciler.plan.guards import (
     COPIES,
     RENAMES,
@@ -42,7 +40,7 @@ from reconciler.plan.look_alikes import (
     rename_guards,
     use_case_guards,
 )
-from reconciler.plan.nouns import Change, Guard, Plan, Subject, Unmanaged, Unread, UseCaseChange
+from reconciler.plan.nouns import Change, Drift, Guard, Plan, Subject, Unmanaged, Unread
 from reconciler.plan.odd import noted, who_is_who
 from reconciler.plan.order import in_order
 from reconciler.plan.unknown import unknown_guards
@@ -56,6 +54,8 @@ def build_plan(
     target: Target,
     *,
     base: Sequence[Declared] | None = None,
+    applied: Sequence[Declared] | None = None,
+    drift: Drift = "revert",
     prune: bool = False,
     only: frozenset[Key] | None = None,
     limits: Limits | None = None,
@@ -73,8 +73,10 @@ def build_plan(
         live: All live groups of their integrations, in any order.
         target: What the plan is made for.
         base: The groups at the base commit, for a three-way plan.
-        prune: Disable what the base has and the files have not; without a base there is no such
-            thing.
+        applied: The groups at the commit that was applied last; None is the base.
+        drift: What becomes of it; without a base there is no such thing.
+        prune: Disable what Git once had, at the base or the applied commit, and the files have
+            not; likewise.
         only: Keys to plan for, or None for all. Identity is always settled over all groups; what is
             unmanaged is then listed for the chosen groups alone.
         limits: How far the plan may reach before a guard refuses it.
@@ -88,8 +90,10 @@ def build_plan(
     """
     unread, allow = unread or {}, allow or {}
     files, declared = declared, [one for one in declared if one.group.integration not in unread]
-    matches, guards = who_is_who(declared, live, base or (), skipped, known or {})
-    before = Base(base or (), live)
+    base_groups = base or ()
+    last = base_groups if applied is None else applied
+    matches, guards = who_is_who(declared, live, _ever(base_groups, last), skipped, known or {})
+    before = Past(base_groups, last, live)
     managed = {group.group_id for _, group in matches if group} | {
         entry.group.group_id for entry in declared
     }
@@ -107,20 +111,27 @@ def build_plan(
     }
     pairs: list[Pair] = [*matches, *gone.values()]
 
-    changes, unchanged, unmanaged = [], [], []
+    changes, drifted, unchanged, unmanaged = [], [], [], []
     for entry, current in sorted(pairs, key=_by_key):
         key = entry.group.key
         if not _within(key, only):
             continue
-        change = _change(entry, current, before if base is not None else None, prune=prune)
+        rest = None
+        if base is not None and drift == "leave":
+            change, rest = leave_drift(entry, current, before, prune=prune)
+        else:
+            change = change_of(entry, current, before if base is not None else None, prune=prune)
         if change:
             changes.append(change)
-        elif not entry.gone:
+        if rest:
+            drifted.append(rest)
+        if not change and not rest and not entry.gone:
             unchanged.append(key)
         if current and (change or not entry.gone):
             unmanaged += _unmanaged_use_cases(entry.group, current, before, change)
     former = former_keys(matches, before)
-    ended = {entry.group.key for entry in base or () if entry.group.integration not in unread}
+    ever = _ever(base_groups, last)
+    ended = {entry.group.key for entry in ever if entry.group.integration not in unread}
     ended -= meant | former.keys() | {change.key for change in changes}
     ended -= {group.key for group in strays if str(group.group_id) not in gone}
     changes = [
@@ -137,6 +148,7 @@ def build_plan(
     return Plan(
         target=target,
         changes=tuple(changes),
+        drifted=tuple(drifted),
         unchanged=tuple(unchanged),
         unmanaged=tuple(sorted(unmanaged, key=Unmanaged.order)),
         guards=(
@@ -149,7 +161,8 @@ def build_plan(
                 target,
                 live,
                 skipped,
-                base=[one for one in base or () if one.group.integration not in unread],
+                applied=[one for one in last if one.group.integration not in unread],
+                commit="base" if last is base_groups else "applied commit",
                 ours=ours,
                 allow=allow,
             ),
@@ -166,6 +179,14 @@ def build_plan(
 
 def _within(key: Key, only: frozenset[Key] | None) -> bool:
     return only is None or key in only
+
+
+def _ever(base: Sequence[Declared], applied: Sequence[Declared]) -> Sequence[Declared]:
+    """Return what Git had at either commit, as the base says it where both do."""
+    if applied is base:
+        return base
+    keys = {entry.group.key for entry in base}
+    return [*base, *(entry for entry in applied if entry.group.key not in keys)]
 
 
 def _by_key(pair: Pair) -> tuple[str, str]:
@@ -240,73 +261,13 @@ def _unasked(
             yield from (replace(one, remedy=one.remedy + lift) for one in guards)
 
 
-def _change(
-    entry: Declared, current: Group | None, known: Base | None, *, prune: bool
-) -> Change | None:
-    said = known.group(entry.group.key, current) if known else None
-    pruned = _to_prune(entry.group, said, current) if prune and current else frozenset()
-    if pruned and current:
-        entry = replace(entry, group=without(entry.group, pruned, current))
-    fields = diff_fields(entry.group, current)
-    use_cases = diff_use_cases(entry.group, current)
-    if current is not None and not fields and not use_cases:
-        return None
-    request = (
-        _update_request(entry.group, current, use_cases)
-        if current
-        else _create_request(entry.group)
-    )
-    whose = origins(said, current, fields, use_cases) if known else {}
-    return Change(
-        "update" if current else "create", entry, current, fields, use_cases, request, whose, pruned
-    )
-
-
-def _to_prune(desired: Group, said: Group | None, current: Group) -> frozenset[str]:
-    """Return the enabled live use cases that the base names and the file does not.
-
-    There are none if the file does not manage use cases at all.
-    """
-    if "use_cases" not in desired.declared:
-        return frozenset()
-    enabled = {use_case.use_case for use_case in current.use_cases if use_case.enabled}
-    return (named(said) - named(desired)) & enabled
-
-
-def _create_request(desired: Group) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        name: getattr(desired, name) for name in GROUP_FIELDS if name in desired.declared
-    }
-    if "use_cases" in desired.declared:
-        body["use_cases"] = [use_case.model_dump(mode="json") for use_case in desired.use_cases]
-    return body
-
-
-def _update_request(
-    desired: Group, current: Group, use_cases: Iterable[UseCaseChange]
-) -> dict[str, Any]:
-    body: dict[str, Any] = {"group_id": current.group_id}
-    body |= {
-        name: getattr(desired if name in desired.declared else current, name)
-        for name in GROUP_FIELDS
-    }
-    changed = {change.use_case for change in use_cases}
-    if changed:
-        body["use_cases"] = [
-            use_case.model_dump(mode="json")
-            for use_case in desired.use_cases
-            if use_case.use_case in changed
-        ]
-    return body
-
-
 def _unmanaged_use_cases(
-    desired: Group, current: Group, known: Base, change: Change | None
+    desired: Group, current: Group, past: Past, change: Change | None
 ) -> list[Unmanaged]:
     if "use_cases" not in desired.declared:
         return []
     managed = named(desired) | (change.pruned if change else frozenset())
-    once = named(known.group(desired.key, current))
+    once = past.named(desired.key, current)
     return [
         Unmanaged(
             desired.key, str(current.group_id), current.name, use_case, use_case.use_case in once

@@ -142,8 +142,9 @@ UNKNOWN_FIELDS: Final = _rule(
 ANOTHER_ACCOUNT: Final = _rule(
     "another-account",
     title="None of the groups that should be live is there",
-    why="Neither of the base, by `group_id` or else by key, nor of those that earlier runs on this"
-    " machine wrote to the same target. A key or an address of another account looks like that:"
+    why="Neither of the applied commit, or where that is not given of the base, by `group_id` or"
+    " else by key, nor of those that earlier runs on this machine wrote to the same target."
+    " A key or an address of another account looks like that:"
     " one clinic's patients would be contacted by another's. So does the first apply to an account."
     " Of the sandbox it is not asked.",
     remedy="check INTERACTLY_API_KEY and the address; if it is the right account, as at its first"

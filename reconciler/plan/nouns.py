@@ -57,8 +57,12 @@ class UseCaseChange:
     removed: tuple[Action, ...]
 
 
-Origin = Literal["git", "drift", "conflict"]
+Origin = Literal["git", "pending", "drift", "conflict"]
+"""Whose change a difference is: this branch's, one that was merged before and is not applied yet,
+somebody's who changed live, or both of the last two or the first and the third."""
 
+Drift = Literal["revert", "leave"]
+"""What becomes of drift: live is made what the files say, or left as it is."""
 
 Part = tuple[str | Action, ...]
 """A part of a change: `("start_time",)`, `("use_cases", "LAB")` for its being there at all,
@@ -110,7 +114,8 @@ class Change:
         before: The live group that is updated; None for a create.
         fields: Group-level fields that change, in the order of GROUP_FIELDS.
         use_cases: Use cases that change, sorted by name.
-        request: The body to POST, as it is sent but for secrets, which stay wrapped.
+        request: The body to POST, as it is sent but for secrets, which stay wrapped; empty for
+            what is not to be sent.
         origins: Whose change each part is; empty if the plan has no base.
         pruned: Names of the use cases that change because Git has removed them.
         after: Subjects of the changes that must be applied first, since each switches off what
@@ -161,7 +166,7 @@ class Unmanaged:
         group_id: The live group's.
         name: The live group's.
         use_case: None if the whole group is meant.
-        removed: Whether the base has it, so that pruning disables it if it is not yet.
+        removed: Whether Git once had it, so that pruning disables it if it is not yet.
     """
 
     key: Key
@@ -207,6 +212,8 @@ class Plan:
         live: All live groups that the plan was made from; what an apply finds changed afterwards,
             somebody else did.
         three_way: Whether it was made with a base, so that every part has an origin.
+        drifted: Drift that is left as it is, in the order of changes: what would take it back. It
+            is listed and never written; a group may have other parts among the changes.
         advice: What lint rules find in groups that change, and what this branch adds and resolves.
         skipped: Live rows that are left alone, as they are odd or marked as deleted, sorted.
         unread: Integrations that could not be read; what is planned is all the rest.
@@ -224,6 +231,7 @@ class Plan:
     digest: str
     live: tuple[Group, ...] = field(default=(), repr=False)
     three_way: bool = False
+    drifted: tuple[Change, ...] = ()
     advice: tuple[Advice, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     unread: tuple[Unread, ...] = ()
@@ -246,9 +254,11 @@ class Plan:
         return sum(change.action == action for change in self.changes)
 
     def count_unmanaged(self, *, removed: bool) -> int:
-        """Return how much is live and not in files: what the base has, or Git never had."""
+        """Return how much is live and not in files: what Git once had, or never had."""
         return sum(item.removed == removed for item in self.unmanaged)
 
     def count_origin(self, origin: Origin) -> int:
-        """Return how many groups have a part of this origin."""
-        return sum(origin in change.origins.values() for change in self.changes)
+        """Return how many groups have a part of this origin, written or left."""
+        written = {change.subject for change in self.changes if origin in change.origins.values()}
+        left = {change.subject for change in self.drifted if origin in change.origins.values()}
+        return len(written | left)

@@ -165,7 +165,8 @@ def _judged(
     plan: Plan, reviewed: Sequence[ReviewedChange], chosen: Collection[Subject]
 ) -> Iterator[Judged]:
     former = {masked(str(old)): masked(str(new)) for old, new in plan.former.items()}
-    settled = {masked(str(key)) for key in (*plan.unchanged, *plan.ended)}
+    drifted = (one.key for one in plan.drifted)
+    settled = {masked(str(key)) for key in (*plan.unchanged, *plan.ended, *drifted)}
     planned = _by_key(plan.changes)
     written = {one.digest for one in plan.changes if one.subject in chosen}
     lasting = dict(_lasting(plan))

@@ -9,9 +9,9 @@ from typing import Final, Literal, get_args
 
 from reconciler.model import Key
 from reconciler.plan.effects import Contact, Hour, effects
-from reconciler.plan.nouns import Change, Plan
+from reconciler.plan.nouns import Change, Origin, Plan
 
-RiskKind = Literal["conflict", "more", "earlier", "other people", "fewer", "drift"]
+RiskKind = Literal["conflict", "more", "earlier", "other people", "fewer", "drift", "pending"]
 RISKS: Final[tuple[RiskKind, ...]] = get_args(RiskKind)
 """In the order in which a reviewer should see them."""
 
@@ -52,6 +52,7 @@ def _risks(change: Change) -> Iterator[Risk]:
         # dashboard.
         "conflict": _of_origin(change, "conflict") if change.before else [],
         "drift": _of_origin(change, "drift") if change.before else [],
+        "pending": _of_origin(change, "pending"),
     }
     if not (seen.moved and _earlier(*seen.moved)):
         parts["earlier"] = []
@@ -65,7 +66,7 @@ def _risks(change: Change) -> Iterator[Risk]:
             yield Risk(kind, change.key, tuple(names), change.declared.position(path)[0])
 
 
-def _of_origin(change: Change, origin: str) -> list[str]:
+def _of_origin(change: Change, origin: Origin) -> list[str]:
     """Return the fields and use cases that have a part of an origin, in the plan's order."""
     found = {
         path[1] if path[0] == "use_cases" else path[0]

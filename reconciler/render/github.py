@@ -12,14 +12,16 @@ from reconciler.errors import Failure, Finding, Severity
 from reconciler.plan.nouns import Plan
 from reconciler.plan.risks import risks
 from reconciler.render.words import (
+    DRIFT_LEFT,
     RISK_TITLES,
+    drifted_parts,
     plain,
     risk_names,
     skipped_key,
     skipped_words,
     unread_title,
 )
-from reconciler.text import masked, visible
+from reconciler.text import masked, sentence_case, visible
 
 SHOWN: Final = 10
 """Annotations of one level that GitHub shows of one step."""
@@ -58,6 +60,18 @@ def plan_github(plan: Plan) -> str:
             ),
         )
         for row in plan.skipped
+    ]
+    remarks += [
+        (
+            "info",
+            _remark(
+                change.declared.file,
+                change.declared.position("")[0],
+                sentence_case(DRIFT_LEFT),
+                masked(plain(drifted_parts(change))),
+            ),
+        )
+        for change in plan.drifted
     ]
     remarks += [
         (one.finding.severity, _finding(one.finding))

@@ -15,6 +15,8 @@ from reconciler.render.presentation import Presentation
 from reconciler.render.rows import Row, other_origins, rows
 from reconciler.render.timeline import STYLE, timeline_svg
 from reconciler.render.words import (
+    DRIFT_LEFT,
+    DRIFT_NOTE,
     LEFT_ALONE,
     LISTINGS,
     NO_CHANGES,
@@ -30,6 +32,7 @@ from reconciler.render.words import (
     advice_by_title,
     besides,
     columns,
+    drifted,
     headline,
     notices,
     risk_names,
@@ -107,6 +110,7 @@ def plan_html(plan: Plan, shown: Presentation | None = None) -> str:
             for change in plan.changes
             for part in _group(change, plan.name(change), shown, three_way=plan.three_way)
         ),
+        *_drifted(plan),
         *_unmanaged(plan),
         "</main>",
         *_footer(plan, shown),
@@ -170,13 +174,18 @@ def _group(change: Change, name: str, shown: Presentation, *, three_way: bool) -
         yield timeline_svg(when, shown.days, shown.hours)
     else:
         yield f"<p>{NOT_NOTICED}</p>"
+    yield from _table(listed, change, three_way=three_way)
+    yield "</details>"
+
+
+def _table(listed: Iterable[Row], change: Change, *, three_way: bool) -> Iterator[str]:
     heads = ["", *columns(three_way=three_way)]
     head = "".join(
         f'<th scope="col">{column or "<span hidden>sign</span>"}</th>' for column in heads
     )
     yield f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>"
     yield from (_row(row, change, three_way=three_way) for row in listed)
-    yield "</tbody>\n</table>\n</details>"
+    yield "</tbody>\n</table>"
 
 
 def _row(row: Row, change: Change, *, three_way: bool) -> str:
@@ -190,6 +199,15 @@ def _row(row: Row, change: Change, *, three_way: bool) -> str:
         f"<tr>{sign}<td>{_text(row.label)}</td><td>{_text(row.text)}</td>{origin}"
         f"<td>{where}</td></tr>"
     )
+
+
+def _drifted(plan: Plan) -> Iterator[str]:
+    if plan.drifted:
+        yield f"<h2>{sentence_case(DRIFT_LEFT)} ({DRIFT_NOTE})</h2>"
+    for change in plan.drifted:
+        yield f"<details open>\n<summary>{_code(str(change.key))} {drifted(change)}</summary>"
+        yield from _table(rows(change), change, three_way=True)
+        yield "</details>"
 
 
 def _unmanaged(plan: Plan) -> Iterator[str]:
@@ -211,7 +229,8 @@ def _footer(plan: Plan, shown: Presentation) -> Iterator[str]:
     commits = " → ".join(escape(commit[:12]) for commit in (shown.base, shown.head) if commit)
     yield f'<footer>\n<p class="digest">Digest {plan.digest}</p>'
     if commits:
-        yield f"<p>Commits {commits}</p>"
+        applied = f", applied {escape(shown.applied[:12])}" if shown.applied else ""
+        yield f"<p>Commits {commits}{applied}</p>"
     yield "</footer>"
 
 

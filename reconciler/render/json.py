@@ -18,6 +18,7 @@ from reconciler.render.models import (
     FORMAT_VERSION,
     ActionDocument,
     ChangeDocument,
+    DriftedDocument,
     EnabledDocument,
     ErrorDocument,
     FailureDocument,
@@ -60,10 +61,22 @@ def plan_document(plan: Plan) -> PlanDocument:
             unchanged=len(plan.unchanged),
             unmanaged=plan.count_unmanaged(removed=False),
             removed=plan.count_unmanaged(removed=True),
+            pending=plan.count_origin("pending") if plan.three_way else None,
             drift=plan.count_origin("drift") if plan.three_way else None,
             conflicts=plan.count_origin("conflict") if plan.three_way else None,
         ),
         changes=[_change(change) for change in plan.changes],
+        drifted=[
+            DriftedDocument(
+                key=masked(str(change.key)),
+                group_id=change.subject.group_id or None,
+                file=change.declared.file,
+                line=change.declared.position("")[0],
+                fields=_fields(change),
+                use_cases=[_use_case(change, part) for part in change.use_cases],
+            )
+            for change in plan.drifted
+        ],
         unmanaged=[_unmanaged(item) for item in plan.unmanaged],
         skipped=[_skipped(row) for row in plan.skipped],
         unread=[_unread(one) for one in plan.unread],
@@ -202,19 +215,23 @@ def _change(change: Change) -> ChangeDocument:
         line=change.declared.position("")[0],
         action=change.action,
         digest=change.digest,
-        fields=[
-            FieldDocument(
-                path=field.path,
-                before=_shown(field.before),
-                after=_shown(field.after),
-                line=change.declared.position(field.path)[0],
-                origin=change.origins.get((field.path,)),
-            )
-            for field in change.fields
-        ],
+        fields=_fields(change),
         use_cases=[_use_case(change, part) for part in change.use_cases],
         request=_shown(change.request),
     )
+
+
+def _fields(change: Change) -> list[FieldDocument]:
+    return [
+        FieldDocument(
+            path=field.path,
+            before=_shown(field.before),
+            after=_shown(field.after),
+            line=change.declared.position(field.path)[0],
+            origin=change.origins.get((field.path,)),
+        )
+        for field in change.fields
+    ]
 
 
 def _use_case(change: Change, part: UseCaseChange) -> UseCaseDocument:

@@ -18,6 +18,8 @@ from reconciler.render.presentation import Presentation
 from reconciler.render.rows import Row, other_origins, rows
 from reconciler.render.timeline import timeline_mermaid
 from reconciler.render.words import (
+    DRIFT_LEFT,
+    DRIFT_NOTE,
     LEFT_ALONE,
     LISTINGS,
     NOT_NOTICED,
@@ -30,6 +32,7 @@ from reconciler.render.words import (
     advice_by_title,
     besides,
     columns,
+    drifted,
     headline,
     notices,
     risk_names,
@@ -39,7 +42,7 @@ from reconciler.render.words import (
     unread_title,
     where_words,
 )
-from reconciler.text import masked, visible
+from reconciler.text import count, masked, visible
 
 BUDGET: Final = 60_000
 """Bytes. GitHub takes 65,536 characters of a comment, and what posts it adds a marker."""
@@ -48,6 +51,8 @@ _RISK_BUDGET: Final = 40_000
 """Bytes that the risks may take; if a line for each does not fit, those of a kind share one."""
 _GUARD_BUDGET: Final = 10_000
 """Bytes that the guards may take; more are counted."""
+_DRIFT_BUDGET: Final = 8_000
+"""Bytes that drift may take which is left; more groups are counted."""
 _LISTED: Final = 50
 """Unmanaged groups that are listed; more are counted."""
 _ODD: Final = 10
@@ -67,7 +72,7 @@ def plan_markdown(plan: Plan, shown: Presentation | None = None, *, budget: int 
         one.finding.key for one in plan.advice if one.standing == "new"
     }
     head = "\n".join([*_summary(plan), *_unread(plan), *_guards(plan), *_risks(plan, found, shown)])
-    foot = "\n".join([*_unmanaged(plan), _provenance(plan, shown)])
+    foot = "\n".join([*_drifted(plan, shown), *_unmanaged(plan), _provenance(plan, shown)])
     left = budget - len(f"{head}\n\n{foot}\n".encode()) - 300
     blocks: list[str] = []
     for change in sorted(plan.changes, key=lambda change: change.key not in risky):
@@ -238,6 +243,28 @@ def _diff(listed: Iterable[Row]) -> Iterator[str]:
             yield f"{row.symbol} {row.label}: {row.text}"
 
 
+def _drifted(plan: Plan, shown: Presentation) -> Iterator[str]:
+    """Yield what differs of each group whose drift is left, as long as there is room."""
+    if not plan.drifted:
+        return
+    number_of_all = count(len(plan.drifted), "group")
+    yield f"<details><summary>{number_of_all} with {DRIFT_LEFT} ({DRIFT_NOTE})</summary>\n"
+    left = _DRIFT_BUDGET
+    for number, change in enumerate(plan.drifted):
+        lines = [f"- {_chosen(str(change.key))} {drifted(change)}"]
+        lines += [
+            f"  - {_chosen(f'{row.symbol} {row.label}')}: {_chosen(row.text)} ({row.origin}),"
+            f" {_where(row, change, shown)}"
+            for row in rows(change)
+        ]
+        left -= _size(lines)
+        if left < 0:
+            yield f"- and {len(plan.drifted) - number} more in {shown.full}"
+            break
+        yield from lines
+    yield "\n</details>"
+
+
 def _unmanaged(plan: Plan) -> Iterator[str]:
     for listing in LISTINGS:
         items = listing.of(plan)
@@ -260,4 +287,6 @@ def _unmanaged(plan: Plan) -> Iterator[str]:
 def _provenance(plan: Plan, shown: Presentation) -> str:
     commits = " → ".join(code(commit[:12]) for commit in (shown.base, shown.head) if commit)
     between = f" · {commits}" if commits else ""
+    if shown.applied:
+        between += f" · applied {code(shown.applied[:12])}"
     return f"\n<sub>Digest {code(plan.digest)}{between} · target {code(str(plan.target))}</sub>"

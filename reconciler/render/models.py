@@ -15,7 +15,7 @@ from reconciler.model import Action, Integration, Model, SkippedWhy
 from reconciler.plan.nouns import ChangeAction, Origin, UseCaseAction
 from reconciler.plan.review import Standing as ReviewStanding
 
-FORMAT_VERSION: Literal["1.0"] = "1.0"
+FORMAT_VERSION: Literal["1.1"] = "1.1"
 
 
 class TargetDocument(Model):
@@ -41,10 +41,15 @@ class SummaryDocument(Model):
         ge=0, description="Live groups and use cases that Git never had; never touched."
     )
     removed: int = Field(
-        ge=0, description="Live groups and use cases that the base has and the files have not."
+        ge=0, description="Live groups and use cases that Git once had and the files have not."
+    )
+    pending: int | None = Field(
+        description="Groups with what was merged before and is not applied yet; null without a"
+        " base."
     )
     drift: int | None = Field(
-        description="Groups in which an apply reverts somebody's change; null without a base."
+        description="Groups in which somebody has changed live, which an apply reverts unless they"
+        " are `drifted`; null without a base."
     )
     conflicts: int | None = Field(
         description="Groups in which both Git and live have changed; null without a base."
@@ -109,6 +114,19 @@ class ChangeDocument(Model):
     request: dict[str, Any] = Field(description="Body of the one POST, with secrets hidden.")
 
 
+class DriftedDocument(Model):
+    """A group in which drift is left as it is: what would make live what the files say."""
+
+    key: str = Field(description="Identity of the group.")
+    group_id: str | None = Field(
+        description="Id of the live group; null for one that is not live any more."
+    )
+    file: str = Field(description="The group file.")
+    line: int = Field(ge=1, description="Line at which the group begins.")
+    fields: list[FieldDocument]
+    use_cases: list[UseCaseDocument]
+
+
 class UnmanagedDocument(Model):
     """A live group without a file, or a live use case that its group's file does not name."""
 
@@ -120,8 +138,7 @@ class UnmanagedDocument(Model):
         description="Whether the use case is enabled; null if the whole group is meant."
     )
     removed: bool = Field(
-        description="Whether the base commit has it, so that --prune disables what is enabled of"
-        " it."
+        description="Whether Git once had it, so that --prune disables what is enabled of it."
     )
 
 
@@ -175,7 +192,7 @@ class FindingDocument(Model):
 class PlanDocument(Model):
     """What `reconciler plan` would write and why, for programs."""
 
-    format_version: Literal["1.0"] = Field(
+    format_version: Literal["1.1"] = Field(
         description="A minor step adds keys, a major one may break."
     )
     digest: str = Field(
@@ -185,6 +202,10 @@ class PlanDocument(Model):
     target: TargetDocument
     summary: SummaryDocument
     changes: list[ChangeDocument] = Field(description="Sorted by key.")
+    drifted: list[DriftedDocument] = Field(
+        description="Drift that `--drift leave` leaves; sorted by key, never written. A group may"
+        " have other parts among the changes."
+    )
     unmanaged: list[UnmanagedDocument] = Field(description="Listed, never touched.")
     skipped: list[SkippedDocument] = Field(description="Live, odd or deleted, and left alone.")
     unread: list[UnreadDocument] = Field(
@@ -290,7 +311,7 @@ class StandingDocument(Model):
 class ReportDocument(Model):
     """What `reconciler apply` did, for programs."""
 
-    format_version: Literal["1.0"]
+    format_version: Literal["1.1"]
     digest: str
     target: TargetDocument
     exit_code: int
@@ -339,7 +360,7 @@ class RequestDocument(Model):
 class FailureDocument(Model):
     """What a command prints as JSON, and writes to a `.json` file of `--out`, when it fails."""
 
-    format_version: Literal["1.0"] = Field(
+    format_version: Literal["1.1"] = Field(
         description="A minor step adds keys, a major one may break."
     )
     exit_code: int = Field(ge=1, description="What the process ends with.")

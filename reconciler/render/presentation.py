@@ -17,6 +17,7 @@ class Presentation:
 
     Attributes:
         base: Id of the base commit, or empty.
+        applied: Id of the commit that was applied last if that is another one, or empty.
         head: Id of the commit that holds the files, or empty.
         source: URL to which a file's path and `#L7` are added, or empty for no links.
         full: Where the whole plan is, as words, for what does not fit.
@@ -27,6 +28,7 @@ class Presentation:
     """
 
     base: str = ""
+    applied: str = ""
     head: str = ""
     source: str = ""
     full: str = ELSEWHERE

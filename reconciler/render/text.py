@@ -15,11 +15,14 @@ from reconciler.render.review import left_lines
 from reconciler.render.rows import Row, rows
 from reconciler.render.words import (
     ADVICE,
+    DRIFT_LEFT,
+    DRIFT_NOTE,
     LEFT_ALONE,
     LISTINGS,
     NO_CHANGES,
     REFUSED,
     besides,
+    drifted,
     plain,
     skipped_key,
     skipped_words,
@@ -38,7 +41,12 @@ _SGR = {
     "reset": "\x1b[39m",
 }
 _COLORS = {"+": "green", "-": "red", "~": "yellow"}
-_ORIGIN_COLORS: dict[Origin, str] = {"git": "reset", "drift": "magenta", "conflict": "red"}
+_ORIGIN_COLORS: dict[Origin, str] = {
+    "git": "reset",
+    "pending": "yellow",
+    "drift": "magenta",
+    "conflict": "red",
+}
 _STATUS_COLORS: dict[ResultStatus, str] = {
     "applied": "green",
     "failed": "red",
@@ -52,7 +60,16 @@ _TEXT_WIDTHS = range(60, 101)
 
 def plan_text(plan: Plan, *, color: bool = False) -> str:
     """Return a whole plan; its last line sums up changes, what is unmanaged, guards, and target."""
-    blocks = [_change_block(change, plan.name(change), color=color) for change in plan.changes]
+    blocks = [
+        _change_block(change, plan.name(change), change.action, color=color)
+        for change in plan.changes
+    ]
+    if plan.drifted:
+        left = [
+            _change_block(change, str(change.key), drifted(change), color=color)
+            for change in plan.drifted
+        ]
+        blocks.append("\n".join([f"{sentence_case(DRIFT_LEFT)} ({DRIFT_NOTE}):", *left]))
     listed = [(listing, listing.of(plan)) for listing in LISTINGS]
     blocks += [
         "\n".join([f"{sentence_case(str(listing))}:", *map(_unmanaged, items)])
@@ -142,11 +159,11 @@ def _paint(text: str, color_name: str, *, color: bool, bold: bool = False) -> st
     return f"{_SGR[color_name]}{weight}{text}\x1b[0m" if color else text
 
 
-def _change_block(change: Change, name: str, *, color: bool) -> str:
+def _change_block(change: Change, name: str, what: str, *, color: bool) -> str:
     line = change.declared.position("")[0]
     key = _paint(inert(name), "none", color=color, bold=True)
     place = " (removed)" if change.declared.gone else f":{line}"
-    head = f"{key}   {change.action}   {inert(change.declared.file)}{place}"
+    head = f"{key}   {what}   {inert(change.declared.file)}{place}"
     shown = list(rows(change))
     label_width = _width([row.label for row in shown], _LABEL_WIDTHS)
     text_width = _width([row.text for row in shown], _TEXT_WIDTHS)

@@ -9,16 +9,16 @@ case that is not enabled nothing begins.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from pydantic import SecretStr
 
 from reconciler.lint import RULES, Standing
-from reconciler.model import Action, Skipped
+from reconciler.model import Action, Key, Skipped
 from reconciler.plan.effects import Contact, Effects, Hour
-from reconciler.plan.nouns import Origin, Plan, Unmanaged, Unread, Value
+from reconciler.plan.nouns import Change, Origin, Plan, Unmanaged, Unread, Value
 from reconciler.plan.risks import Risk, RiskKind
 from reconciler.plan.timeline import Phase
 from reconciler.render.models import ActionDocument
@@ -60,6 +60,7 @@ RISK_TITLES: Final[dict[RiskKind, str]] = {
     "other people": "Other people are contacted: the sheet is another one",
     "fewer": "People are contacted less",
     "drift": "Drift: changed in the dashboard; an apply takes it back",
+    "pending": "Pending: merged before, not applied yet",
 }
 
 
@@ -97,6 +98,8 @@ LISTINGS: Final = (REMOVED, UNMANAGED)
 
 
 LEFT_ALONE: Final = "left alone (live, and no group to plan with)"
+DRIFT_LEFT: Final = "drift that is left as it is live"
+DRIFT_NOTE: Final = "--drift revert puts back what the files say"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,9 @@ def besides(plan: Plan) -> list[Total]:
     rest = [
         _listed(plan, REMOVED),
         Total(len(plan.skipped), f"{len(plan.skipped)} left alone"),
-        _of_origin(plan, "drift", "with drift"),
+        _of_origin(plan, "pending", "pending"),
+        _of_origin(plan, "drift", "with drift that is left" if plan.drifted else "with drift"),
+        _waiting(plan),
         _of_origin(plan, "conflict", "in conflict"),
         *(_unread(one) for one in plan.unread),
         Total(len(plan.guards), f"refused by {count(len(plan.guards), 'guard')}", loud=True),
@@ -153,9 +158,27 @@ def _of_origin(plan: Plan, origin: Origin, words: str) -> Total:
     return Total(number, f"{number} {words}", loud=True)
 
 
+def _waiting(plan: Plan) -> Total:
+    """Return how many groups have something that Git wants and that is left along with drift."""
+    number = sum(set(change.origins.values()) != {"drift"} for change in plan.drifted)
+    words = "not written as Git wants, since somebody has removed what that is in"
+    return Total(number, f"{number} {words}", loud=True)
+
+
 def columns(*, three_way: bool) -> list[str]:
     """Return the heads of a table of rows; what stands under `origin` is the origin's own name."""
     return ["what", "change", *(["origin"] if three_way else []), "where"]
+
+
+def drifted(change: Change) -> str:
+    """Return what has become of a group whose drift is left."""
+    return "drifted" if change.before else "not live any more"
+
+
+def drifted_parts(change: Change) -> Sentence:
+    """Return a group and where in it drift is left, as risks are named."""
+    names = [field.path for field in change.fields] + [part.use_case for part in change.use_cases]
+    return _names(change.key, names)
 
 
 def where_words(line: int, *, gone: bool) -> str:
@@ -223,10 +246,7 @@ def advice_by_title(plan: Plan) -> dict[str, list[Sentence]]:
 
 def risk_names(risk: Risk) -> Sentence:
     """Return a risk's group and where in it: `key: LAB_REMINDER, start_time`."""
-    pieces: list[str | Name] = [Name(str(risk.key)), ": "]
-    for number, part in enumerate(risk.parts):
-        pieces += [", ", Name(part)] if number else [Name(part)]
-    return tuple(pieces)
+    return _names(risk.key, risk.parts)
 
 
 def plain(sentence: Sentence) -> str:
@@ -287,6 +307,13 @@ def action_words(action: Action | ActionDocument) -> str:
         f'day {action.day}  {inert(action.action_type)} "{inert(action.template_name)}"'
         f" ({inert(action.context)})"
     )
+
+
+def _names(key: Key, parts: Iterable[str]) -> Sentence:
+    pieces: list[str | Name] = [Name(str(key)), ": "]
+    for number, part in enumerate(parts):
+        pieces += [", ", Name(part)] if number else [Name(part)]
+    return tuple(pieces)
 
 
 def _contact(contact: Contact, days: DayMeans) -> Sentence:

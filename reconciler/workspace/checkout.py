@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -10,10 +10,10 @@ from typing import Final
 from reconciler import desired
 from reconciler.desired.catalogue import NO_GROUP_FILES
 from reconciler.desired.files import EXTENSIONS, GroupPath, discover, is_ours, placed
-from reconciler.errors import ConfigError, Finding
+from reconciler.errors import ConfigError, Finding, StaleError
 from reconciler.model import INTEGRATIONS, Declared, Key
 from reconciler.workspace import removal
-from reconciler.workspace.base import BaseCommit
+from reconciler.workspace.base import Earlier
 from reconciler.workspace.commits import Tree, elsewhere, left_out, read_files, read_tree
 from reconciler.workspace.git import Git
 from reconciler.workspace.removal import Folder, Removed, Said
@@ -41,15 +41,35 @@ class Checkout:
     env: str | None
     variables: Mapping[str, str]
 
-    def unshown(self, base: BaseCommit) -> list[Finding]:
+    def behind(self, applied: Earlier) -> str:
+        """Return what to tell where it is not known whether a commit is one of this branch's past.
+
+        Raises:
+            StaleError: It is not, so that what was applied since would be taken back.
+        """
+        if applied.commit in self.git.fork(applied.commit, self.planned.commit):
+            return ""
+        if self.git.shallow():
+            return (
+                f"Whether the {applied.name} is one of those that led here cannot be told in this"
+                " shallow clone: what was applied since would be told as if it were not."
+            )
+        raise StaleError(
+            f"the {applied.name} is none of those that led to {self.planned.commit[:12]}, which is"
+            " to be planned: what was applied since would be taken back",
+            remedy="bring the branch up to date with what was applied, and plan again",
+        )
+
+    def unshown(self, commits: Sequence[Earlier]) -> list[Finding]:
         """Return an error for each file that Git has and the folder does not show as one to read.
 
-        Those of the planned commit, and those of the base that are there under another name.
+        Those of the planned commit, and those of earlier ones that are there under another name.
         """
         committed = _group_files(self.planned)
         gone = {
-            name: base.tree.entries[name].id
-            for name in _group_files(base.tree) - committed - self.folder.read
+            name: earlier.tree.entries[name].id
+            for earlier in reversed(commits)
+            for name in _group_files(earlier.tree) - committed - self.folder.read
         }
         besides = {
             name: entry.id for name, entry in self.planned.entries.items() if name not in committed
@@ -63,44 +83,48 @@ class Checkout:
         ]
 
     def kept(
-        self, base: BaseCommit, declared: tuple[Declared, ...], only: frozenset[Key] | None
+        self,
+        commits: Sequence[Earlier],
+        declared: tuple[Declared, ...],
+        only: frozenset[Key] | None,
     ) -> list[Finding]:
         """Return an error for each group and use case that seems to be removed and is not.
 
         Raises:
             ConfigError: Git cannot say.
         """
-        found = removal.removals(base.declared, declared, only)
-        if not found:
-            return []
-        planned = self._said(self.planned, base)
-        findings = removal.uncommitted(found, planned)
-        return findings or self._newer(found, base)
+        findings: dict[Finding, None] = {}
+        for earlier in commits:
+            if found := removal.removals(earlier.declared, declared, only):
+                planned = self._said(self.planned, earlier)
+                wrong = removal.uncommitted(found, planned) or self._newer(found, earlier)
+                findings |= dict.fromkeys(wrong)
+        return list(findings)
 
-    def _newer(self, found: list[Removed], base: BaseCommit) -> list[Finding]:
-        forks = self.git.fork(base.commit, self.planned.commit)
-        if base.commit in forks:
+    def _newer(self, found: list[Removed], earlier: Earlier) -> list[Finding]:
+        forks = self.git.fork(earlier.commit, self.planned.commit)
+        if earlier.commit in forks:
             return []
         if not forks:
             shallow = self.git.shallow()
             raise ConfigError(
-                f"--prune: what the base has and this branch has not ({found[0].name}"
+                f"--prune: what the {earlier.called} has and this branch has not ({found[0].name}"
                 f"{' and others' if len(found) > 1 else ''}) was removed, or is newer than the"
                 " branch: the two have no commit in common"
                 + (" in this shallow clone" if shallow else ""),
                 remedy="fetch the history: `git fetch --unshallow`, or give actions/checkout"
                 " `fetch-depth: 0`"
                 if shallow
-                else "name a base that this branch began at",
+                else "name a commit that this branch began at",
             )
         trees = [read_tree(self.git, fork, desired.FOLDER) for fork in forks]
-        said = [self._said(tree, base) for tree in trees]
-        return removal.never_had(found, said, f"the base ({base.commit[:12]})")
+        said = [self._said(tree, earlier) for tree in trees]
+        return removal.never_had(found, said, f"the {earlier.called} ({earlier.commit[:12]})")
 
-    def _said(self, tree: Tree, base: BaseCommit) -> Said:
+    def _said(self, tree: Tree, earlier: Earlier) -> Said:
         """Return what a commit says of groups, links from variables left out."""
-        if tree.id == base.tree.id:
-            return Said(base.declared)
+        if tree.id == earlier.tree.id:
+            return Said(earlier.declared)
         contents = read_files(self.git, tree, _group_files(tree))
         declared, findings = desired.load_base(contents.files, env=self.env, variables={})
         return Said(declared, frozenset({*contents.odd, *(found.file for found in findings)}))
@@ -118,24 +142,26 @@ def read_checkout(root: Path, *, env: str | None, variables: Mapping[str, str]) 
         raise ConfigError(
             f"Git has {desired.FOLDER} as {planned.odd}: its group files are in no commit of this"
             " repository, so it cannot be told what was changed or removed",
-            remedy=f"put the files themselves into {desired.FOLDER}/, or leave --base out",
+            remedy=f"put the files themselves into {desired.FOLDER}/, or leave --base and --applied"
+            " out",
         )
     submodules = sorted(name for name, entry in planned.entries.items() if entry.submodule)
     if submodules:
         raise ConfigError(
             f"Git has {submodules[0]} as a submodule: its group files are in no commit of this"
             " repository, so it cannot be told what was changed or removed",
-            remedy=f"put the files themselves into {desired.FOLDER}/, or leave --base out",
+            remedy=f"put the files themselves into {desired.FOLDER}/, or leave --base and --applied"
+            " out",
         )
     return Checkout(git, _shown(root), planned, env, variables)
 
 
-def emptiness(git: Git, base: BaseCommit, folder: Folder) -> list[str]:
+def emptiness(git: Git, base: Earlier, folder: Folder) -> list[str]:
     """Return what to tell of a base without groups while the folder has some, a line each."""
     if _group_files(base.tree) or not folder.read:
         return []
     told = (
-        f"base {base.commit[:12]}: it has no group files here, and the folder has"
+        f"{base.name}: it has no group files here, and the folder has"
         f" {len(folder.read)}: all of them count as this branch's, and nothing as removed."
     )
     places = elsewhere(git, base.commit, _GROUP_FILE)

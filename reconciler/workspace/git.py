@@ -48,8 +48,8 @@ class Git:
     root: Path
     variables: Mapping[str, str] = field(repr=False)
 
-    def commit(self, ref: str) -> str:
-        """Return the id of the commit that a reference means.
+    def commit(self, ref: str, option: str = "--base") -> str:
+        """Return the id of the commit that a reference means, which an option has named.
 
         Raises:
             UsageError: There is no such commit, or it has not been fetched.
@@ -60,16 +60,16 @@ class Git:
             if found := self._resolved(ref):
                 return found
         except _UnknownRevisionError as error:
-            message = f"--base {shown}: {error.message}"
+            message = f"{option} {shown}: {error.message}"
             raise UsageError(message, remedy=error.remedy) from error
         if self.shallow():
             raise UsageError(
-                f"--base {shown}: this clone is shallow and does not hold that commit",
+                f"{option} {shown}: this clone is shallow and does not hold that commit",
                 remedy=f"fetch it with `git fetch --depth=1 origin {shown}`, or give"
                 " actions/checkout `fetch-depth: 0`",
             )
         raise UsageError(
-            f"--base {shown}: there is no such commit",
+            f"{option} {shown}: there is no such commit",
             remedy="name a branch, tag or commit, such as origin/main; fetch first",
         )
 
@@ -83,7 +83,7 @@ class Git:
         raise ConfigError(
             "nothing is committed on this branch (HEAD names no commit), so it cannot be told what"
             " Git has removed",
-            remedy="commit first, or leave --base out",
+            remedy="commit first, or leave --base and --applied out",
         )
 
     def shallow(self) -> bool:
@@ -119,7 +119,7 @@ class Git:
         except FileNotFoundError as error:
             raise ConfigError(
                 "git cannot be run: there is none on PATH",
-                remedy="install git, or leave --base out",
+                remedy="install git, or leave --base and --applied out",
             ) from error
         except subprocess.TimeoutExpired as error:
             raise ConfigError(
@@ -128,7 +128,7 @@ class Git:
             ) from error
         except OSError as error:
             raise ConfigError(
-                f"git cannot be run: {error}", remedy="mend that, or leave --base out"
+                f"git cannot be run: {error}", remedy="mend that, or leave --base and --applied out"
             ) from error
         if done.returncode:
             raise self._failed(arguments[0], done.stderr.decode(errors="replace"), done.returncode)
@@ -167,7 +167,7 @@ class Git:
         if self.run("rev-parse", "--is-inside-work-tree").strip() != b"true":
             raise ConfigError(
                 "Git has a repository here, and this folder is in no checkout of it",
-                remedy="run this in a clone of the repository, or leave --base out",
+                remedy="run this in a clone of the repository, or leave --base and --applied out",
             )
         asked = ("--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
         try:

@@ -12,9 +12,10 @@ from reconciler.desired.catalogue import NO_GROUP_FILES
 from reconciler.errors import DesiredError, Finding, UsageError
 from reconciler.lint import lint
 from reconciler.model import Declared, Integration, Key
+from reconciler.plan.nouns import Drift
 from reconciler.settings import Settings
 from reconciler.text import count
-from reconciler.workspace.base import read_base
+from reconciler.workspace.base import Earlier, held, read_earlier
 from reconciler.workspace.checkout import emptiness, read_checkout
 from reconciler.workspace.lint import lint_or_refuse
 from reconciler.workspace.settings import load_settings
@@ -32,7 +33,11 @@ class Desired:
         base: The groups at the base commit, or None without one.
         base_lints: What the rules find in those; None without a base.
         commit: That commit's id, or None.
-        prune: Whether what the base has and the files have not is disabled.
+        applied: The groups at the applied commit, or None without a base; those of the base where
+            nobody says which one it is.
+        applied_commit: That commit's id, or None.
+        drift: What becomes of it.
+        prune: Whether what Git once had and the files have not is disabled.
         notes: What somebody should know of files and base, a line each; not yet made visible.
         environments: Those that files or settings name, sorted.
     """
@@ -44,6 +49,9 @@ class Desired:
     base: tuple[Declared, ...] | None = None
     base_lints: tuple[Finding, ...] | None = None
     commit: str | None = None
+    applied: tuple[Declared, ...] | None = None
+    applied_commit: str | None = None
+    drift: Drift = "revert"
     prune: bool = False
     notes: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
@@ -57,9 +65,11 @@ def load(
     *,
     selectors: Sequence[str],
     ref: str | None,
+    applied_ref: str | None = None,
+    drift: Drift = "revert",
     prune: bool,
 ) -> Desired:
-    """Load files, settings and base.
+    """Load files, settings, and what earlier commits say.
 
     Args:
         root: The folder that holds `groups/`.
@@ -68,19 +78,27 @@ def load(
         today: Day from which rules look a year ahead.
         selectors: Keys, files and folders that are chosen; none chooses all.
         ref: The base commit, or None.
-        prune: Whether what the base has and the files have not is to be disabled.
+        applied_ref: The commit that was applied last, or None; where only one of the two is given
+            it stands for both.
+        drift: What is to become of it.
+        prune: Whether what Git once had and the files have not is to be disabled.
 
     Raises:
         DesiredError: A group file is wrong, or one that Git has is not there to be read.
-        UsageError: A selector or reference means nothing, or `prune` lacks a base, or neither a
-            file nor the settings know the environment.
+        UsageError: A selector or reference means nothing, or `prune` or `drift` lack a commit, or
+            neither a file nor the settings know the environment.
+        StaleError: The planned commit is behind the applied one.
         ConfigError: A setting is wrong, or Git cannot be used.
     """
-    if prune and ref is None:
-        raise UsageError(
-            "--prune disables what Git has removed, and needs a commit to tell",
-            remedy="add --base REF",
-        )
+    base_ref = applied_ref if ref is None else ref
+    for asked, what in (
+        (prune, "--prune disables what Git has removed"),
+        (drift == "leave", "--drift leave leaves what was changed by hand"),
+    ):
+        if asked and base_ref is None:
+            raise UsageError(
+                f"{what}, and needs a commit to tell", remedy="add --base REF or --applied REF"
+            )
     settings = load_settings(root)
     read = partial(
         desired.load,
@@ -91,7 +109,7 @@ def load(
         selectors=selectors,
         integrations=settings.integrations,
     )
-    if ref is None:
+    if base_ref is None:
         loaded = read()
         declared = loaded.declared
         return Desired(
@@ -102,30 +120,41 @@ def load(
             notes=tuple(_notes(loaded)),
             environments=_known(loaded, settings),
         )
-    base = read_base(root, ref, settings, env=env, variables=variables)
+    earlier = partial(read_earlier, root, env=env, variables=variables)
+    base = earlier(base_ref, "base" if ref else "applied commit")
+    applied = earlier(applied_ref, "applied commit") if ref and applied_ref else base
+    commits = [base] if applied.commit == base.commit else [base, applied]
     checkout = read_checkout(root, env=env, variables=variables)
-    if unshown := checkout.unshown(base):
+    unknown = checkout.behind(applied) if applied_ref else ""
+    if unshown := checkout.unshown(commits):
         raise DesiredError([*_wrong(read), *unshown])
     loaded = read()
     declared = loaded.declared
-    only = desired.select([*base.declared, *declared], selectors, root) if selectors else None
-    if prune and (kept := checkout.kept(base, declared, only)):
+    everything = [*(entry for one in commits for entry in one.declared), *declared]
+    only = desired.select(everything, selectors, root) if selectors else None
+    if prune and (kept := checkout.kept(commits, declared, only)):
         raise DesiredError(kept)
-    rules = base.settings.lint
+    held_to, changed = held(checkout.git, base, settings)
+    rules = held_to.lint
     return Desired(
         declared,
-        base.settings,
+        held_to,
         lint_or_refuse(declared, rules, today),
         only,
         base.declared,
         tuple(lint(base.declared, rules, today)),
         base.commit,
+        commits[-1].declared,
+        applied.commit,
+        drift,
         prune,
         (
             *_notes(loaded),
-            *base.notes,
+            *([unknown] if unknown else []),
+            *(note for one in commits for note in one.notes),
+            *changed,
             *emptiness(checkout.git, base, checkout.folder),
-            *_never_asked(base.declared, settings.integrations),
+            *_never_asked(commits, settings.integrations),
         ),
         _known(loaded, settings),
     )
@@ -146,15 +175,22 @@ def _notes(loaded: desired.Loaded) -> Iterator[str]:
         )
 
 
-def _never_asked(base: Sequence[Declared], integrations: Collection[Integration]) -> Iterator[str]:
-    """Yield which groups of the base stay as they are, since their integration is not asked."""
-    left = Counter(entry.group.integration for entry in base)
-    for name, number in sorted(left.items()):
-        if name not in integrations:
-            yield (
-                f"The base has {count(number, 'group')} of {name}, which `integrations` in"
-                f" [tool.reconciler] does not list: whatever is live there goes on as it is."
-            )
+def _never_asked(
+    commits: Sequence[Earlier], integrations: Collection[Integration]
+) -> Iterator[str]:
+    """Yield which groups of earlier commits stay as they are, as their integration is not asked."""
+    told: set[Key] = set()
+    for earlier in commits:
+        keys = {entry.group.key for entry in earlier.declared} - told
+        told |= keys
+        left = Counter(key.integration for key in keys)
+        for name, number in sorted(left.items()):
+            if name not in integrations:
+                yield (
+                    f"The {earlier.called} has {count(number, 'group')} of {name}, which"
+                    " `integrations` in [tool.reconciler] does not list: whatever is live there"
+                    " goes on as it is."
+                )
 
 
 def _wrong(read: Callable[[], object]) -> Iterator[Finding]:

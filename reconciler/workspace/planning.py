@@ -102,11 +102,16 @@ def _compared(
     def read(entries: Sequence[Declared]) -> list[Declared]:
         return [entry for entry in entries if entry.group.integration in wanted]
 
+    base = None if files.base is None else read(files.base)
     return build_plan(
         read(files.declared),
         live.groups,
         target,
-        base=None if files.base is None else read(files.base),
+        base=base,
+        applied=base
+        if files.applied is None or files.applied is files.base
+        else read(files.applied),
+        drift=files.drift,
         prune=files.prune,
         only=files.only,
         limits=files.settings.guards,

@@ -14,7 +14,7 @@ from reconciler.apply.disk import STATE_VARIABLE, kept, make_ignored
 from reconciler.apply.state import StateFolder
 from reconciler.errors import DesiredError, ReconcilerError, UsageError
 from reconciler.model import Declared
-from reconciler.plan.nouns import Plan
+from reconciler.plan.nouns import Drift, Plan
 from reconciler.settings import Settings
 from reconciler.transport import Way
 from reconciler.workspace import planning
@@ -118,7 +118,13 @@ class Workspace:
         return sorted(chosen, key=lambda entry: str(entry.group.key))
 
     def load(
-        self, selectors: Sequence[str] = (), *, base: str | None = None, prune: bool = False
+        self,
+        selectors: Sequence[str] = (),
+        *,
+        base: str | None = None,
+        applied: str | None = None,
+        drift: Drift = "revert",
+        prune: bool = False,
     ) -> Desired:
         """Return what is desired, and what it is compared with; raises what `loading.load` does."""
         return load(
@@ -128,6 +134,8 @@ class Workspace:
             self.today,
             selectors=selectors,
             ref=base,
+            applied_ref=applied,
+            drift=drift,
             prune=prune,
         )
 

@@ -194,7 +194,7 @@ def test_there_is_a_case_of_every_kind() -> None:
     parts += [part for case in use_cases for part in [*case["added"], case["enabled"]]]
     assert {change["action"] for change in changes} == {"create", "update"}
     assert {part["action"] for part in use_cases} == {"add", "update", "disable"}
-    assert {part["origin"] for part in parts} == {"git", "drift", "conflict", None}
+    assert {part["origin"] for part in parts} == {"git", "pending", "drift", "conflict", None}
     assert {guard["name"] for plan in plans for guard in plan["guards"]} == {
         "creates", "updates", "disables", "renames", "copies", "use-case-renames",
         "two-live-groups", "no-such-group", "slug-taken", "one-group-two-files", "odd-live-group",

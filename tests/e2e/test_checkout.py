@@ -871,3 +871,146 @@ def test_a_merge_that_is_not_done(clinic: Clinic) -> None:
     clinic.refused(IMAGING)
     clinic.git("commit", "-qm", "merged")
     assert "1 to update" in clinic("plan", "--prune", "--base", "HEAD~1").out
+
+
+# The applied commit, which may be older than the base
+
+
+def test_e3_a_removal_that_was_merged_and_never_applied(clinic: Clinic) -> None:
+    """Another change is applied since; with what was applied last the removal is made up for."""
+    applied = clinic.git("rev-parse", "HEAD")
+    (clinic.root / IMAGING).unlink()
+    clinic.commit()
+    clinic.write(RECALL, basic("Recall").replace("09:00", "10:00"))
+    clinic.commit()
+    forgotten = clinic("plan", "--prune", "--base", "HEAD~1").out
+    assert "IMAGING" not in forgotten
+    words = ("--prune", "--base", "HEAD~1", "--applied", applied)
+    planned = clinic("plan", *words)
+    assert [line.split()[-2] for line in planned.out.splitlines() if "  ~ " in line] == [
+        "pending",
+        "git",
+    ]
+    assert clinic("apply", "--yes", *words).code == 0
+    assert "No changes." in clinic("plan", *words).out
+    assert "No changes." in clinic("plan", "--prune", "--applied", "HEAD").out
+
+
+@pytest.mark.parametrize("how", ["sparse", "renamed", "not committed"])
+def test_e3_what_is_not_there_to_be_read_is_held_against_the_applied_commit(
+    clinic: Clinic, how: str
+) -> None:
+    """Also where the base does not have it, or is the planned commit."""
+    applied = clinic.git("rev-parse", "HEAD")
+    words = ("--prune", "--base", "HEAD", "--applied", applied)
+    match how:
+        case "sparse":
+            clinic.git("sparse-checkout", "set", "--no-cone", "groups/microsoft", ".gitignore")
+        case "renamed":
+            clinic.git("mv", IMAGING, f"{IMAGING}.bak")
+            clinic.commit()
+        case "not committed":
+            clinic.write(RECALL, basic("Recall", "LAB"))
+            second = clinic.commit()
+            clinic.write(RECALL, basic("Recall"))
+            words = ("--prune", "--base", applied, "--applied", second)
+    for command in (("plan",), ("apply", "--yes")):
+        done = clinic(*command, *words)
+        assert (done.code, done.out) == (1, ""), done
+        assert ("LAB of" if how == "not committed" else IMAGING) in done.err
+
+
+def test_e2_a_commit_behind_the_applied_one_is_refused(clinic: Clinic) -> None:
+    """Its plan would take back what was applied since; nothing is read or written."""
+    clinic.write(RECALL, basic("Recall").replace("09:00", "10:00"))
+    applied = clinic.commit()
+    clinic.git("checkout", "-q", "HEAD~1")
+    for command in (("plan",), ("apply", "--yes")):
+        for more in ((), ("--base", "HEAD")):
+            done = clinic(*command, "--applied", applied, *more)
+            assert (done.code, done.out) == (3, "")
+            assert f"applied commit {applied[:12]} is none of those that led to" in done.err
+            assert "bring the branch up to date" in done.err
+    clinic.git("checkout", "-q", "-b", "other")
+    clinic.write(IMAGING, basic("Imaging").replace("09:00", "11:00"))
+    clinic.commit()
+    assert clinic("plan", "--applied", applied).code == 3
+    clinic.git("merge", "-q", "-m", "merge", applied)
+    done = clinic("plan", "--base", "HEAD^2", "--applied", applied)
+    assert (done.code, done.out.count("git  ")) == (0, 1)
+
+
+def test_e2_in_a_shallow_clone_it_is_told_that_nobody_knows(clinic: Clinic) -> None:
+    """Having fetched the applied commit alone, Git cannot say whether it led here."""
+    applied = clinic.git("rev-parse", "HEAD")
+    for hour in ("10", "11"):
+        clinic.write(RECALL, basic("Recall").replace("09:00", f"{hour}:00"))
+        clinic.commit()
+    shallow = clinic.clone("--depth=1", to="shallow")
+    missing = shallow("plan", "--applied", applied)
+    assert missing.code == 64
+    assert f"--applied {applied}: this clone is shallow" in missing.err
+    shallow.git("fetch", "-q", "--depth=1", "origin", applied)
+    done = shallow("plan", "--applied", applied)
+    assert done.code == 0
+    assert "cannot be told in this shallow clone" in done.err
+    assert "git  " in done.out
+
+
+def test_e6_the_notes_say_which_commit_they_are_of(clinic: Clinic) -> None:
+    """A file that cannot be used, and an integration that is not asked, once for each group."""
+    clinic.write("groups/google/broken.yaml", "name: [\n")
+    applied = clinic.commit()
+    (clinic.root / "groups/google/broken.yaml").unlink()
+    (clinic.root / IMAGING).unlink()
+    clinic.write("pyproject.toml", '[tool.reconciler]\nintegrations = ["microsoft"]\n')
+    clinic.commit()
+    clinic.write(RECALL, basic("Recall").replace("09:00", "10:00"))
+    clinic.commit()
+    said = clinic("plan", "--base", "HEAD~1", "--applied", applied).err
+    assert f"applied commit {applied[:12]}: groups/google/broken.yaml:" in said
+    assert "the rest of the applied commit is used" in said
+    assert "The applied commit has 1 group of google" in said
+    assert "The base has" not in said
+
+
+def test_e6_a_selector_may_name_what_only_the_applied_commit_has(clinic: Clinic) -> None:
+    """Its removal is then planned, and nothing else."""
+    applied = clinic.git("rev-parse", "HEAD")
+    (clinic.root / IMAGING).unlink()
+    clinic.commit()
+    clinic.write(RECALL, basic("Recall").replace("09:00", "10:00"))
+    clinic.commit()
+    words = ("--prune", "--base", "HEAD~1", "--applied", applied)
+    planned = clinic("plan", "google/imaging", *words)
+    assert planned.code == 0, planned.err
+    assert "1 to update" in planned.out
+    assert "microsoft/recall" not in planned.out
+
+
+@pytest.mark.parametrize("option", ["--prune", "--drift=leave"])
+def test_what_git_has_to_tell_needs_a_commit(clinic: Clinic, option: str) -> None:
+    """Either of the two."""
+    done = clinic("plan", option)
+    assert done.code == 64
+    assert "add --base REF or --applied REF" in done.err
+    for commit in ("--base", "--applied"):
+        assert clinic("plan", option, commit, "HEAD").code == 0
+    assert clinic("plan", "--applied", "").code == 64
+
+
+def test_e9_e10_drift_is_left_by_plan_and_apply(clinic: Clinic) -> None:
+    """A merge writes what its branch changes; the rest stays as somebody made it."""
+    clinic.write(RECALL, basic("Recall").replace("09:00", "21:00"))
+    assert clinic("apply", "--yes").code == 0
+    clinic.git("checkout", "-q", RECALL)
+    same = clinic("apply", "--yes", "--base", "HEAD", "--drift", "leave")
+    assert same.code == 0
+    assert "No changes." in same.out
+    clinic.write(IMAGING, basic("Imaging").replace("09:00", "10:00"))
+    clinic.commit()
+    done = clinic("apply", "--yes", "--applied", "HEAD~1", "--drift", "leave")
+    assert (done.code, "1 applied" in done.out) == (0, True)
+    assert "21:00:00 → 09:00:00" in clinic("plan", "--base", "HEAD").out
+    assert clinic("apply", "--yes", "--base", "HEAD").code == 0
+    assert clinic("plan", "--detailed-exitcode").code == 0

@@ -93,7 +93,7 @@ def test_e8_a_report_says_more(github: FakeGitHub, reconciler_: Command, tmp_pat
     """And what is no report is an error; nothing is told then."""
     github.merge(7, SHA)
     document: dict[str, Any] = {
-        "format_version": "1.0",
+        "format_version": "1.1",
         "digest": DIGEST,
         "target": {"api_url": None, "env": "qa"},
         "exit_code": 5,

@@ -36,6 +36,9 @@ PLANTS = {
     "key-in-place-of-id": "tests/unit/test_plan_base.py"
     "::test_v1_of_two_groups_with_one_key_both_are_pruned",
     "selector-before-identity": "tests/cases/test_cases.py::test_case[moved-and-selected]",
+    "applied-commit-ignored": "tests/cases/test_cases.py::test_case[removed-and-never-applied]",
+    "drift-of-actions-taken-back": "tests/unit/test_plan_drift.py"
+    "::test_e9_single_actions_of_drift_are_left",
     "comment-not-frozen": "tests/contract/test_github.py"
     "::test_e14_nothing_is_written_to_a_pull_request_that_is_done",
     "whole-plan-digest-only": "tests/unit/test_plan_review.py"

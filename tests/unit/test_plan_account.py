@@ -38,6 +38,16 @@ def test_e4_none_of_the_base_is_live() -> None:
     assert guards([], base=BASE[:1])[0].startswith("none of the 1 group of the base is live")
 
 
+def test_e4_what_was_applied_last_should_be_live() -> None:
+    """And not what was merged since, of which nothing may be live yet."""
+    strangers = [live("stranger", 9)]
+    plan = build_plan(FILES, strangers, API, base=FILES, applied=BASE)
+    (message,) = (one.message for one in plan.guards if one.name == "another-account")
+    assert message.startswith("none of the 2 groups of the applied commit is live")
+    first = build_plan(FILES, strangers, API, base=FILES, applied=[])
+    assert "another-account" not in {one.name for one in first.guards}
+
+
 @pytest.mark.parametrize("found", [live("a", 7), live("renamed", 2), live("b", 2)])
 def test_e4_one_of_the_base_is_enough(found: Group) -> None:
     """By its key, or by its pin under whichever key: the rest may have been deleted."""

@@ -61,13 +61,13 @@ def test_a_group_that_is_new_in_git() -> None:
 
 
 def test_a_group_that_git_has_and_live_has_not() -> None:
-    """Live is not what Git last said; what this branch changes besides is in conflict."""
+    """Live is not what Git last said; what this branch changes besides overrides nobody."""
     found = change(
         desired(start_time=NEW, use_cases=(use_case(),)),
         None,
         desired(start_time=OLD, use_cases=(use_case(),)),
     )
-    assert found.origins["start_time",] == "conflict"
+    assert found.origins["start_time",] == "git"
     assert found.origins["name",] == found.origins["use_cases", "LAB_REMINDER"] == "drift"
 
 
@@ -129,12 +129,12 @@ def test_a_use_case_that_the_base_does_not_name_is_this_branchs_doing() -> None:
 
 
 def test_a_use_case_that_somebody_removed_live() -> None:
-    """It is added again, as drift; where this branch changes it too, as conflict."""
+    """It is added again, as drift; what this branch changes of it overrides nobody."""
     base = desired(use_cases=(use_case("LAB", ONE),))
     same = change(base, live(), base)
     assert same.origins["use_cases", "LAB"] == "drift"
     other = change(desired(use_cases=(use_case("LAB", TWO),)), live(), base)
-    assert other.origins["use_cases", "LAB"] == "conflict"
+    assert other.origins == {("use_cases", "LAB"): "drift", ("use_cases", "LAB", TWO): "git"}
 
 
 def test_a_renamed_file_keeps_its_base_by_its_live_group() -> None:

@@ -18,7 +18,7 @@ LINK = "[The run](https://github.com/clinic/outreach/actions/runs/9)"
 def report(exit_code: int, *statuses: ResultStatus, message: str = "") -> ReportDocument:
     """Return the report of a run."""
     return ReportDocument(
-        format_version="1.0",
+        format_version="1.1",
         digest=f"sha256:{'a' * 64}",
         target=TargetDocument(api_url=None, env="qa"),
         exit_code=exit_code,
