@@ -233,8 +233,9 @@ class PullDocument(Model):
     """What one merged pull request was reviewed for."""
 
     number: int = Field(ge=1, description="Number of the pull request.")
-    kind: Literal["reviewed", "no changes", "no comment"] = Field(
-        description="What was found: a plan, an empty one, or nothing."
+    kind: Literal["reviewed", "no changes", "no comment", "no record"] = Field(
+        description="What was found: a plan, an empty one, nothing, or a record that is none of"
+        " what was merged."
     )
     digest: str = Field(
         pattern="^(sha256:[0-9a-f]{64}|none)$",
