@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema_rs import Draft202012Validator
 
 from reconciler.errors import ApiError, StaleError, UsageError
 from reconciler.model import Integration, Target
 from reconciler.plan.build import build_plan
 from reconciler.plan.digest import NOTHING
 from reconciler.plan.nouns import Plan
-from reconciler.render.json import plan_json
+from reconciler.render.json import plan_json, reviewed_schema
 from reconciler.workspace.expected import Expected
 from tests.builders import desired, live
 
@@ -49,6 +50,14 @@ def plan_file(plan: Plan = PLAN) -> dict[str, Any]:
     content = json.loads(plan_json(plan))
     assert isinstance(content, dict)
     return content
+
+
+def test_collected_reviews_are_valid_against_their_published_schema() -> None:
+    """Programs may rely on schemas/reviewed.schema.json."""
+    validator = Draft202012Validator(reviewed_schema())
+    assert validator.is_valid(reviews())
+    assert validator.is_valid(reviews(kind="no comment", digest=NOTHING, changes=None))
+    assert not validator.is_valid(reviews(digest="sha256:12"))
 
 
 @pytest.mark.parametrize("content", [reviews(), plan_file()])
