@@ -67,7 +67,9 @@ def command(
     marker = Marker("outcome", github_options.environment(env))
     told = _read(report) if report else None
     known = _WORDS[word] if word else None
-    listed = github_options.reviews(reviewed).pulls if reviewed else []
+    # Where `reviewed` has failed its file says so, and who would have been concerned is not known.
+    known_pulls = reviewed if reviewed and not _is_failure(reviewed) else None
+    listed = github_options.reviews(known_pulls).pulls if known_pulls else []
     run = surroundings().variables.get("GITHUB_RUN_ID", "")
 
     def tell(github: GitHub, number: int, became: Outcome, keys: list[str] | None) -> None:
@@ -81,7 +83,7 @@ def command(
         github_options.say(f"Outcome of #{number}, {became}", put)
 
     with github_options.github(author) as github:
-        numbers = pulls or (() if reviewed else _behind(github, commit))
+        numbers = pulls or (() if known_pulls else _behind(github, commit))
         for number in numbers:
             tell(github, number, known or outcome(exit_code, told), None)
         for pull in listed:
@@ -104,6 +106,14 @@ def _behind(github: GitHub, commit: str | None) -> tuple[int, ...]:
     return (pull.number,) if pull else ()
 
 
+def _is_failure(path: Path) -> bool:
+    """Return whether a file says how a command failed."""
+    with suppress(OSError, ValidationError):
+        FailureDocument.model_validate_json((surroundings().root / path).read_bytes())
+        return True
+    return False
+
+
 def _read(path: Path) -> ReportDocument | None:
     """Return a report, or None if the run has left none; raises UsageError.
 
@@ -117,8 +127,7 @@ def _read(path: Path) -> ReportDocument | None:
         raise UsageError(
             f"{path}: {error.strerror}", remedy="write it with `reconciler apply --out`"
         ) from error
-    with suppress(ValidationError):
-        FailureDocument.model_validate_json(content)
+    if _is_failure(path):
         return None
     try:
         return ReportDocument.model_validate_json(content)

@@ -19,10 +19,13 @@ from reconciler.workspace.git import Git
 @options.env
 @click.option(
     "--out",
+    "outputs",
     required=True,
+    multiple=True,
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Where to write what was reviewed, for `apply --expect`; FILE ends in .json.",
+    help="Where to write what was reviewed, for `apply --expect`; FILE ends in .json. May be given"
+    " several times.",
 )
 @click.option(
     "--base",
@@ -43,7 +46,7 @@ from reconciler.workspace.git import Git
 def command(
     env: str | None,
     *,
-    out: Path,
+    outputs: tuple[Path, ...],
     base: str | None,
     applied: str | None,
     after: str | None,
@@ -60,8 +63,11 @@ def command(
 
     Reads the same variables as `comment`.
     """
-    if out.suffix != ".json":
-        raise UsageError(f"--out {out}: what was reviewed is JSON", remedy="end its name in .json")
+    for path in outputs:
+        if path.suffix.lower() != ".json":
+            raise UsageError(
+                f"--out {path}: what was reviewed is JSON", remedy="end its name in .json"
+            )
     place = github_options.environment(env)
     about = github_options.named_commit(commit)
     # An input of a workflow that is not given comes as an empty text.
@@ -83,7 +89,8 @@ def command(
             raise
         found = collect(github, delivery.commits, Marker("plan", place))
     document = found.document(about, delivery.applied, place)
-    write_output(out, document.model_dump_json(indent=2) + "\n")
+    for path in outputs:
+        write_output(path, document.model_dump_json(indent=2) + "\n")
     since = delivery.applied or delivery.base
     if not delivery.applied:
         tell(

@@ -180,7 +180,7 @@ def test_e2_only_the_tip_and_only_forward(
     assert f"{github.before[:12]} is not the tip of main: {github.sha[:12]} is" in done.err
     assert f"the apply of {github.sha[:12]} carries out all" in done.err
     assert (output(folder, "superseded"), output(folder, "exitcode")) == ("true", "3")
-    assert not (folder / "reviewed.json").exists()
+    assert "error" in json.loads((folder / "reviewed.json").read_text())
 
     github.deploy("qa", github.sha, "reconciler")
     github.main = github.before
@@ -192,6 +192,9 @@ def test_e2_only_the_tip_and_only_forward(
     done = reconciler_(*reviewed)
     assert done.code == 3
     assert "the default branch's history was rewritten" in done.err
+    github.merge(7, github.before)
+    done = reconciler_("outcome", "--reviewed", "reviewed.json", "--exit-code", "3")
+    assert done.out == "Outcome of #7, refused: created.\n"
     done = reconciler_(*reviewed, "--applied", github.before)
     assert (done.code, done.out) == (0, f"0 pull requests since {github.before}.\n")
 

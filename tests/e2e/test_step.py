@@ -35,6 +35,7 @@ def test_outputs_of_a_plan(step: Path, reconciler_: Command) -> None:
     done = reconciler_("plan", "--detailed-exitcode", "--format", "json")
     assert outputs(step) == {
         "changes": "10",
+        "pending": "0",
         "drift": "0",
         "conflicts": "0",
         "guards": "0",
