@@ -200,7 +200,7 @@ class DesiredError(ReconcilerError):
 
 
 class StaleError(ReconcilerError):
-    """The plan is not the one that was reviewed; nothing was written."""
+    """It is not, or no more, what may be carried out; nothing was written."""
 
     exit_code: ClassVar[ExitCode] = ExitCode.STALE
     kind: ClassVar[FailureKind] = "stale"

@@ -9,6 +9,7 @@ from typing import Literal
 from reconciler.errors import ExitCode
 from reconciler.model import Key, Target
 from reconciler.plan.nouns import ChangeAction, Subject, Unread
+from reconciler.plan.review import Verdict
 
 ResultStatus = Literal["applied", "failed", "unknown", "not attempted"]
 """`applied` was read back; `failed` is not as planned; `unknown` may have been processed."""
@@ -30,6 +31,7 @@ class Result:
         message: What happened and what to do next, in words; empty where there is nothing to add.
         group_id: The live group's id; of one that was created, where it is known.
         name: What the plan calls it, if that is more than its key.
+        digest: The change's.
     """
 
     key: Key
@@ -39,6 +41,7 @@ class Result:
     message: str = ""
     group_id: str | None = None
     name: str = ""
+    digest: str = ""
 
     @property
     def subject(self) -> Subject:
@@ -61,6 +64,7 @@ class Report:
         snapshot: Where it stands what the groups were before; empty if nothing was to be written.
         unread: Integrations that the plan could not look at, so that nothing was done there.
         bug: An unexpected exception of this program, kept for its traceback.
+        review: What of a larger plan was reviewed and so carried out, if only that was to be.
     """
 
     target: Target
@@ -72,6 +76,7 @@ class Report:
     snapshot: str = ""
     bug: BaseException | None = None
     unread: tuple[Unread, ...] = ()
+    review: Verdict | None = None
 
     def count(self, status: ResultStatus) -> int:
         """Return how many groups ended like this."""
@@ -81,11 +86,13 @@ class Report:
     def exit_code(self) -> ExitCode:
         """DONE if all is applied; PARTLY if some is, or may be, or if the run was interrupted.
 
-        With nothing written STALE if all have moved, else ERROR. Where an integration was not
-        looked at, not all is applied.
+        With nothing written STALE if all have moved, or if nothing has failed and what was reviewed
+        is not live all the same, else ERROR. Where an integration was not looked at, not all is
+        applied. Of what was not to be written, what is owed counts as not applied.
         """
         failed = [result for result in self.results if result.status != "applied"]
-        if not failed and not self.unread:
+        kept = self.review is None or self.review.kept
+        if not failed and not self.unread and kept:
             return ExitCode.DONE
         wrote = any(
             result.status in {"applied", "unknown"} or result.cause == "not as sent"
@@ -93,6 +100,8 @@ class Report:
         )
         if wrote or self.interrupted:
             return ExitCode.PARTLY
+        if not failed and not kept:
+            return ExitCode.STALE
         tried = [result for result in failed if result.status != "not attempted"]
         stale = bool(tried) and not self.unread and all(result.cause == "stale" for result in tried)
         return ExitCode.STALE if stale else ExitCode.ERROR

@@ -140,6 +140,7 @@ class _Run:
         )
         self._results: dict[Subject, Result] = {}
         self._names = plan.names()
+        self._digests = {change.subject: change.digest for change in plan.changes}
         self._started: dict[Subject, Change] = {}
         self._unlisted: set[Subject] = set()
         self._seen = Seen({}, {})
@@ -396,8 +397,9 @@ class _Run:
             self._stop(f"an unexpected {type(bug).__name__} while telling what was done")
 
     def _named(self, result: Result) -> Result:
-        """Return a result under the name that the plan shows."""
-        return replace(result, name=self._names[result.subject])
+        """Return a result under the name that the plan shows, and with the change's digest."""
+        subject = result.subject
+        return replace(result, name=self._names[subject], digest=self._digests[subject])
 
     def _stop(self, reason: str) -> None:
         self._stopped = self._stopped or reason

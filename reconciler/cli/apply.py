@@ -51,18 +51,20 @@ def command(
 
     Plans anew, shows the plan, asks, writes only the groups and use cases that change, and reads
     each back. The first group goes alone; if it does not read back as planned, nothing else is
-    sent. Exits 0 when all is applied, 1 when nothing was written, 3 when live state moved
-    meanwhile, or the plan is not the expected one, or these files are behind the applied commit, 4
-    when a guard refuses, 5 when half is done or unknown, or where an integration could not be
-    looked at.
+    sent. With --expect only what was reviewed is written; what was not is left alone and told.
+
+    Exits 0 when all is applied, or all that was reviewed is live; 1 when nothing was written; 3
+    when nothing could be, since live state moved or it is not what was reviewed; 4 when a guard
+    refuses; 5 when a part is done or unknown, and where an integration could not be looked at.
     """
     workspace = surroundings().workspace(env)
-    reviewed = Expected.read(expect, workspace.root) if expect is not None else None
-    chosen = ApplyOptions(yes, concurrency, settle, deadline, outputs, color, reviewed)
+    expected = Expected.read(expect, workspace.root) if expect is not None else None
+    chosen = ApplyOptions(yes, concurrency, settle, deadline, outputs, color, expected)
     files = workspace.load(selectors, base=base, applied=applied, drift=drift, prune=prune)
     tell(files.notes)
     with (
         workspace.open(api_url, files) as opened,
         workspace.state.turn(opened.target, settle, tell_wait),
     ):
-        return carry_out(workspace.plan(files, opened, allow), opened, workspace, chosen)
+        planned = workspace.plan_reviewed(files, opened, allow, expected)
+        return carry_out(planned, opened, workspace, chosen)

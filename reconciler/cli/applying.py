@@ -21,15 +21,24 @@ from reconciler.cli import signals, step, streams
 from reconciler.cli.files import output_form, write_output
 from reconciler.cli.surroundings import surroundings
 from reconciler.cli.terminal import say, tell, wants_color
-from reconciler.errors import ExitCode, ReconcilerError, RefusedError, StaleError, UsageError
+from reconciler.errors import ExitCode, ReconcilerError, RefusedError, UsageError
 from reconciler.plan.nouns import Plan
+from reconciler.plan.review import Verdict
 from reconciler.render.forms import REPORT_FORMS
 from reconciler.render.markdown import code, fenced
 from reconciler.render.presentation import Presentation
-from reconciler.render.text import plan_text, report_summary, report_text, result_line
+from reconciler.render.review import verdict_lines
+from reconciler.render.text import (
+    guard_lines,
+    plan_text,
+    report_summary,
+    report_text,
+    result_line,
+)
 from reconciler.text import count
 from reconciler.workspace import Opened, Workspace
 from reconciler.workspace.expected import Expected
+from reconciler.workspace.planning import Reviewable
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,7 @@ class ApplyOptions:
         deadline: Seconds after which no group is started.
         outputs: Files for the report.
         color: As `--color`.
-        expected: The reviewed plan, if only that may be carried out.
+        expected: What was reviewed, if only that may be carried out.
         kind: What the run is.
     """
 
@@ -65,36 +74,51 @@ class ApplyOptions:
             )
 
 
-def carry_out(plan: Plan, opened: Opened, workspace: Workspace, chosen: ApplyOptions) -> int:
-    """Show a plan, ask, write it, tell what became of it, and return the exit code.
+def carry_out(
+    planned: Reviewable, opened: Opened, workspace: Workspace, chosen: ApplyOptions
+) -> int:
+    """Show a plan, ask, write what of it may be, tell what became of it, and return the exit code.
 
     Raises:
-        RefusedError: A guard stands against it, which has been told.
-        StaleError: It is not the reviewed one, which has been told.
+        RefusedError: A guard stands against what would be written, which has been told.
+        StaleError: It is not the reviewed one, of which only the digest is known; which has been
+            told.
         click.Abort: Somebody has said no.
     """
     painted = wants_color(chosen.color)
-    click.echo(f"{opened.sentence}\n\n{plan_text(plan, color=painted)}", color=True)
-    step.tell_plan(plan)
+    click.echo(f"{opened.sentence}\n\n{plan_text(planned.whole, color=painted)}", color=True)
+    step.tell_plan(planned.whole)
+    plan = planned.plan
+    if planned.verdict and chosen.expected:
+        error = chosen.expected.refusal(planned.whole, planned.verdict)
+        tell(
+            [*error.message.splitlines(), error.remedy]
+            if error
+            else _before(planned, planned.verdict)
+        )
+        if error:
+            raise _told(error)
     if plan.guards:
         raise _told(RefusedError(plan.guards))
-    if chosen.expected:
-        verdict = chosen.expected.judge(plan)
-        tell(verdict.lines)
-        if verdict.kind == "other":
-            *lines, remedy = verdict.lines
-            raise _told(StaleError("\n".join(lines), remedy=remedy))
     if not plan.empty and not chosen.yes:
         _ask(plan)
     state = replace(workspace.state, kind=chosen.kind)
     interrupt = Interrupt(tell=lambda words: click.echo(words, err=True))
     with signals.heard_by(interrupt.signal):
         report = _write(plan, opened, state, chosen, interrupt, painted=painted)
+        report = replace(report, review=planned.verdict)
         try:
             return _tell(report, state, chosen, painted=painted)
         except Exception:  # noqa: BLE001 - what was done is the exit code, whatever keeps it from being told
             traceback.print_exc()
             return report.exit_code or ExitCode.ERROR
+
+
+def _before(planned: Reviewable, verdict: Verdict) -> Iterator[str]:
+    """Yield what is said of a review before anything is written of it."""
+    yield from verdict_lines(verdict)
+    if planned.plan.guards != planned.whole.guards:
+        yield from guard_lines(planned.plan.guards)
 
 
 def _told(error: ReconcilerError) -> ReconcilerError:

@@ -8,7 +8,9 @@ from reconciler.cli import github_options, options
 from reconciler.errors import ExitCode, UsageError
 from reconciler.github import FAILED, Marker, Record, Text, put_plan
 from reconciler.plan.digest import NOTHING
+from reconciler.render.carried import carried
 from reconciler.render.markdown import code, fenced
+from reconciler.render.models import PlanDocument
 from reconciler.text import visible
 
 _LONGEST_ERROR = 8000
@@ -17,7 +19,13 @@ _LONGEST_ERROR = 8000
 @click.command()
 @github_options.file
 @options.env
-@github_options.digest
+@click.option(
+    "--plan",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The same plan as JSON, whose digests an apply then expects; without changes nor guards in"
+    " it, a pull request without a comment stays as it is.",
+)
 @click.option(
     "--pull", type=int, metavar="NUMBER", help="The pull request; by default that of the event."
 )
@@ -26,19 +34,15 @@ _LONGEST_ERROR = 8000
     metavar="SHA",
     help="The head of the pull request that the plan is about; by default that of the event.",
 )
-@click.option(
-    "--update-only", is_flag=True, help="Leave a pull request without a comment as it is."
-)
 @click.option("--failed", is_flag=True, help="The plan failed, and FILE holds what it said.")
 @github_options.author
 def command(
     file: Path,
     env: str | None,
-    digest: str,
+    plan: Path | None,
     pull: int | None,
     head: str | None,
     *,
-    update_only: bool,
     failed: bool,
     author: str,
 ) -> int:
@@ -54,17 +58,22 @@ def command(
     """
     marker = Marker("plan", github_options.environment(env))
     text = github_options.read(file)
+    if failed == (plan is not None):
+        raise UsageError("a plan has a JSON file", remedy="give --plan FILE, or --failed")
     number, about = _which(pull, head)
-    record = Record(
-        FAILED if failed else digest or NOTHING, github_options.full_commit(about, "--head")
-    )
-    with github_options.github(author) as github:
-        put = put_plan(
-            github,
-            number,
-            Text(marker, record, _failure(text, env) if failed else text),
-            create=failed or not update_only,
+    about = github_options.full_commit(about, "--head")
+    if plan is None:
+        shown = Text(marker, Record(FAILED, about), _failure(text, env))
+        create = True
+    else:
+        document = github_options.document(
+            plan, PlanDocument, "a plan", "write it with `reconciler plan --out plan.json`"
         )
+        digest = document.digest if document.changes else NOTHING
+        shown = Text(marker, Record(digest, about), text, carried(document.changes))
+        create = bool(document.changes or document.guards)
+    with github_options.github(author) as github:
+        put = put_plan(github, number, shown, create=create)
     github_options.say(f"Comment on #{number}", put)
     return ExitCode.DONE
 

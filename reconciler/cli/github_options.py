@@ -5,18 +5,21 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from reconciler.cli.surroundings import VariableOption, surroundings
 from reconciler.cli.terminal import tell
 from reconciler.errors import UsageError
 from reconciler.github import AUTHOR, GitHub, Put
-from reconciler.plan.digest import DIGEST
+from reconciler.model import Model
+from reconciler.render.models import ReviewedDocument
 from reconciler.text import sentence_case, visible
 from reconciler.transport import Timing, Way
+
+M = TypeVar("M", bound=Model)
 
 _ENV = re.compile(r"[a-z0-9-]*")
 _COMMIT = re.compile("[0-9a-f]{40,64}")
@@ -30,26 +33,19 @@ author = click.option(
 )
 
 
-def _digest(_context: click.Context, _option: click.Parameter, value: str) -> str:
-    """Refuse what is no digest: it would be taken for a failed plan later."""
-    if value and not DIGEST.fullmatch(value):
-        raise click.BadParameter(f"{visible(value)} is not sha256: and 64 hex digits")
-    return value
-
-
-digest = click.option(
-    "--digest",
-    default="",
-    callback=_digest,
-    metavar="DIGEST",
-    help="Digest of the plan, which an apply then expects; without it the plan had no changes.",
-)
 file = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 commit = click.option(
     "--commit",
     cls=VariableOption,
     envvar="GITHUB_SHA",
-    help="The merged commit. [env: GITHUB_SHA]",
+    help="The commit that is checked out, by its full id. [env: GITHUB_SHA]",
+)
+
+reviewed = click.option(
+    "--reviewed",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The merged pull requests, as `reviewed --out` has written them.",
 )
 
 
@@ -87,13 +83,46 @@ def full_commit(text: str, option: str) -> str:
     return text
 
 
-def run_link() -> str:
-    """Return a Markdown link to the run that this is, or an empty text where it is none."""
+def named_commit(commit: str | None) -> str:
+    """Return the full id of the commit that a command is about; raises UsageError."""
+    if commit is None:
+        raise UsageError("no commit is named", remedy="name it with --commit")
+    return full_commit(commit, "--commit")
+
+
+def run_url() -> str:
+    """Return the address of the run that this is, or an empty text where it is none."""
     server, repository, run = (
         surroundings().variables.get(f"GITHUB_{name}", "")
         for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")
     )
-    return f"[The run]({server}/{repository}/actions/runs/{run})" if run else ""
+    return f"{server}/{repository}/actions/runs/{run}" if run else ""
+
+
+def run_link() -> str:
+    """Return a Markdown link to the run that this is, or an empty text where it is none."""
+    url = run_url()
+    return f"[The run]({url})" if url else ""
+
+
+def document(path: Path, model: type[M], what: str, remedy: str) -> M:
+    """Return what a file holds that another command has written; raises UsageError."""
+    try:
+        return model.model_validate_json((surroundings().root / path).read_bytes())
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}", remedy=remedy) from error
+    except ValidationError as error:
+        raise UsageError(
+            f"{path} is not {what}: {error.error_count()} problems",
+            remedy=f"{remedy}, by the same version",
+        ) from error
+
+
+def reviews(path: Path) -> ReviewedDocument:
+    """Return what `reviewed` has written; raises UsageError."""
+    return document(
+        path, ReviewedDocument, "what was reviewed", "write it with `reconciler reviewed --out`"
+    )
 
 
 def pull_of_event() -> dict[str, Any]:

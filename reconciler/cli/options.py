@@ -42,8 +42,8 @@ _WITHOUT: Final = {
     "api_url": "give the API's address; to use the sandbox, leave it out",
     "env": "give an environment's name, or leave it out",
     "base": "give a commit, or leave it out",
+    "expect": "give what was reviewed: a digest, a .json file, or `none`",
     "applied": "give a commit, or leave it out",
-    "expect": "give what was reviewed: a digest, a plan's .json file, or `none`",
 }
 """What to do where one of these is empty, by the option's name."""
 
@@ -195,6 +195,6 @@ expect = click.option(
     "--expect",
     metavar="DIGEST|FILE",
     callback=_given,
-    help="Write only if the plan is the reviewed one: its digest, its JSON file, or `none` for no"
-    " changes.",
+    help="Write only what was reviewed: the changes in a plan's JSON file or in that of `reviewed"
+    " --out`; or a plan as a whole by its digest, or `none` for no changes.",
 )

@@ -1,4 +1,4 @@
-"""`reconciler outcome`: what became of a merge, told in its pull request."""
+"""`reconciler outcome`: what became of merges, told in their pull requests."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -11,7 +11,13 @@ from reconciler.cli.surroundings import surroundings
 from reconciler.errors import ExitCode, UsageError
 from reconciler.github import GitHub, Marker, Record, Text, pull_behind, put_outcome
 from reconciler.render.models import FailureDocument, ReportDocument
-from reconciler.render.outcome import OUTCOMES, Outcome, outcome, outcome_markdown
+from reconciler.render.outcome import (
+    OUTCOMES,
+    Outcome,
+    outcome,
+    outcome_markdown,
+    pull_outcome,
+)
 
 _WORDS: dict[str, Outcome] = {word.replace(" ", "-"): word for word in OUTCOMES}
 
@@ -26,13 +32,14 @@ _WORDS: dict[str, Outcome] = {word.replace(" ", "-"): word for word in OUTCOMES}
     help="How apply ended, for a run that wrote no REPORT; without either the outcome is unknown.",
 )
 @click.option("--as", "word", type=click.Choice(list(_WORDS)), help="The outcome, if it is known.")
+@github_options.reviewed
 @click.option(
     "--pull",
     "pulls",
     type=int,
     multiple=True,
     metavar="NUMBER",
-    help="The pull request; may be repeated. By default the one that became the commit.",
+    help="A pull request; may be repeated. Without these two the one that became the commit.",
 )
 @github_options.commit
 @github_options.author
@@ -42,34 +49,49 @@ def command(
     *,
     exit_code: int | None,
     word: str | None,
+    reviewed: Path | None,
     pulls: tuple[int, ...],
     commit: str | None,
     author: str,
 ) -> int:
-    """Tell a merged pull request what became of it: applied, failed, unknown, left alone, ...
+    """Tell merged pull requests what became of them: applied, failed, unknown, left alone, ...
 
     REPORT is what `apply --out apply.json` has written; a file that is not there, or that says how
-    the command failed, says as little as none. There is one comment for each environment, beside
-    the one about the plan, which is the record of what was reviewed and stays as it was. What a
-    later run has told is left alone.
+    the command failed, says as little as none. With --reviewed each pull request hears of its own
+    changes, and one without any of nothing. There is one comment for each environment, beside the
+    one about the plan, which is the record of what was reviewed and stays as it was. What a later
+    run has told is left alone, and that a run is superseded is told where nothing else is.
 
     Reads the same variables as `comment`.
     """
     marker = Marker("outcome", github_options.environment(env))
     told = _read(report) if report else None
-    became = _WORDS[word] if word else outcome(exit_code, told)
+    known = _WORDS[word] if word else None
+    # Where `reviewed` has failed its file says so, and who would have been concerned is not known.
+    known_pulls = reviewed if reviewed and not _is_failure(reviewed) else None
+    listed = github_options.reviews(known_pulls).pulls if known_pulls else []
     run = surroundings().variables.get("GITHUB_RUN_ID", "")
-    text = Text(
-        marker,
-        Record(run=int(run) if run.isdecimal() else 0),
-        outcome_markdown(became, env, link=github_options.run_link(), report=told),
-    )
+
+    def tell(github: GitHub, number: int, became: Outcome, keys: list[str] | None) -> None:
+        link = github_options.run_link()
+        text = Text(
+            marker,
+            Record(run=int(run) if run.isdecimal() else 0),
+            outcome_markdown(became, env, link=link, report=told, keys=keys),
+        )
+        put = put_outcome(github, number, text, first=known == "superseded")
+        github_options.say(f"Outcome of #{number}, {became}", put)
+
     with github_options.github(author) as github:
-        numbers = pulls or _behind(github, commit)
+        numbers = pulls or (() if known_pulls else _behind(github, commit))
         for number in numbers:
-            put = put_outcome(github, number, text)
-            github_options.say(f"Outcome of #{number}, {became}", put)
-    if not numbers:
+            tell(github, number, known or outcome(exit_code, told), None)
+        for pull in listed:
+            became = pull_outcome(pull, exit_code, told)
+            if became:
+                keys = None if pull.changes is None else [one.key for one in pull.changes]
+                tell(github, pull.number, known or became, keys or None)
+    if not numbers and not listed:
         click.echo("No merged pull request became this commit: there is nobody to tell.")
     return ExitCode.DONE
 
@@ -82,6 +104,14 @@ def _behind(github: GitHub, commit: str | None) -> tuple[int, ...]:
         )
     pull = pull_behind(github, github_options.full_commit(commit, "--commit"))
     return (pull.number,) if pull else ()
+
+
+def _is_failure(path: Path) -> bool:
+    """Return whether a file says how a command failed."""
+    with suppress(OSError, ValidationError):
+        FailureDocument.model_validate_json((surroundings().root / path).read_bytes())
+        return True
+    return False
 
 
 def _read(path: Path) -> ReportDocument | None:
@@ -97,8 +127,7 @@ def _read(path: Path) -> ReportDocument | None:
         raise UsageError(
             f"{path}: {error.strerror}", remedy="write it with `reconciler apply --out`"
         ) from error
-    with suppress(ValidationError):
-        FailureDocument.model_validate_json(content)
+    if _is_failure(path):
         return None
     try:
         return ReportDocument.model_validate_json(content)

@@ -11,6 +11,7 @@ from reconciler.cli.surroundings import surroundings
 from reconciler.cli.terminal import tell, tell_wait
 from reconciler.errors import ExitCode
 from reconciler.text import visible
+from reconciler.workspace.planning import Reviewable
 
 
 @click.command()
@@ -60,7 +61,7 @@ def command(
     ):
         restored = workspace.restore(path, opened, allow)
         tell(restored.notes)
-        return carry_out(restored.plan, opened, workspace, chosen)
+        return carry_out(Reviewable(restored.plan, restored.plan), opened, workspace, chosen)
 
 
 def _list() -> int:

@@ -44,7 +44,8 @@ _ADDRESS: Final = "is GITHUB_API_URL right?"
 _REMEDIES: Final = {
     401: "is the token in GITHUB_TOKEN still valid?",
     403: "give the job `permissions:` pull-requests: write (for a comment; read to find what was"
-    " reviewed), issues: write (for an issue)",
+    " reviewed), issues: write (for an issue), deployments: write (for the record of what was"
+    " applied; read to find it)",
     404: "is GITHUB_REPOSITORY right, and may the token see it?",
 }
 _BUSY: Final = "see https://www.githubstatus.com, and run the job again"
@@ -122,7 +123,7 @@ class GitHub:
         self._wire.close()
 
     def get(self, path: str) -> dict[str, Any]:
-        """Return one thing of the repository; raises GitHubError."""
+        """Return one thing of the repository, or with an empty path itself; raises GitHubError."""
         found, _ = self._ask("GET", path)
         if not isinstance(found, dict):
             raise GitHubError(f"GET {path}: expected an object", remedy=_ADDRESS)
@@ -147,30 +148,35 @@ class GitHub:
                 return
         raise GitHubError(f"GET {path}: the list has more than {_MAX_PAGES} pages")
 
-    def make(self, path: str, content: Mapping[str, str], *, is_there: Callable[[], bool]) -> None:
+    def make(
+        self, path: str, content: Mapping[str, Any], *, find: Callable[[], Mapping[str, Any] | None]
+    ) -> Mapping[str, Any]:
         """Make something new; what may have been made is looked for before it is made again.
 
         Args:
             path: Where.
             content: What.
-            is_there: Asks GitHub whether it is there now.
+            find: Asks GitHub for it, and returns it if it is there now.
+
+        Returns:
+            What was made, as GitHub shows it.
 
         Raises:
             GitHubError: It is not there, or not known to be.
         """
         for pause in _LOOKS:
             try:
-                self._ask("POST", path, content)
+                made, _ = self._ask("POST", path, content)
             except _UncertainError as error:
                 uncertain = error
             else:
-                return
+                return made if isinstance(made, dict) else {}
             self.timing.wait(f"{uncertain.message}; it may be done", pause, "looking for it")
-            if is_there():
-                return
+            if found := find():
+                return found
         raise uncertain
 
-    def change(self, path: str, content: Mapping[str, str]) -> None:
+    def change(self, path: str, content: Mapping[str, Any]) -> None:
         """Change something; raises GitHubError."""
         self._ask("PATCH", path, content)
 
@@ -195,7 +201,7 @@ class GitHub:
         self,
         method: str,
         path: str,
-        content: Mapping[str, str] | None = None,
+        content: Mapping[str, Any] | None = None,
         params: Mapping[str, str] | None = None,
     ) -> tuple[Any, Reply]:
         """Return an answer's JSON and the answer."""
@@ -225,12 +231,12 @@ class GitHub:
         self,
         method: str,
         path: str,
-        content: Mapping[str, str] | None,
+        content: Mapping[str, Any] | None,
         params: Mapping[str, str] | None,
     ) -> Reply | Failure:
         return self._wire.exchange(
             method,
-            f"/repos/{self.repository}/{path}",
+            f"/repos/{self.repository}/{path}".removesuffix("/"),
             until=self.timing.now() + self.timing.request_seconds,
             params=params,
             body=None if content is None else json.dumps(content).encode(),

@@ -107,8 +107,14 @@ def put_plan(github: GitHub, number: int, text: Text, *, create: bool) -> Put:
     return _put(github, number, text, found.whole, create=create, notes=notes)
 
 
-def put_outcome(github: GitHub, number: int, text: Text) -> Put:
+def put_outcome(github: GitHub, number: int, text: Text, *, first: bool = False) -> Put:
     """Let the one comment about what became of a merge say this; never what an older run says.
+
+    Args:
+        github: The repository.
+        number: Of the pull request.
+        text: What to say; its record names the run.
+        first: Say it only where nothing has been told yet.
 
     Raises:
         GitHubError: GitHub does not do as it is asked.
@@ -117,6 +123,8 @@ def put_outcome(github: GitHub, number: int, text: Text) -> Put:
     newest = max((record.run for record in found.records()), default=0)
     if newest > text.record.run:
         return Put("left alone", (f"run {newest}, which began later, has told its outcome",))
+    if first and found.whole:
+        return Put("left alone", ("its outcome has been told before",))
     return _put(github, number, text, found.whole, create=True)
 
 
@@ -136,11 +144,12 @@ def _put(
             return Put("nothing to say", notes)
         first_line = body.partition("\n")[0]
 
-        def is_there() -> bool:
+        def find() -> dict[str, Any] | None:
             listed = own(github, number, text.marker).whole
-            return any(item["body"].partition("\n")[0] == first_line for item in listed)
+            same = (item for item in listed if item["body"].partition("\n")[0] == first_line)
+            return next(same, None)
 
-        github.make(f"issues/{number}/comments", {"body": body}, is_there=is_there)
+        github.make(f"issues/{number}/comments", {"body": body}, find=find)
         return Put("created", notes)
     oldest, *others = whole
     edit: Edit = "unchanged"

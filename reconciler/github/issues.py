@@ -32,7 +32,7 @@ def put_issue(github: GitHub, title: str, text: Text, *, is_open: bool) -> Put:
     if known is None:
         if not is_open:
             return Put("nothing to say")
-        github.make("issues", {"title": title, "body": body}, is_there=lambda: ours() is not None)
+        github.make("issues", {"title": title, "body": body}, find=ours)
         return Put("created")
     state = "open" if is_open else "closed"
     if known["state"] == "closed" and not is_open:

@@ -1,6 +1,6 @@
 """Pull requests: what GitHub says of one, and which one became a commit of the default branch."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -74,12 +74,57 @@ def pull_behind(github: GitHub, commit: str) -> Pull | None:
     Others may hold the commit too: merged into other branches, or not merged at all. Of several
     that became it, one for the default branch is preferred.
     """
+    found = _settled(github, (commit,))[commit]
+    return _preferred(found) if found else None
 
-    def became() -> list[Pull]:
-        listed = map(Pull.read, github.pages(f"commits/{commit}/pulls"))
-        return [pull for pull in listed if pull.merged_at and pull.merge_commit == commit]
 
-    found = github.settled(
-        became, enough=bool, what=f"GitHub shows no pull request that became {commit[:12]}"
+def pulls_behind(
+    github: GitHub, commits: Sequence[str]
+) -> tuple[tuple[Pull, ...], tuple[str, ...]]:
+    """Return the pull requests that became commits, and the commits that none became.
+
+    Waits a little for each to have one. One that was merged as several commits counts for all of
+    them, and is where its last one is. As of `pull_behind`, one for the default branch is
+    preferred.
+
+    Args:
+        github: The repository.
+        commits: Full ids of the default branch, each once, the oldest first.
+
+    Returns:
+        Both in the order of the commits, each pull request once.
+    """
+    found = _settled(github, commits)
+    became: dict[str, list[Pull]] = {}
+    for listed in found.values():
+        for pull in listed:
+            became.setdefault(pull.merge_commit, []).append(pull)
+    pulls = tuple(_preferred(became[commit]) for commit in commits if commit in became)
+    return pulls, tuple(commit for commit in commits if not found[commit])
+
+
+def _preferred(pulls: Sequence[Pull]) -> Pull:
+    return min(pulls, key=lambda pull: pull.base != pull.default_branch)
+
+
+def _settled(github: GitHub, commits: Sequence[str]) -> dict[str, list[Pull]]:
+    """Return by commit which merged pull requests hold it and became one of the commits.
+
+    Only what has none yet is asked for again.
+    """
+    found: dict[str, list[Pull]] = {commit: [] for commit in commits}
+
+    def ask() -> list[str]:
+        for commit in (commit for commit in commits if not found[commit]):
+            listed = map(Pull.read, github.pages(f"commits/{commit}/pulls"))
+            found[commit] = [one for one in listed if one.merged_at and one.merge_commit in found]
+        return [commit for commit in commits if not found[commit]]
+
+    github.settled(
+        ask,
+        enough=lambda lacking: not lacking,
+        what=f"GitHub shows no pull request that became {commits[-1][:12]}"
+        if len(commits) == 1
+        else "GitHub does not show which pull request each of the commits was",
     )
-    return min(found, key=lambda pull: pull.base != pull.default_branch, default=None)
+    return found

@@ -1,18 +1,18 @@
 """What was reviewed in a merged pull request: read from its comment, or refused in words."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from reconciler.github.client import GitHub, GitHubError
 from reconciler.github.comments import changed_at, own
 from reconciler.github.marker import FAILED, Marker, Record, attachment
-from reconciler.github.pulls import Pull, pull_behind
+from reconciler.github.pulls import Pull
 from reconciler.plan.digest import NOTHING
 
-Kind = Literal["reviewed", "no changes", "no comment", "no pull request"]
+Kind = Literal["reviewed", "no changes", "no comment", "no record"]
 Reason = Literal["another branch", "edited", "after the merge", "another head", "several", "failed"]
-_DEPENDABOT = "dependabot[bot]"
-_BY_HAND = "plan again, look at it, and run the apply by hand with its digest"
+_DEPENDABOT: Final = "dependabot[bot]"
+_BY_HAND: Final = "plan again, look at it, and run the apply by hand with its digest"
 
 
 class NotReviewedError(GitHubError):
@@ -29,33 +29,21 @@ class NotReviewedError(GitHubError):
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What may be applied.
+    """What may be applied of one merged pull request.
 
     Attributes:
-        kind: What was found.
+        pull: The pull request.
+        kind: What was found; `no record` where there is one that is none of what was merged.
         digest: Of the reviewed plan; `NOTHING` where there were no changes, or nobody reviewed any.
         words: A sentence that says which.
-        pull: The merged pull request, or None.
         attachment: What the comment carries unseen.
     """
 
+    pull: Pull
     kind: Kind
     digest: str
     words: str
-    pull: Pull | None = None
     attachment: Any = field(default=None, repr=False)
-
-
-def review(github: GitHub, commit: str, marker: Marker) -> Review:
-    """Return what was reviewed in the pull request that became a commit; raises as `review_of`."""
-    pull = pull_behind(github, commit)
-    if pull is None:
-        return Review(
-            "no pull request",
-            NOTHING,
-            f"No merged pull request became {commit[:12]}, so nothing was reviewed.",
-        )
-    return review_of(github, pull, marker)
 
 
 def review_of(github: GitHub, pull: Pull, marker: Marker) -> Review:
@@ -83,7 +71,7 @@ def review_of(github: GitHub, pull: Pull, marker: Marker) -> Review:
                 f"an edited comment was found in pull request #{number}: somebody has written"
                 " above its first line, so that it is no record of a review any more",
             )
-        return Review("no comment", NOTHING, _without_comment(pull, place), pull)
+        return Review(pull, "no comment", NOTHING, _without_comment(pull, place))
     for item in found.whole:
         _hold(pull, item)
     records = {(record.digest, record.head) for record in found.records()}
@@ -96,9 +84,9 @@ def review_of(github: GitHub, pull: Pull, marker: Marker) -> Review:
     record = Record.read(newest)
     if record.digest == NOTHING:
         words = f"The plan of pull request #{number}{place} had no changes."
-        return Review("no changes", NOTHING, words, pull, attachment(newest))
+        return Review(pull, "no changes", NOTHING, words, attachment(newest))
     words = f"Reviewed in pull request #{number}{place}, at {record.head[:12]}."
-    return Review("reviewed", record.digest, words, pull, attachment(newest))
+    return Review(pull, "reviewed", record.digest, words, attachment(newest))
 
 
 def _hold(pull: Pull, item: dict[str, Any]) -> None:

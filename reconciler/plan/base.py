@@ -8,7 +8,7 @@ last told; where only one of them is known it stands for both.
 from collections.abc import Iterable, Sequence
 
 from reconciler.model import Declared, Group, Key
-from reconciler.plan.identity import match
+from reconciler.plan.identity import Pair, match
 
 
 class Commit:
@@ -61,6 +61,22 @@ class Past:
     def named(self, key: Key, live: Group | None) -> frozenset[str]:
         """Return the use cases of a group that Git once had."""
         return named(self.base.group(key, live)) | named(self.applied.group(key, live))
+
+
+def former_keys(matches: Sequence[Pair], past: Past) -> dict[Key, Key]:
+    """Return the keys that live groups have, or had in Git, by which no file means any now.
+
+    Each leads to the key that the group's file gives it.
+    """
+    meant = {entry.group.key for entry, _ in matches}
+    return {
+        key: entry.group.key
+        for entry, current in matches
+        if current
+        for said in (past.of(current),)
+        for key in (current.key, *([said.group.key] if said else ()))
+        if key not in meant
+    }
 
 
 def named(group: Group | None) -> frozenset[str]:

@@ -18,9 +18,9 @@ from dataclasses import replace
 from reconciler.errors import ReconcilerError, Rule
 from reconciler.model import Declared, Group, Integration, Key, Skipped, Target
 from reconciler.plan.account import account_guards
-from reconciler.plan.base import Past, named, remains
+from reconciler.plan.base import Past, former_keys, named, remains
 from reconciler.plan.changes import change_of
-from reconciler.plan.digest import plan_digest
+from reconciler.plan.digest import change_digest, plan_digest
 from reconciler.plan.drift import leave_drift
 from reconciler.plan.guards import (
     COPIES,
@@ -38,12 +38,12 @@ from reconciler.plan.look_alikes import (
     rename_guards,
     use_case_guards,
 )
-from reconciler.plan.nouns import Change, Drift, Guard, Plan, Unmanaged, Unread
+from reconciler.plan.nouns import Change, Drift, Guard, Plan, Subject, Unmanaged, Unread
 from reconciler.plan.odd import noted, who_is_who
 from reconciler.plan.order import in_order
 from reconciler.plan.unknown import unknown_guards
 from reconciler.settings import Limits, without_it
-from reconciler.text import count
+from reconciler.text import count, masked
 
 
 def build_plan(
@@ -62,6 +62,7 @@ def build_plan(
     skipped: Sequence[Skipped] = (),
     unread: Mapping[Integration, ReconcilerError] | None = None,
     known: Mapping[str, str] | None = None,
+    chosen: Collection[Subject] | None = None,
 ) -> Plan:
     """Compare desired with live and return what must be written.
 
@@ -82,6 +83,8 @@ def build_plan(
         skipped: Live rows with which no plan can be made.
         unread: Integrations whose live groups could not be read, and why.
         known: Ids of groups that runs of this machine wrote, and their keys, as text.
+        chosen: Groups that may be written, or None for all: the other changes are left out, and
+            guards count what is left.
     """
     unread, allow = unread or {}, allow or {}
     files, declared = declared, [one for one in declared if one.group.integration not in unread]
@@ -109,7 +112,7 @@ def build_plan(
     changes, drifted, unchanged, unmanaged = [], [], [], []
     for entry, current in sorted(pairs, key=_by_key):
         key = entry.group.key
-        if only is not None and key not in only:
+        if not _within(key, only):
             continue
         rest = None
         if base is not None and drift == "leave":
@@ -124,12 +127,21 @@ def build_plan(
             unchanged.append(key)
         if current and (change or not entry.gone):
             unmanaged += _unmanaged_use_cases(entry.group, current, before, change)
-    changes = in_order(changes)
+    former = former_keys(matches, before)
+    ever = _ever(base_groups, last)
+    ended = {entry.group.key for entry in ever if entry.group.integration not in unread}
+    ended -= meant | former.keys() | {change.key for change in changes}
+    ended -= {group.key for group in strays if str(group.group_id) not in gone}
+    changes = [
+        replace(change, digest=change_digest(target, change))
+        for change in in_order(changes)
+        if chosen is None or change.subject in chosen
+    ]
     written = {change.before.group_id for change in changes if change.before}
     unmanaged += [
         Unmanaged(group.key, str(group.group_id), group.name, removed=str(group.group_id) in gone)
         for group in strays
-        if (only is None or group.key in only) and group.group_id not in written
+        if _within(group.key, only) and group.group_id not in written
     ]
     return Plan(
         target=target,
@@ -153,12 +165,18 @@ def build_plan(
                 allow=allow,
             ),
         ),
-        digest=plan_digest(target, changes),
+        digest=plan_digest(target, [(masked(str(one.key)), one.digest) for one in changes]),
         live=tuple(live),
         three_way=base is not None,
         skipped=noted(skipped, [change.declared for change in changes if change.before is None]),
         unread=tuple(_kept_back(files, unread, only)),
+        ended=tuple(sorted((key for key in ended if prune and _within(key, only)), key=str)),
+        former=former,
     )
+
+
+def _within(key: Key, only: frozenset[Key] | None) -> bool:
+    return only is None or key in only
 
 
 def _ever(base: Sequence[Declared], applied: Sequence[Declared]) -> Sequence[Declared]:
@@ -194,7 +212,7 @@ def _kept_back(
 ) -> Iterator[Unread]:
     for integration, error in sorted(unread.items()):
         keys = {entry.group.key for entry in files if entry.group.integration == integration}
-        chosen = sorted((key for key in keys if only is None or key in only), key=str)
+        chosen = sorted((key for key in keys if _within(key, only)), key=str)
         yield Unread(integration, error.message, error.remedy, tuple(chosen))
 
 

@@ -1,4 +1,4 @@
-"""The digest of a plan: what a review names, and an apply is held to.
+"""Digests of a change and of a plan: what a review names, and an apply is held to.
 
 Pure: no I/O.
 """
@@ -19,34 +19,46 @@ NOTHING: Final = "none"
 """Stands for a digest where the review saw no changes, so that any change at all is refused."""
 
 
-def plan_digest(target: Target, changes: Iterable[Change]) -> str:
-    """Return `sha256:` and 64 hex digits over a target and its changes, sorted by key.
+def change_digest(target: Target, change: Change) -> str:
+    """Return `sha256:` and 64 hex digits over what a change does to a group of a target.
 
-    Names of files, lines, order of lists and time have no part in it; secrets have, unseen.
+    That is the group, by key and id, the action, and each part that changes with before and after.
+    Fields that are sent along as they are live have no part in it, and neither have names of files,
+    lines, order of lists, origins, what it waits for, and time; secrets have, unseen.
     """
-    content = {
-        "target": {"api_url": target.api_url, "env": target.env},
-        "changes": [
-            {
-                "key": str(change.key),
-                "action": change.action,
-                "fields": {
-                    field.path: [_meaning(field.before), _meaning(field.after)]
-                    for field in change.fields
-                },
-                "use_cases": {
-                    part.use_case: [
-                        _meaning(part.before.model_dump()) if part.before else None,
-                        part.action,
-                    ]
-                    for part in change.use_cases
-                },
-                "request": _meaning(change.request),
-            }
-            for change in changes
-        ],
-    }
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _digest(
+        target,
+        {
+            "key": str(change.key),
+            "group_id": change.subject.group_id,
+            "action": change.action,
+            "fields": {
+                field.path: [_meaning(field.before), _meaning(field.after)]
+                for field in change.fields
+            },
+            "use_cases": {
+                part.use_case: [
+                    _meaning(part.before.model_dump()) if part.before else None,
+                    _meaning(part.after.model_dump()),
+                ]
+                for part in change.use_cases
+            },
+        },
+    )
+
+
+def plan_digest(target: Target, changes: Iterable[tuple[str, str]]) -> str:
+    """Return the digest of a plan, likewise, over its target and its changes in any order.
+
+    Each is a key, as JSON shows it, and a digest: a list of changes that came from anywhere can be
+    checked by whoever knows the plan's digest, what it says of keys included.
+    """
+    return _digest(target, {"changes": sorted([key, digest] for key, digest in changes)})
+
+
+def _digest(target: Target, content: Mapping[str, Any]) -> str:
+    whole = {"target": {"api_url": target.api_url, "env": target.env}, **content}
+    text = json.dumps(whole, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 

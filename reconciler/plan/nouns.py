@@ -122,6 +122,8 @@ class Change:
         after: Subjects of the changes that must be applied first, since each switches off what
             would contact the same people. It is an order of writes, not a part of what is written,
             so that the digest does not count it.
+        digest: `sha256:` and 64 hex digits over the target and what the change does; equal digests
+            mean the same parts of the same group, from the same live values to the same ones.
     """
 
     action: ChangeAction
@@ -133,6 +135,7 @@ class Change:
     origins: Mapping[Part, Origin] = field(default_factory=dict)
     pruned: frozenset[str] = frozenset()
     after: frozenset[Subject] = frozenset()
+    digest: str = ""
 
     @property
     def key(self) -> Key:
@@ -205,9 +208,8 @@ class Plan:
         unchanged: Keys of the desired groups that equal live, sorted.
         unmanaged: What is live and not in the files, sorted; never written.
         guards: Reasons to write nothing; empty if there are none.
-        digest: `sha256:` and 64 hex digits over target and changes; equal digests mean the same
-            writes from the same live values. Names of files, lines, order and time have no part in
-            it.
+        digest: `sha256:` and 64 hex digits over the target, and the digests of the changes and
+            their keys.
         live: All live groups that the plan was made from; what an apply finds changed afterwards,
             somebody else did.
         three_way: Whether it was made with a base, so that every part has an origin.
@@ -216,6 +218,10 @@ class Plan:
         advice: What lint rules find in groups that change, and what this branch adds and resolves.
         skipped: Live rows that are left alone, as they are odd or marked as deleted, sorted.
         unread: Integrations that could not be read; what is planned is all the rest.
+        ended: Keys of groups that Git has removed and of which pruning has nothing left to
+            disable, sorted.
+        former: Keys that groups of the files had before, live or in the base, and those that they
+            have now.
     """
 
     target: Target
@@ -230,6 +236,8 @@ class Plan:
     advice: tuple[Advice, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     unread: tuple[Unread, ...] = ()
+    ended: tuple[Key, ...] = ()
+    former: Mapping[Key, Key] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:

@@ -1,77 +1,48 @@
-"""How a fresh plan differs from the one that was reviewed, in words, group by group.
+"""How the changes of a fresh plan differ from the reviewed ones of their groups, in words.
 
-Pure: no I/O. Both are compared as documents, so secrets are hidden on either side; the digest
-counts them all the same. Lines, files and origins vary without meaning and are left out, as in the
-digest.
+Pure: no I/O. Both are compared as documents, so secrets are hidden on either side; digests count
+them all the same. Lines, files and origins vary without meaning and are left out, and so is what is
+sent along as it is live, as in the digests.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
-from reconciler.render.models import (
-    ChangeDocument,
-    PlanDocument,
-    TargetDocument,
-    UseCaseDocument,
-)
+from reconciler.render.models import ChangeDocument, PlanDocument, UseCaseDocument
 from reconciler.render.words import NONE, action_words, difference_words, value_words
 from reconciler.text import inert, visible
 
+_UNSEEN: Final = "a value that is never shown, such as a sheet_link, is not the one of the review"
 
-def deviations(reviewed: PlanDocument, fresh: PlanDocument) -> list[str]:
-    """Return a line for each thing that is not as reviewed; empty if all is.
 
-    The target comes first, then groups sorted by key.
+def deviations(reviewed: PlanDocument, fresh: PlanDocument) -> Mapping[str, Sequence[str]]:
+    """Return by the digest of each fresh change a line for each thing that is not as reviewed.
 
-    Where the digests differ and nothing that is shown does, a hidden value does, and the line says
-    so.
+    There is none of a change that is as reviewed, or that is of a group without a reviewed one.
+    Where digests differ and nothing that is shown does, a hidden value does, and the line says so.
     """
-    found = list(_target(reviewed.target, fresh.target))
-    several = _several(reviewed) | _several(fresh)
-    before, after = _by_name(reviewed, several), _by_name(fresh, several)
-    for name in sorted(before.keys() | after.keys()):
-        lines = _group(before.get(name), after.get(name))
-        found += [f"{inert(name)}: {line}" for line in lines]
-    if not found and reviewed.digest != fresh.digest:
-        found.append(
-            "a value that is never shown, such as a sheet_link, is not the one of the review"
-        )
-    return found
+    found: dict[str, list[ChangeDocument]] = {}
+    for change in reviewed.changes:
+        found.setdefault(change.key, []).append(change)
+    return {change.digest: _of(change, found.get(change.key, ())) for change in fresh.changes}
 
 
-def _several(plan: PlanDocument) -> set[str]:
-    """Return the keys that several changes have: live groups of one key, told apart by their id."""
-    counts = Counter(change.key for change in plan.changes)
-    return {key for key, number in counts.items() if number > 1}
+def _of(fresh: ChangeDocument, reviewed: Sequence[ChangeDocument]) -> Sequence[str]:
+    """Return how a change differs from the reviewed one of its group, told apart by its id."""
+    here = [one for one in reviewed if len(reviewed) == 1 or one.group_id == fresh.group_id]
+    if not here:
+        return []
+    (was,) = here
+    return _group(was, fresh) or ([] if was.digest == fresh.digest else [_UNSEEN])
 
 
-def _by_name(plan: PlanDocument, several: Collection[str]) -> dict[str, ChangeDocument]:
-    return {
-        f"{change.key} ({change.group_id})" if change.key in several else change.key: change
-        for change in plan.changes
-    }
-
-
-def _target(reviewed: TargetDocument, fresh: TargetDocument) -> Iterator[str]:
-    for name in ("api_url", "env"):
-        was, now = getattr(reviewed, name), getattr(fresh, name)
-        if was != now:
-            # An address is no secret, and this line is about nothing else.
-            before, after = (NONE if value is None else visible(value) for value in (was, now))
-            yield f"target: {name} was {before} in the review and is {after}"
-
-
-def _group(reviewed: ChangeDocument | None, fresh: ChangeDocument | None) -> list[str]:
-    if fresh is None:
-        return ["in the review, and now nothing is to be done"]
-    if reviewed is None:
-        return [f"to {fresh.action} now, and not in the review"]
+def _group(reviewed: ChangeDocument, fresh: ChangeDocument) -> list[str]:
     if reviewed.action != fresh.action:
         return [f"to {reviewed.action} in the review, to {fresh.action} now"]
-    return [*_fields(reviewed, fresh), *_use_cases(reviewed, fresh)] or list(
-        _requests(reviewed, fresh)
-    )
+    if reviewed.group_id != fresh.group_id:
+        was, now = (visible(one.group_id or NONE) for one in (reviewed, fresh))
+        return [f"the live group was {was} in the review, and is {now} now"]
+    return [*_fields(reviewed, fresh), *_use_cases(reviewed, fresh)]
 
 
 def _fields(reviewed: ChangeDocument, fresh: ChangeDocument) -> Iterator[str]:
@@ -107,18 +78,3 @@ def _words(part: UseCaseDocument | None) -> str:
     return ", ".join(
         [part.action, enabled, *sorted(f"{sign} {action_words(action)}" for sign, action in signs)]
     )
-
-
-def _requests(reviewed: ChangeDocument, fresh: ChangeDocument) -> Iterator[str]:
-    """Yield what goes along unchanged and is not as it was: fields that the file leaves to live."""
-    was, now = _meaning(reviewed.request), _meaning(fresh.request)
-    for name in sorted(was.keys() | now.keys()):
-        if was.get(name) != now.get(name):
-            yield f"{name}, which is sent along, is not as in the review"
-
-
-def _meaning(request: dict[str, Any]) -> dict[str, Any]:
-    """Return a request in which the order of use cases and actions has no say."""
-    cases = request.get("use_cases", [])
-    ordered = sorted(str({**case, "actions": sorted(map(str, case["actions"]))}) for case in cases)
-    return {**request, "use_cases": ordered}

@@ -25,12 +25,15 @@ from reconciler.render.models import (
     FieldDocument,
     FindingDocument,
     GuardDocument,
+    LeftAloneDocument,
     PlanDocument,
     ProblemDocument,
     ReportDocument,
     RequestDocument,
     ResultDocument,
+    ReviewedDocument,
     SkippedDocument,
+    StandingDocument,
     SummaryDocument,
     TargetDocument,
     UnmanagedDocument,
@@ -122,8 +125,26 @@ def report_json(report: Report) -> str:
                 status=result.status,
                 cause=result.cause,
                 message=result.message,
+                digest=result.digest,
             )
             for result in report.results
+        ],
+        left_alone=[
+            LeftAloneDocument(
+                key=masked(str(one.change.key)),
+                group_id=one.change.subject.group_id or None,
+                digest=one.change.digest,
+                origins=list(one.origins),
+                owed=one.owed,
+                why=one.why,
+            )
+            for one in (report.review.left if report.review else ())
+        ],
+        reviewed=[
+            StandingDocument(
+                key=one.key or None, digest=one.digest, standing=one.standing, why=one.why
+            )
+            for one in (report.review.reviewed if report.review else ())
         ],
     )
     return _dump(document.model_dump())
@@ -162,6 +183,11 @@ def failure_schema() -> dict[str, Any]:
     return _schema(FailureDocument, "failure", "Failure")
 
 
+def reviewed_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of what `apply --expect` reads of pull requests."""
+    return _schema(ReviewedDocument, "reviewed", "Reviewed")
+
+
 def _schema(model: type[Model], name: str, title: str) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -188,6 +214,7 @@ def _change(change: Change) -> ChangeDocument:
         file=change.declared.file,
         line=change.declared.position("")[0],
         action=change.action,
+        digest=change.digest,
         fields=_fields(change),
         use_cases=[_use_case(change, part) for part in change.use_cases],
         request=_shown(change.request),

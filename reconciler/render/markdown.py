@@ -14,6 +14,7 @@ from reconciler.plan.effects import effects
 from reconciler.plan.nouns import Change, Plan
 from reconciler.plan.risks import RISKS, Risk, risks
 from reconciler.plan.timeline import compared
+from reconciler.render.carried import characters
 from reconciler.render.presentation import Presentation
 from reconciler.render.rows import Row, other_origins, rows
 from reconciler.render.timeline import timeline_mermaid
@@ -45,12 +46,15 @@ from reconciler.render.words import (
 from reconciler.text import count, masked, visible
 
 BUDGET: Final = 60_000
-"""Bytes. GitHub takes 65,536 characters of a comment, and what posts it adds a marker."""
+"""Bytes, at most. What posts a comment adds to it what it says of itself."""
+_COMMENT: Final = 64_500
+"""What is left of a comment, of which GitHub takes 65,536 characters, but for the changes."""
 
 _RISK_BUDGET: Final = 40_000
-"""Bytes that the risks may take; if a line for each does not fit, those of a kind share one."""
+"""Bytes that the risks may take, or two thirds of the plan's; if a line for each does not fit,
+those of a kind share one."""
 _GUARD_BUDGET: Final = 10_000
-"""Bytes that the guards may take; more are counted."""
+"""Bytes that the guards may take, or a sixth; more are counted."""
 _DRIFT_BUDGET: Final = 8_000
 """Bytes that drift may take which is left; more groups are counted."""
 _LISTED: Final = 50
@@ -61,17 +65,29 @@ _HARMLESS: Final = frozenset(" /-,=()→")
 """Besides letters and digits what means nothing to Markdown within a line."""
 
 
-def plan_markdown(plan: Plan, shown: Presentation | None = None, *, budget: int = BUDGET) -> str:
-    """Return a plan in at most `budget` bytes.
+def plan_markdown(
+    plan: Plan, shown: Presentation | None = None, *, budget: int | None = None
+) -> str:
+    """Return a plan in at most `budget` bytes; by default in what a comment takes.
 
     It has all risks, then as many whole groups as fit, risky ones first.
     """
     shown = shown or Presentation()
+    if budget is None:
+        keys = (str(change.key) for change in plan.changes)
+        budget = min(BUDGET, _COMMENT - characters(keys))
     found = risks(plan)
     risky = {risk.key for risk in found} | {
         one.finding.key for one in plan.advice if one.standing == "new"
     }
-    head = "\n".join([*_summary(plan), *_unread(plan), *_guards(plan), *_risks(plan, found, shown)])
+    head = "\n".join(
+        [
+            *_summary(plan),
+            *_unread(plan),
+            *_guards(plan, budget),
+            *_risks(plan, found, shown, budget),
+        ]
+    )
     foot = "\n".join([*_drifted(plan, shown), *_unmanaged(plan), _provenance(plan, shown)])
     left = budget - len(f"{head}\n\n{foot}\n".encode()) - 300
     blocks: list[str] = []
@@ -137,11 +153,11 @@ def _unread(plan: Plan) -> Iterator[str]:
         yield ""
 
 
-def _guards(plan: Plan) -> Iterator[str]:
+def _guards(plan: Plan, budget: int) -> Iterator[str]:
     if not plan.guards:
         return
     yield f"### {REFUSED}"
-    left = _GUARD_BUDGET
+    left = min(_GUARD_BUDGET, budget // 6)
     for number, guard in enumerate(plan.guards):
         place = f"{_chosen(f'{guard.file}:{guard.line}')}: " if guard.file else ""
         line = f"- {place}{_chosen(guard.message)}<br>{_chosen(guard.remedy)} ({guard.name})"
@@ -153,7 +169,7 @@ def _guards(plan: Plan) -> Iterator[str]:
     yield ""
 
 
-def _risks(plan: Plan, found: Iterable[Risk], shown: Presentation) -> list[str]:
+def _risks(plan: Plan, found: Iterable[Risk], shown: Presentation, budget: int) -> list[str]:
     """Return what rules say and the risks, a line each; if that does not fit, a line per kind."""
     advised = advice_by_title(plan)
     by_kind = {kind: [risk for risk in found if risk.kind == kind] for kind in RISKS}
@@ -168,10 +184,11 @@ def _risks(plan: Plan, found: Iterable[Risk], shown: Presentation) -> list[str]:
             f"- **{RISK_TITLES[kind]}**",
             *(f"  - {_said(risk_names(risk))}" for risk in listed),
         ]
-    if _size(full) <= _RISK_BUDGET:
+    room = min(_RISK_BUDGET, budget * 2 // 3)
+    if _size(full) <= room:
         return [*full, ""]
     short = [f"### {TWICE}"]
-    share = _RISK_BUDGET // (len(present) + len(advised))
+    share = room // (len(present) + len(advised))
     for title, sentences in advised.items():
         short.append(
             _shortened(title, [_said(sentence) for sentence in sentences], "findings", share, shown)

@@ -1,4 +1,4 @@
-"""What programs read of plans, runs and failures, as models; the source of `schemas/`.
+"""What programs read of plans, reviews, runs and failures, as models; the source of `schemas/`.
 
 Pure: no I/O. `format_version` is `major.minor`: a minor step adds keys, a major one may break. Keys
 are always there.
@@ -13,6 +13,7 @@ from reconciler.errors import FailureKind, Severity
 from reconciler.lint import Standing
 from reconciler.model import Action, Integration, Model, SkippedWhy
 from reconciler.plan.nouns import ChangeAction, Origin, UseCaseAction
+from reconciler.plan.review import Standing as ReviewStanding
 
 FORMAT_VERSION: Literal["1.1"] = "1.1"
 
@@ -104,6 +105,10 @@ class ChangeDocument(Model):
     file: str = Field(description="The group file.")
     line: int = Field(ge=1, description="Line at which the group begins.")
     action: ChangeAction
+    digest: str = Field(
+        pattern="^sha256:[0-9a-f]{64}$",
+        description="Equal digests mean the same parts of the same group of the target.",
+    )
     fields: list[FieldDocument]
     use_cases: list[UseCaseDocument]
     request: dict[str, Any] = Field(description="Body of the one POST, with secrets hidden.")
@@ -191,7 +196,8 @@ class PlanDocument(Model):
         description="A minor step adds keys, a major one may break."
     )
     digest: str = Field(
-        pattern="^sha256:[0-9a-f]{64}$", description="Equal digests mean the same writes."
+        pattern="^sha256:[0-9a-f]{64}$",
+        description="Of the target, and of the keys and digests of the changes.",
     )
     target: TargetDocument
     summary: SummaryDocument
@@ -211,6 +217,59 @@ class PlanDocument(Model):
     )
 
 
+class ReviewedChangeDocument(Model):
+    """A change that was reviewed."""
+
+    key: str = Field(
+        description="Identity of the group.", examples=["microsoft/appointment-reminders"]
+    )
+    digest: str = Field(
+        pattern="^sha256:[0-9a-f]{64}$",
+        description="Of the change, as `changes[].digest` of the plan.",
+    )
+
+
+class PullDocument(Model):
+    """What one merged pull request was reviewed for."""
+
+    number: int = Field(ge=1, description="Number of the pull request.")
+    kind: Literal["reviewed", "no changes", "no comment", "no record"] = Field(
+        description="What was found: a plan, an empty one, nothing, or a record that is none of"
+        " what was merged."
+    )
+    digest: str = Field(
+        pattern="^(sha256:[0-9a-f]{64}|none)$",
+        description="Of the reviewed plan; `none` where there were no changes, or nobody reviewed"
+        " any.",
+    )
+    changes: list[ReviewedChangeDocument] | None = Field(
+        description="All changes of that plan, which is checked by its digest; null where they are"
+        " not known, so that the plan counts as a whole."
+    )
+
+
+class ReviewedTargetDocument(Model):
+    """What the reviews were for; the address of the API counts by the digests."""
+
+    env: str | None = Field(
+        description="Environment whose overrides apply; null if none was chosen."
+    )
+
+
+class ReviewedDocument(Model):
+    """What the merged pull requests were reviewed for, for `apply --expect`."""
+
+    format_version: Literal["1.1"] = Field(
+        description="A minor step adds keys, a major one may break."
+    )
+    commit: str = Field(description="The commit that is to be applied.")
+    applied: str | None = Field(
+        description="The commit that was applied before; null where that is not known."
+    )
+    target: ReviewedTargetDocument
+    pulls: list[PullDocument] = Field(description="Merged since then, the oldest first.")
+
+
 class ResultDocument(Model):
     """The outcome for one group."""
 
@@ -220,6 +279,34 @@ class ResultDocument(Model):
     status: ResultStatus
     cause: Cause
     message: str
+    digest: str = Field(description="The change's, as `changes[].digest` of the plan.")
+
+
+class LeftAloneDocument(Model):
+    """A planned change that was not carried out, since it is not one that was reviewed."""
+
+    key: str
+    group_id: str | None
+    digest: str = Field(description="The change's, as `changes[].digest` of the plan.")
+    origins: list[Origin] = Field(description="Whose changes its parts are; empty without a base.")
+    owed: bool = Field(
+        description="Whether the run must not end well for it: Git wants something of it."
+    )
+    why: str
+
+
+class StandingDocument(Model):
+    """What became of a reviewed change when live state was looked at."""
+
+    key: str | None = Field(
+        description="The group's; null for a plan of which only the digest was known."
+    )
+    digest: str = Field(description="The change's, or that plan's.")
+    standing: ReviewStanding = Field(
+        description="`planned`: `results` say what became of it. `live`: it is what the files say."
+        " `superseded`: by another reviewed change of the group. `left alone`, or `missing`."
+    )
+    why: str = Field(description="For what is missing; else empty.")
 
 
 class ReportDocument(Model):
@@ -234,6 +321,12 @@ class ReportDocument(Model):
     others: list[str]
     unread: list[UnreadDocument]
     results: list[ResultDocument]
+    left_alone: list[LeftAloneDocument] = Field(
+        description="Planned and not carried out; empty for a run without --expect."
+    )
+    reviewed: list[StandingDocument] = Field(
+        description="What was reviewed, in its order; empty for a run without --expect."
+    )
 
 
 class ProblemDocument(Model):

@@ -11,6 +11,7 @@ from reconciler.errors import Finding
 from reconciler.lint import Advice
 from reconciler.model import Target
 from reconciler.plan.nouns import Change, Guard, Origin, Plan, Unmanaged, Unread
+from reconciler.render.review import left_lines
 from reconciler.render.rows import Row, rows
 from reconciler.render.words import (
     ADVICE,
@@ -111,7 +112,20 @@ def report_summary(report: Report, *, color: bool = False) -> str:
         stopped += "".join(f"{_unread(one, color=color)}\n" for one in report.unread)
     if others:
         others = _paint("Changed by somebody else meanwhile:\n", "yellow", color=color) + others
+    if report.review:
+        left, missing = len(report.review.left), len(report.review.missing)
+        counts += f", {left} left alone" if left else ""
+        counts += f", {missing} missing" if missing else ""
+        stopped += "".join(f"{line}\n" for line in left_lines(report.review))
     return f"{stopped}{others}Apply: {counts}.  {_target(report.target)}\n"
+
+
+def guard_lines(guards: Sequence[Guard]) -> list[str]:
+    """Return what stands against the reviewed part of a plan, where all of it has other guards."""
+    if not guards:
+        return ["No guard stands against what was reviewed: those above count all that differs."]
+    lines = [line for guard in guards for line in _guard(guard).splitlines()]
+    return ["Against what was reviewed stand:", *lines]
 
 
 def result_line(result: Result, *, color: bool = False) -> str:

@@ -1,102 +1,162 @@
-"""What was reviewed, and whether a plan is that: what is applied is what was reviewed."""
+"""What was reviewed: read from a digest, a plan's file, or the reviews of pull requests."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from pydantic import ValidationError
 
-from reconciler.errors import UsageError
-from reconciler.plan.digest import DIGEST, NOTHING
+from reconciler.errors import StaleError, UsageError
+from reconciler.model import Target
+from reconciler.plan.digest import DIGEST, NOTHING, plan_digest
 from reconciler.plan.nouns import Plan
+from reconciler.plan.review import Reviewed, ReviewedChange, Verdict, judge
 from reconciler.render.deviations import deviations
 from reconciler.render.json import plan_document
-from reconciler.render.models import PlanDocument
-from reconciler.text import visible
+from reconciler.render.models import PlanDocument, ReviewedDocument
+from reconciler.text import sentence_case, visible
 
 _LARGEST: Final = 64 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether a plan may be carried out by what was reviewed.
-
-    Attributes:
-        kind: `reviewed`; `nothing left` if the plan is not the reviewed one, but empty; `other`.
-        lines: What to tell, a line each; empty for the plan that was reviewed.
-    """
-
-    kind: Literal["reviewed", "nothing left", "other"]
-    lines: Sequence[str] = ()
+_AGAIN: Final = "plan again, review that, and apply it"
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The plan that was reviewed.
+    """What was reviewed.
 
     Attributes:
-        digest: Its digest, or NOTHING.
-        document: The plan itself, where its file was given.
+        name: As it was given.
+        content: A digest or NOTHING; a plan; or what pull requests were reviewed for.
     """
 
-    digest: str
-    document: PlanDocument | None = None
+    name: str
+    content: str | PlanDocument | ReviewedDocument
 
     @classmethod
     def read(cls, text: str, root: Path) -> "Expected":
         """Return what an option's value means, paths from the root; raises UsageError."""
         if text == NOTHING or DIGEST.fullmatch(text):
-            return cls(text)
+            return cls(text, text)
         if not text.endswith(".json"):
             raise UsageError(
                 f"--expect {visible(text)} is not a digest",
-                remedy="give sha256: and 64 hex digits, or a plan's .json file",
+                remedy="give sha256: and 64 hex digits, a plan's .json file, or what `reconciler"
+                " reviewed --out` has written",
             )
         try:
             content = (root / text).read_bytes()[:_LARGEST]
-            document = PlanDocument.model_validate_json(content)
+            return cls(text, _document(content))
         except OSError as error:
             raise UsageError(
                 f"--expect {visible(text)}: {error.strerror}", remedy="name a file that exists"
             ) from error
         except ValidationError as error:
             raise UsageError(
-                f"--expect {visible(text)} is not a plan of this version: {error.error_count()}"
-                " problems",
-                remedy="write it with `reconciler plan --out plan.json`, by the same version",
+                f"--expect {visible(text)} is neither a plan nor reviews of this version:"
+                f" {error.error_count()} problems",
+                remedy="write it with `reconciler plan --out plan.json` or `reconciler reviewed"
+                " --out reviewed.json`, by the same version",
             ) from error
-        return cls(document.digest, document)
 
     def judge(self, plan: Plan) -> Verdict:
-        """Return whether a plan is the reviewed one, and how it differs."""
-        told = deviations(self.document, plan_document(plan)) if self.document else []
-        if self.digest == plan.digest and not told:
-            return Verdict("reviewed")
-        if plan.empty and plan.unread:
-            names = " and ".join(one.integration for one in plan.unread)
-            line = f"Whether something is left of the reviewed plan is unknown: {names} is unread."
-            return Verdict("nothing left", [line])
-        if plan.empty:
-            # Nothing can be written that was not reviewed: a run that is started again after it was
-            # done ends well.
-            return Verdict("nothing left", ["Nothing is left to do of the reviewed plan."])
+        """Return what of a plan, as a review would see it, may be carried out.
+
+        Raises:
+            StaleError: The review was for another target, or its file is not as it was written.
+        """
+        reviewed = self._reviewed(plan.target)
+        verdict = judge(plan, reviewed)
+        told = self._deviations(plan)
+        digests = {one.digest for one in reviewed.changes}
+        names = plan.names()
+        for change in plan.changes:
+            if change.digest in digests and told.get(change.digest):
+                raise self._edited(f"what it says of {names[change.subject]} has not that digest")
+        left = [
+            replace(one, details=tuple(told.get(one.change.digest, ()))) for one in verdict.left
+        ]
+        return replace(verdict, left=tuple(left))
+
+    def refusal(self, plan: Plan, verdict: Verdict) -> StaleError | None:
+        """Return why nothing may be written where only a plan's digest is known and not met."""
+        if not isinstance(self.content, str) or verdict.kept:
+            return None
         lines = [
             "This is not the reviewed plan; nothing was written.",
-            f"  reviewed  {self.digest}",
+            f"  reviewed  {self.content}",
             f"  now       {plan.digest}",
+            *(f"  {sentence_case(one.why)}." for one in verdict.missing),
         ]
-        if self.digest == plan.digest:
-            lines.append(
-                "  The file has been edited since it was written: its content does not have its"
-                " digest."
+        remedy = "Review the plan above, and then apply that one."
+        if self.content != NOTHING:
+            remedy += (
+                " With the reviewed plan's .json file in place of its digest, this says what"
+                " differs, and carries out what is left of it."
             )
-        lines += [f"  {line}" for line in told]
-        if self.digest == NOTHING:
-            lines.append("  The review saw no changes, or nobody reviewed this.")
-        elif not self.document:
-            lines.append(
-                "  With the reviewed plan's .json file in place of its digest, this says what"
-                " differs."
-            )
-        return Verdict("other", [*lines, "Review the plan above, and then apply that one."])
+        return StaleError("\n".join(lines), remedy=remedy)
+
+    def _reviewed(self, target: Target) -> Reviewed:
+        if isinstance(self.content, str):
+            return Reviewed(plans=(self.content,))
+        if isinstance(self.content, PlanDocument):
+            return Reviewed(tuple(self._of_plan(self.content, target)))
+        if self.content.target.env != target.env:
+            raise self._elsewhere(f"env was {self.content.target.env} in the review", target)
+        changes: list[ReviewedChange] = []
+        plans = []
+        for pull in self.content.pulls:
+            if pull.changes is None:
+                plans += [pull.digest] if pull.digest != NOTHING else []
+                continue
+            listed = [ReviewedChange(one.key, one.digest) for one in pull.changes]
+            if _hashed(target, listed) != pull.digest and (listed or pull.digest != NOTHING):
+                raise self._edited(
+                    f"the changes of pull request #{pull.number} do not add up to the digest of its"
+                    f" plan for {target}"
+                )
+            changes += listed
+        return Reviewed(tuple(changes), tuple(plans))
+
+    def _of_plan(self, document: PlanDocument, target: Target) -> list[ReviewedChange]:
+        of_review = Target(document.target.api_url, document.target.env)
+        if of_review != target:
+            raise self._elsewhere(f"it was {of_review} in the review", target)
+        listed = [
+            ReviewedChange(one.key, one.digest, any(part.pruned for part in one.use_cases))
+            for one in document.changes
+        ]
+        if _hashed(target, listed) != document.digest:
+            raise self._edited("its changes do not add up to its digest")
+        return listed
+
+    def _deviations(self, plan: Plan) -> Mapping[str, Sequence[str]]:
+        if not isinstance(self.content, PlanDocument):
+            return {}
+        return deviations(self.content, plan_document(plan))
+
+    def _elsewhere(self, was: str, target: Target) -> StaleError:
+        return StaleError(
+            f"--expect {visible(self.name)} was reviewed for another target: {visible(was)}, and is"
+            f" {visible(str(target))}; nothing was written",
+            remedy="name the target of the review with --api-url and --env",
+        )
+
+    def _edited(self, what: str) -> StaleError:
+        return StaleError(
+            f"--expect {visible(self.name)} has been edited since it was written, or is of another"
+            f" target: {visible(what)}; nothing was written",
+            remedy=_AGAIN,
+        )
+
+
+def _document(content: bytes) -> PlanDocument | ReviewedDocument:
+    """Return a file's content, whichever of the two it is; raises ValidationError."""
+    try:
+        return ReviewedDocument.model_validate_json(content)
+    except ValidationError:
+        return PlanDocument.model_validate_json(content)
+
+
+def _hashed(target: Target, changes: Sequence[ReviewedChange]) -> str:
+    return plan_digest(target, [(one.key, one.digest) for one in changes])

@@ -98,6 +98,27 @@ class Git:
             return ()
         return tuple(found.decode().split())
 
+    def leads_to(self, one: str, other: str) -> bool:
+        """Return whether a commit is another one or comes before it, by their full ids.
+
+        No if one of them is not known here.
+        """
+        if self._resolved(one) is None or self._resolved(other) is None:
+            return False
+        try:
+            self.run("merge-base", "--is-ancestor", one, other)
+        except _NoAnswerError:
+            return False
+        return True
+
+    def merged_since(self, one: str, other: str) -> tuple[str, ...]:
+        """Return what a branch got after one commit up to another, the oldest first.
+
+        That is the first parents: of what was merged the merge alone.
+        """
+        listed = self.run("rev-list", "--first-parent", "--reverse", f"{one}..{other}")
+        return tuple(listed.decode().split())
+
     def had(self, path: str) -> bool:
         """Return whether Git has or had a path; no if it cannot say."""
         try:

@@ -1,6 +1,6 @@
 """From files or a snapshot, and live state, to a plan."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,11 +14,27 @@ from reconciler.lint import advice
 from reconciler.model import Declared, Integration, Target
 from reconciler.plan.build import build_plan
 from reconciler.plan.guards import ANOTHER_ACCOUNT
-from reconciler.plan.nouns import Plan
+from reconciler.plan.nouns import Plan, Subject
+from reconciler.plan.review import Verdict
 from reconciler.settings import Limits
 from reconciler.workspace.fetching import Evidence, Live, fetch
 from reconciler.workspace.loading import Desired
 from reconciler.workspace.target import Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewable:
+    """A plan, and what of it may be carried out.
+
+    Attributes:
+        whole: All that differs, as a review would see it.
+        plan: What may be written: all of it, or only what was reviewed. Its guards count that.
+        verdict: What was reviewed of it, if only that may be written.
+    """
+
+    whole: Plan
+    plan: Plan
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +51,16 @@ class Restored:
     notes: tuple[str, ...]
 
 
-def make_plan(files: Desired, opened: Opened, allow: Mapping[str, int], evidence: Evidence) -> Plan:
+def make_plan(
+    files: Desired,
+    opened: Opened,
+    allow: Mapping[str, int],
+    evidence: Evidence,
+    judge: Callable[[Plan], Verdict] | None = None,
+) -> Reviewable:
     """Fetch live state, compare it with the files, and add what rules say; raises ApiError.
+
+    Where a review is to be kept to, `judge` says what of the plan it covers, and may raise.
 
     Only the integrations of the chosen groups are read, unless one of them would be created: it may
     be a live group of another integration, which only a look at all of them can show. So can only
@@ -48,15 +72,21 @@ def make_plan(files: Desired, opened: Opened, allow: Mapping[str, int], evidence
     live = fetch(opened, wanted, evidence)
     if wanted and set(live.unread) == wanted:
         raise next(iter(live.unread.values()))
+    looked_at: Collection[Integration] = wanted
     compared = partial(_compared, files, target=opened.target, allow=allow, evidence=evidence)
-    plan = compared(live, wanted)
+    plan = compared(live, looked_at)
     doubted = any(guard.name == ANOTHER_ACCOUNT.id for guard in plan.guards)
     if (plan.count("create") or doubted) and (rest := there - wanted):
         live += fetch(opened, rest, evidence)
-        plan = compared(live, there)
+        looked_at = there
+        plan = compared(live, looked_at)
     chosen = [item for item in files.lints if files.only is None or item.key in files.only]
     written = {change.key for change in plan.changes}
-    return replace(plan, advice=advice(chosen, files.base_lints, written))
+    plan = replace(plan, advice=advice(chosen, files.base_lints, written))
+    if judge is None:
+        return Reviewable(plan, plan)
+    verdict = judge(plan)
+    return Reviewable(plan, compared(live, looked_at, chosen=verdict.chosen), verdict)
 
 
 def _compared(
@@ -67,6 +97,7 @@ def _compared(
     target: Target,
     allow: Mapping[str, int],
     evidence: Evidence,
+    chosen: Collection[Subject] | None = None,
 ) -> Plan:
     def read(entries: Sequence[Declared]) -> list[Declared]:
         return [entry for entry in entries if entry.group.integration in wanted]
@@ -89,6 +120,7 @@ def _compared(
         skipped=live.skipped,
         unread=live.unread,
         known={**evidence.known, **evidence.fresh},
+        chosen=chosen,
     )
 
 

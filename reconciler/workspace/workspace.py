@@ -18,11 +18,12 @@ from reconciler.plan.nouns import Drift, Plan
 from reconciler.settings import Settings
 from reconciler.transport import Way
 from reconciler.workspace import planning
+from reconciler.workspace.expected import Expected
 from reconciler.workspace.fetching import Evidence
 from reconciler.workspace.git import Git
 from reconciler.workspace.lint import with_lint
 from reconciler.workspace.loading import Desired, load
-from reconciler.workspace.planning import Restored
+from reconciler.workspace.planning import Restored, Reviewable
 from reconciler.workspace.settings import load_settings
 from reconciler.workspace.target import Opened, hold_to_place, open_target
 
@@ -209,12 +210,30 @@ class Workspace:
 
     def plan(self, files: Desired, opened: Opened, allow: Mapping[str, int] | None = None) -> Plan:
         """Read live state and return the plan, with what rules say of it; raises ApiError."""
+        return self.plan_reviewed(files, opened, allow).whole
+
+    def plan_reviewed(
+        self,
+        files: Desired,
+        opened: Opened,
+        allow: Mapping[str, int] | None = None,
+        expected: Expected | None = None,
+    ) -> Reviewable:
+        """Read live state and return the plan, and what of it may be carried out.
+
+        That is all of it unless something is expected.
+
+        Raises:
+            ApiError: Live state cannot be read.
+            StaleError: What is expected was reviewed for another target, or edited.
+        """
         pins = {
             entry.group.group_id: str(entry.group.key)
             for entry in files.declared
             if entry.group.group_id
         }
-        return planning.make_plan(files, opened, allow or {}, self._evidence(opened, pins))
+        judge = expected.judge if expected else None
+        return planning.make_plan(files, opened, allow or {}, self._evidence(opened, pins), judge)
 
     def restore(
         self, snapshot: Path | None, opened: Opened, allow: Mapping[str, int] | None = None

@@ -23,16 +23,23 @@ from reconciler.github import (
     GitHub,
     GitHubError,
     Marker,
-    NotReviewedError,
     Put,
     Record,
+    Review,
     Text,
+    Tip,
+    applied_commit,
+    collect,
     pull_behind,
     put_issue,
     put_outcome,
     put_plan,
-    review,
+    record_applied,
+    review_of,
+    tip,
 )
+from reconciler.github.pulls import Pull
+from reconciler.github.reviews import NotReviewedError
 from reconciler.plan.digest import NOTHING
 from reconciler.transport import Timing, Way
 
@@ -47,6 +54,7 @@ OTHER = f"sha256:{'d' * 64}"
 THIRD = f"sha256:{'e' * 64}"
 TOKEN = "ghs_canary"
 SHA = "b" * 40
+EARLIER = "a" * 40
 HEAD = "1" * 40
 OLD_HEAD = "0" * 40
 REVIEWED_AT = "2026-11-24T11:00:00Z"
@@ -671,6 +679,14 @@ def test_several_comments_become_one(github: GitHub, api: respx.MockRouter) -> N
 # What was reviewed
 
 
+def review(github: GitHub, commit: str) -> Review:
+    """Return what was reviewed in the pull request that became a commit."""
+    found = collect(github, [commit], QA)
+    assert found.orphans == ()
+    (one,) = found.reviews
+    return one
+
+
 @pytest.fixture
 def became(api: respx.MockRouter) -> respx.Route:
     """The pull requests of the merged commit."""
@@ -690,9 +706,8 @@ def test_the_reviewed_digest(
         [merged(5, base=other_base)],
     ):
         became.respond(json=[*others, merged()])
-        found = review(github, SHA, QA)
+        found = review(github, SHA)
         assert (found.kind, found.digest) == ("reviewed", DIGEST)
-        assert found.pull
         assert found.pull.number == 7
     assert found.words == f"Reviewed in pull request #7 for qa, at {HEAD[:12]}."
     assert clock.slept == []
@@ -703,7 +718,7 @@ def test_what_goes_along_unseen_is_read_back(github: GitHub, api: respx.MockRout
     """For a program; people see the plan."""
     value = {"microsoft/a--b": [DIGEST, None, 1.5]}
     listing(api, comment(2, str(Text(QA, Record(DIGEST, HEAD), "plan", value))))
-    assert review(github, SHA, QA).attachment == value
+    assert review(github, SHA).attachment == value
 
 
 def test_g7_a_merge_that_github_shows_late(
@@ -712,7 +727,7 @@ def test_g7_a_merge_that_github_shows_late(
     """The list is empty at first, or has the pull request as it was before."""
     listing(api, comment(2, str(text())))
     became.side_effect = [httpx.Response(200, json=listed) for listed in ([], [pull()], [merged()])]
-    assert review(github, SHA, QA).digest == DIGEST
+    assert review(github, SHA).digest == DIGEST
     assert clock.slept == [1.0, 2.0]
     assert f"no pull request that became {SHA[:12]}; waiting 2 s" in clock.told[-1]
 
@@ -720,9 +735,11 @@ def test_g7_a_merge_that_github_shows_late(
 def test_e21_no_pull_request(github: GitHub, became: respx.Route, clock: Clock) -> None:
     """Believed after half a minute."""
     became.respond(json=[])
-    found = review(github, SHA, QA)
-    assert (found.kind, found.digest, found.pull) == ("no pull request", NOTHING, None)
-    assert found.words == f"No merged pull request became {SHA[:12]}, so nothing was reviewed."
+    found = collect(github, [SHA], QA)
+    assert (found.reviews, found.orphans) == ((), (SHA,))
+    assert found.words() == [
+        f"No merged pull request became {SHA[:12]}, so nothing of it was reviewed."
+    ]
     assert sum(clock.slept) == 30.0
 
 
@@ -743,7 +760,7 @@ def test_e21_no_comment(
     """And why there is none, as far as that shows."""
     became.respond(json=[merged(**fields)])
     listing(api)
-    found = review(github, SHA, QA)
+    found = review(github, SHA)
     assert (found.kind, found.digest) == ("no comment", NOTHING)
     assert "Pull request #7 has no comment about a plan for qa: " in found.words
     assert words in found.words
@@ -753,7 +770,7 @@ def test_e21_no_comment(
 def test_e21_no_changes(github: GitHub, api: respx.MockRouter) -> None:
     """There was a plan, and it was empty."""
     listing(api, comment(2, str(text("No changes", NOTHING))))
-    found = review(github, SHA, QA)
+    found = review(github, SHA)
     assert (found.kind, found.digest) == ("no changes", NOTHING)
     assert found.words == "The plan of pull request #7 for qa had no changes."
 
@@ -794,16 +811,19 @@ def test_e14_e21_what_is_no_record_of_the_merge_is_refused(
     listed, words = NO_RECORDS[case]
     listing(api, *listed)
     with pytest.raises(NotReviewedError, match=re.escape(words)) as caught:
-        review(github, SHA, QA)
+        review_of(github, Pull.read(merged()), QA)
     assert caught.value.reason == case.partition("-")[0]
     assert "by hand" in caught.value.remedy
+    found = review(github, SHA)
+    assert (found.kind, found.digest) == ("no record", NOTHING)
+    assert words.lower() in found.words.lower()
 
 
 @pytest.mark.usefixtures("became")
 def test_e14_a_comment_of_the_moment_of_the_merge(github: GitHub, api: respx.MockRouter) -> None:
     """Is the one that was merged, and several that agree are as good as one."""
     listing(api, comment(2, str(text()), at=MERGED_AT), comment(3, str(text())))
-    assert review(github, SHA, QA).digest == DIGEST
+    assert review(github, SHA).digest == DIGEST
 
 
 @pytest.mark.usefixtures("became")
@@ -811,7 +831,7 @@ def test_e14_a_comment_without_a_time(github: GitHub, api: respx.MockRouter) -> 
     """Could be of any time."""
     listing(api, comment(2, str(text())) | {"updated_at": None})
     with pytest.raises(GitHubError, match="does not say when"):
-        review(github, SHA, QA)
+        review(github, SHA)
 
 
 def test_g4_a_review_for_another_branch_is_none(
@@ -821,9 +841,252 @@ def test_g4_a_review_for_another_branch_is_none(
     home = merged()["base"]["repo"]
     became.respond(json=[merged(base={"ref": "feature", "repo": home})])
     listing(api, comment(2, str(text())))
-    with pytest.raises(NotReviewedError, match=r"#7 was merged into feature.*for main") as caught:
-        review(github, SHA, QA)
-    assert caught.value.reason == "another branch"
+    found = review(github, SHA)
+    assert found.kind == "no record"
+    assert "Pull request #7 was merged into feature" in found.words
+    assert "reviewed for main" in found.words
+
+
+def became_of(api: respx.MockRouter, commit: str, *pulls: dict[str, Any]) -> respx.Route:
+    """Let these pull requests hold a commit."""
+    return api.get(f"{REPO}/commits/{commit}/pulls").respond(json=list(pulls))
+
+
+def test_e8_what_was_merged_since_is_collected(github: GitHub, api: respx.MockRouter) -> None:
+    """Each by its own record, the oldest first; one without keeps nobody else's changes back."""
+    commits = [str(number) * 40 for number in range(2, 6)]
+    for number, commit in enumerate(commits, 2):
+        became_of(api, commit, merged(number, merge_commit_sha=commit))
+    changes = [{"key": "microsoft/a", "digest": OTHER}]
+    bodies = {
+        2: Text(QA, Record(DIGEST, HEAD), "plan", changes),
+        3: text(digest=FAILED),
+        4: text(digest=THIRD),
+        5: text(digest=NOTHING),
+    }
+    for number, body in bodies.items():
+        api.get(f"{REPO}/issues/{number}/comments").respond(json=[comment(2, str(body))])
+    found = collect(github, commits, QA)
+    document = found.document(commits[-1], EARLIER, "qa").model_dump(mode="json")
+    assert document == {
+        "format_version": "1.1",
+        "commit": commits[-1],
+        "applied": EARLIER,
+        "target": {"env": "qa"},
+        "pulls": [
+            {"number": 2, "kind": "reviewed", "digest": DIGEST, "changes": changes},
+            {"number": 3, "kind": "no record", "digest": NOTHING, "changes": []},
+            {"number": 4, "kind": "reviewed", "digest": THIRD, "changes": None},
+            {"number": 5, "kind": "no changes", "digest": NOTHING, "changes": []},
+        ],
+    }
+    assert [words.partition(" ")[0] for words in found.words()] == [
+        "Reviewed",
+        "The",
+        "Reviewed",
+        "The",
+    ]
+    assert collect(github, [], QA).words() == []
+
+
+@pytest.mark.parametrize(
+    "carried", ["x", {"key": 1}, [{"key": "a"}], [{"key": "a", "digest": "sha256:1"}], [1]]
+)
+@pytest.mark.usefixtures("became")
+def test_what_a_comment_carries_and_nobody_understands(
+    github: GitHub, api: respx.MockRouter, carried: Any
+) -> None:
+    """Is nothing: the plan then counts as a whole."""
+    listing(api, comment(2, str(Text(QA, Record(DIGEST, HEAD), "plan", carried))))
+    document = collect(github, [SHA], QA).document(SHA, None, "")
+    assert document.target.env is None
+    assert document.pulls[0].changes is None
+
+
+def test_g7_one_that_was_merged_as_several_commits(
+    github: GitHub, api: respx.MockRouter, clock: Clock
+) -> None:
+    """Counts once, where its last commit is; nothing is waited for."""
+    one, two, three = ("1" * 40, "2" * 40, "3" * 40)
+    rebased = merged(7, merge_commit_sha=two)
+    release = {"ref": "release", "repo": merged()["base"]["repo"]}
+    became_of(api, one, pull(6), rebased)
+    became_of(api, two, merged(5, merge_commit_sha=two, base=release), rebased)
+    became_of(api, three, merged(8, merge_commit_sha=three))
+    listing(api, comment(2, str(text())))
+    api.get(f"{REPO}/issues/8/comments").respond(json=[])
+    found = collect(github, [one, two, three], QA)
+    assert [(one.pull.number, one.kind) for one in found.reviews] == [
+        (7, "reviewed"),
+        (8, "no comment"),
+    ]
+    assert found.orphans == ()
+    assert clock.slept == []
+
+
+def test_g7_only_what_github_does_not_show_yet_is_asked_for_again(
+    github: GitHub, api: respx.MockRouter, clock: Clock
+) -> None:
+    """Three merges within a minute."""
+    first, last = "1" * 40, "2" * 40
+    known = became_of(api, first, merged(7, merge_commit_sha=first))
+    late = became_of(api, last)
+    late.side_effect = [
+        httpx.Response(200, json=listed) for listed in ([], [merged(8, merge_commit_sha=last)])
+    ]
+    for number in (7, 8):
+        api.get(f"{REPO}/issues/{number}/comments").respond(json=[])
+    found = collect(github, [first, last], QA)
+    assert [one.pull.number for one in found.reviews] == [7, 8]
+    assert (known.call_count, late.call_count, clock.slept) == (1, 2, [1.0])
+
+
+# The tip
+
+
+def branch(api: respx.MockRouter, *tips: str, name: str = "main") -> respx.Route:
+    """Let GitHub show these tips of the default branch, one after the other."""
+    api.get(REPO).respond(json={"default_branch": name})
+    asked = api.get(url__regex=rf"{re.escape(REPO)}/git/ref/heads/.+")
+    asked.side_effect = [httpx.Response(200, json={"object": {"sha": one}}) for one in tips]
+    return asked
+
+
+def test_e2_the_tip(github: GitHub, api: respx.MockRouter, clock: Clock) -> None:
+    """Of the default branch, whatever that is called."""
+    asked = branch(api, SHA, name="release/ä#1")
+    assert tip(github, SHA, lambda _: False) == Tip("release/ä#1", SHA)
+    assert asked.calls[0].request.url.raw_path.endswith(b"/git/ref/heads/release/%C3%A4%231")
+    branch(api, HEAD)
+    assert tip(github, SHA, lambda _: False).commit == HEAD
+    assert clock.slept == []
+
+
+def test_g7_a_tip_that_github_shows_late(
+    github: GitHub, api: respx.MockRouter, clock: Clock
+) -> None:
+    """Is asked for again where it is one that comes before; after half a minute it is believed."""
+    branch(api, EARLIER, EARLIER, SHA)
+    assert tip(github, SHA, lambda one: one == EARLIER).commit == SHA
+    assert clock.slept == [1.0, 2.0]
+    branch(api, *[EARLIER] * 6)
+    assert tip(github, SHA, lambda one: one == EARLIER).commit == EARLIER
+
+
+@pytest.mark.parametrize("answer", [{}, {"object": None}])
+def test_a_tip_that_is_none(github: GitHub, api: respx.MockRouter, answer: Any) -> None:
+    """Is an error in words."""
+    api.get(REPO).respond(json={"default_branch": "main"})
+    api.get(f"{REPO}/git/ref/heads/main").respond(json=answer)
+    with pytest.raises(GitHubError, match="not as GitHub documents it"):
+        tip(github, SHA, lambda _: False)
+
+
+# The record of what was applied
+
+DEPLOYMENTS = f"{REPO}/deployments"
+
+
+def deployment(number: int, sha: str = SHA, **fields: Any) -> dict[str, Any]:
+    """Return a deployment of ours as GitHub lists it."""
+    ours = {"task": "reconciler", "environment": "qa", "creator": {"login": AUTHOR}}
+    return {"id": number, "sha": sha} | ours | fields
+
+
+def with_states(api: respx.MockRouter, *states: str, number: int = 1) -> respx.Route:
+    """Let a deployment have had these states, the newest first."""
+    statuses = [{"state": state} for state in states]
+    return api.get(f"{DEPLOYMENTS}/{number}/statuses").respond(json=statuses)
+
+
+def test_e3_what_was_applied_last(github: GitHub, api: respx.MockRouter) -> None:
+    """The newest that was successful once: GitHub turns what was deployed before `inactive`."""
+    listed = api.get(DEPLOYMENTS).respond(json=[])
+    assert applied_commit(github, "qa") is None
+    assert dict(listed.calls[0].request.url.params) == {
+        "environment": "qa",
+        "task": "reconciler",
+        "per_page": "100",
+    }
+    listed.respond(json=[deployment(3, HEAD), deployment(2), deployment(1, EARLIER)])
+    with_states(api, number=3)
+    with_states(api, "inactive", "success", number=2)
+    older = with_states(api, "success", number=1)
+    assert applied_commit(github, "qa") == SHA
+    assert not older.called
+    assert applied_commit(github, "") is None
+    assert listed.calls[-1].request.url.params["environment"] == "reconciler"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"creator": {"login": "mallory"}},
+        {"creator": None},
+        {"task": "deploy"},
+        {"environment": "prod"},
+    ],
+    ids=["author", "ghost", "task", "environment"],
+)
+def test_a_deployment_that_is_not_ours(
+    github: GitHub, api: respx.MockRouter, other: dict[str, Any]
+) -> None:
+    """As those that GitHub makes for a job, and those of other workflows to the same place."""
+    api.get(DEPLOYMENTS).respond(json=[deployment(1, **other)])
+    with_states(api, "success")
+    assert applied_commit(github, "qa") is None
+
+
+def test_what_is_applied_is_recorded(github: GitHub, api: respx.MockRouter) -> None:
+    """Without merging anything, without waiting for checks, and with nobody else's set aside."""
+    made = api.post(DEPLOYMENTS).respond(201, json={"id": 1})
+    done = api.post(f"{DEPLOYMENTS}/1/statuses").respond(201, json={"id": 5})
+    record_applied(github, "qa", SHA, url="https://github.com/clinic/outreach/actions/runs/9")
+    record_applied(github, "", SHA)
+    assert bodies(made)[0] == {
+        "ref": SHA,
+        "task": "reconciler",
+        "environment": "qa",
+        "auto_merge": False,
+        "required_contexts": [],
+        "description": "All that was reviewed up to here is live",
+    }
+    assert bodies(made)[1]["environment"] == "reconciler"
+    assert bodies(done) == [
+        {
+            "state": "success",
+            "auto_inactive": False,
+            "log_url": "https://github.com/clinic/outreach/actions/runs/9",
+        },
+        {"state": "success", "auto_inactive": False},
+    ]
+
+
+def test_a_record_that_may_have_been_made_is_looked_for(
+    github: GitHub, api: respx.MockRouter
+) -> None:
+    """Deployment and status each."""
+    api.get(DEPLOYMENTS).respond(json=[deployment(2, HEAD), deployment(1)])
+    made = api.post(DEPLOYMENTS).respond(502)
+    done = api.post(f"{DEPLOYMENTS}/1/statuses")
+    done.side_effect = [httpx.ReadTimeout("slow"), httpx.Response(504)]
+    states = api.get(f"{DEPLOYMENTS}/1/statuses")
+    states.side_effect = [
+        httpx.Response(200, json=[{"state": state}]) for state in ("queued", "success")
+    ]
+    record_applied(github, "qa", SHA)
+    assert (made.call_count, done.call_count) == (1, 2)
+
+
+def test_a_record_that_is_none(github: GitHub, api: respx.MockRouter) -> None:
+    """Is an error: the next run must not count on it."""
+    made = api.post(DEPLOYMENTS).respond(201, json=[])
+    with pytest.raises(GitHubError, match="does not name the deployment"):
+        record_applied(github, "qa", SHA)
+    made.respond(403, json={"message": "Resource not accessible by integration"})
+    with pytest.raises(GitHubError, match="not accessible") as caught:
+        record_applied(github, "qa", SHA)
+    assert "deployments: write" in caught.value.remedy
 
 
 # The outcome
@@ -844,7 +1107,7 @@ def test_e8_the_outcome_is_a_comment_of_its_own(github: GitHub, api: respx.MockR
     assert put_outcome(github, 7, outcome()) == Put("created")
     assert bodies(made) == [{"body": "<!-- reconciler outcome env=qa run=9 -->\n**Applied.**"}]
     listing(api, record, comment(3, str(outcome()), at=LATER))
-    assert review(github, SHA, QA).digest == DIGEST
+    assert review(github, SHA).digest == DIGEST
     assert put_outcome(github, 7, outcome()) == Put("unchanged")
     changed = api.patch(f"{REPO}/issues/comments/3").respond(json={})
     assert put_outcome(github, 7, outcome("**Failed.**", 10)) == Put("updated")
@@ -858,6 +1121,16 @@ def test_e8_an_older_run_does_not_take_back_what_a_later_one_has_told(
     listing(api, comment(3, str(outcome(run=10))))
     put = put_outcome(github, 7, outcome("**Superseded.**"))
     assert put == Put("left alone", ("run 10, which began later, has told its outcome",))
+
+
+def test_e8_superseded_is_only_told_where_nothing_is(github: GitHub, api: respx.MockRouter) -> None:
+    """The run that applied it may be started again, and must not take that back."""
+    listing(api, comment(3, str(outcome(run=9))))
+    put = put_outcome(github, 7, outcome("**Superseded.**"), first=True)
+    assert put == Put("left alone", ("its outcome has been told before",))
+    listing(api)
+    api.post(COMMENTS).respond(201, json={})
+    assert put_outcome(github, 7, outcome("**Superseded.**"), first=True) == Put("created")
 
 
 # The drift issue

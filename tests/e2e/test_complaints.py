@@ -92,7 +92,7 @@ def test_changed_in_git_or_in_the_dashboard(folder: Path, reconciler_: Command) 
 def test_a_stale_plan_between_review_and_merge(
     folder: Path, reconciler_: Command, requests: list[Request]
 ) -> None:
-    """It is refused, with what differs; a check of live afterwards would come too late."""
+    """It is left alone, with what differs; a check of live afterwards would come too late."""
     edit(folder / SURGERY, "16:00:00", "15:00:00")
     reconciler_("plan", "--out", "plan.json")
     dashboard(reconciler_, folder / SURGERY, "15:00:00", "21:00:00")

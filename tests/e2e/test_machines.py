@@ -164,7 +164,10 @@ def test_e7_files_of_out_are_told_as_well(folder: Path, reconciler_: Command) ->
     assert [item["rule"] for item in told["findings"]] == ["unknown-key"]
     assert (folder / "old.md").read_text("utf-8") == before
     refused = reconciler_("apply", "--yes", "--expect", "old.json")
-    assert (refused.code, "is not a plan of this version" in refused.err) == (64, True)
+    assert (refused.code, "is neither a plan nor reviews of this version" in refused.err) == (
+        64,
+        True,
+    )
 
 
 def test_e7_guards(folder: Path, reconciler_: Command, requests: list[Request]) -> None:

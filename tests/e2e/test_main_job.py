@@ -394,7 +394,7 @@ def test_colour_only_where_it_is_wanted(reconciler_: Command) -> None:
 def test_schema_is_written_and_checked(folder: Path, reconciler_: Command) -> None:
     """The committed schemas are what the models say; a stale one fails the check."""
     assert reconciler_("schema").code == 0
-    for name in ("group", "plan", "failure"):
+    for name in ("group", "plan", "failure", "reviewed"):
         written, committed = (root / f"schemas/{name}.schema.json" for root in (folder, ROOT))
         assert written.read_text(encoding="utf-8") == committed.read_text(encoding="utf-8")
     assert reconciler_("schema", "--check").code == 0

@@ -41,6 +41,12 @@ PLANTS = {
     "::test_e9_single_actions_of_drift_are_left",
     "comment-not-frozen": "tests/contract/test_github.py"
     "::test_e14_nothing_is_written_to_a_pull_request_that_is_done",
+    "whole-plan-digest-only": "tests/unit/test_plan_review.py"
+    "::test_e5_what_is_left_of_a_reviewed_plan",
+    "not-reviewed-and-written": "tests/e2e/test_reviewed.py"
+    "::test_e14_what_nobody_reviewed_is_never_carried_out",
+    "missing-called-live": "tests/e2e/test_reviewed.py"
+    "::test_e4_a_removal_is_not_done_while_it_is_live",
     "review-after-the-merge": "tests/contract/test_github.py"
     "::test_e14_e21_what_is_no_record_of_the_merge_is_refused",
 }

@@ -9,7 +9,7 @@ from reconciler.plan.build import build_plan
 from reconciler.render.deviations import deviations
 from reconciler.render.json import plan_document
 from reconciler.render.models import PlanDocument
-from tests.builders import action, desired, live, use_case
+from tests.builders import action, desired, group_id, live, use_case
 
 
 def document(
@@ -22,7 +22,8 @@ def document(
 def told(before: Group, after: Group, **fields: Any) -> list[str]:
     """Return what differs when live was one thing at the review and is another now."""
     entry = [desired(**fields)]
-    return deviations(document(entry, before), document(entry, after))
+    fresh = document(entry, after)
+    return list(deviations(document(entry, before), fresh)[fresh.changes[0].digest])
 
 
 def test_the_same_plan_deviates_in_nothing() -> None:
@@ -31,16 +32,14 @@ def test_the_same_plan_deviates_in_nothing() -> None:
     other = Declared(
         one.group.model_copy(update={"use_cases": (use_case("A", action(2), action(1)),)}), "x.yaml"
     )
-    assert deviations(document([one], live()), document([other], live())) == []
+    fresh = document([other], live())
+    assert deviations(document([one], live()), fresh) == {fresh.changes[0].digest: []}
 
 
 def test_a_field_that_moved() -> None:
     """Both sides in full."""
     assert told(live(start_time="09:00"), live(start_time="21:00"), start_time="08:00") == [
-        (
-            "microsoft/reminders: start_time: 09:00:00 → 08:00:00 in the review,"
-            " 21:00:00 → 08:00:00 now"
-        )
+        ("start_time: 09:00:00 → 08:00:00 in the review, 21:00:00 → 08:00:00 now")
     ]
     assert told(
         live(start_time="09:00"),
@@ -48,8 +47,8 @@ def test_a_field_that_moved() -> None:
         start_time="08:00",
         timezone=None,
     ) == [
-        "microsoft/reminders: start_time: 09:00:00 → 08:00:00 in the review, no change now",
-        "microsoft/reminders: timezone: no change in the review, UTC → (none) now",
+        "start_time: 09:00:00 → 08:00:00 in the review, no change now",
+        "timezone: no change in the review, UTC → (none) now",
     ]
 
 
@@ -62,62 +61,52 @@ def test_use_cases_that_moved() -> None:
     )
     assert lines == [
         (
-            'microsoft/reminders: A: add, enabled: (none) → yes, + day 7  SMS "T" (c) in the'
+            'A: add, enabled: (none) → yes, + day 7  SMS "T" (c) in the'
             ' review, update, enabled: no → yes, + day 7  SMS "T" (c), - day 5  SMS "T" (c) now'
         ),
         (
-            'microsoft/reminders: B: add, enabled: (none) → yes, + day 1  SMS "Reminder" (ctx)'
+            'B: add, enabled: (none) → yes, + day 1  SMS "Reminder" (ctx)'
             " in the review, no change now"
         ),
     ]
 
 
-def test_groups_that_come_and_go() -> None:
-    """And one that somebody has created meanwhile."""
-    before = document(
-        [desired("a"), desired("b", start_time="08:00"), desired("c")], live("b", 2), live("c", 3)
+def test_another_action_or_group() -> None:
+    """One that was created meanwhile, and one that took its place; others are no matter."""
+    wanted = desired("a", start_time="08:00")
+    new, there, another = (
+        document([wanted, desired("b")], *groups)
+        for groups in ([], [live("a", 1)], [live("a", 2), live("b", 3)])
     )
-    after = document(
-        [
-            desired("a", start_time="08:00"),
-            desired("b", start_time="08:00"),
-            desired("c", timezone="UTC"),
-        ],
-        live("a", 1),
-        live("b", 2, start_time="08:00"),
-        live("c", 3),
-    )
-    assert deviations(before, after) == [
-        "microsoft/a: to create in the review, to update now",
-        "microsoft/b: in the review, and now nothing is to be done",
-        "microsoft/c: to update now, and not in the review",
-    ]
+    (change,) = (one for one in there.changes if one.key == "microsoft/a")
+    assert deviations(new, there)[change.digest] == ["to create in the review, to update now"]
+    (change,) = another.changes
+    words = f"the live group was {group_id(1)} in the review, and is {group_id(2)} now"
+    assert deviations(there, another) == {change.digest: [words]}
+    assert deviations(document([]), another) == {change.digest: []}
 
 
-def test_what_is_sent_along() -> None:
-    """A field left to live goes along as it is; somebody else's edit of it is another plan."""
-    assert told(live(timezone="UTC"), live(timezone="Europe/Oslo"), start_time="08:00") == [
-        "microsoft/reminders: timezone, which is sent along, is not as in the review"
-    ]
+def test_two_live_groups_with_one_key_are_told_apart() -> None:
+    """By their ids; one that the review has not is not compared with any."""
+    base = [desired("a", use_cases=(use_case(),))]
+    groups = [live("a", number, use_cases=(use_case(),)) for number in (1, 2, 3)]
+    was, now = (
+        plan_document(build_plan([], these, Target(), base=base, prune=True))
+        for these in (groups[:2], groups[1:])
+    )
+    assert list(deviations(was, now).values()) == [[], []]
+
+
+def test_what_is_sent_along_is_no_deviation() -> None:
+    """A field that is left to live goes along as it is; it is no part of what was reviewed."""
+    assert told(live(timezone="UTC"), live(timezone="Europe/Oslo"), start_time="08:00") == []
 
 
 def test_hidden_values() -> None:
     """That one differs can be said; which it was cannot."""
     links = [SecretStr("https://one"), SecretStr("https://two")]
-    lines = told(live(sheet_link=links[0]), live(sheet_link=links[1]), start_time="08:00")
+    wanted = SecretStr("https://three")
+    lines = told(live(sheet_link=links[0]), live(sheet_link=links[1]), sheet_link=wanted)
     assert lines == [
         "a value that is never shown, such as a sheet_link, is not the one of the review"
-    ]
-
-
-def test_another_target() -> None:
-    """What was reviewed for qa is nothing for prod."""
-    entry = [desired()]
-    targets = [
-        Target(api_url="https://api-qa.example", env="qa"),
-        Target(api_url="https://api.example", env=None),
-    ]
-    assert deviations(*(document(entry, target=target) for target in targets)) == [
-        "target: api_url was https://api-qa.example in the review and is https://api.example",
-        "target: env was qa in the review and is (none)",
     ]

@@ -122,8 +122,11 @@ def test_a_report_says_what_became_of_each_group() -> None:
                 "status": "failed",
                 "cause": "rejected",
                 "message": "answered 422",
+                "digest": "",
             }
         ],
+        "left_alone": [],
+        "reviewed": [],
     }
 
 

@@ -208,6 +208,14 @@ def test_any_plan_is_within_the_budget(count: int) -> None:
         )
 
 
+def test_a_summary_has_more_room() -> None:
+    """It is not a comment, and carries nothing unseen."""
+    plan = many(200)
+    markdown = plan_markdown(plan, budget=1_000_000)
+    assert markdown.count("<details>") == 200
+    assert len(markdown.encode()) > BUDGET
+
+
 def test_more_risks_than_fit_are_counted_by_kind() -> None:
     """Where even a word for each is too much, the number is there and where to look."""
     declared = [

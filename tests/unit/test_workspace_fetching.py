@@ -64,7 +64,7 @@ def plan(fake: Fake, *slugs: str, only: str = "", **settings: Any) -> Any:
     files.append(desired("g", integration="google"))
     chosen = frozenset({Key(integration="microsoft", slug=only)}) if only else None
     wanted = Desired(tuple(files), Settings(**settings), (), chosen)
-    return make_plan(wanted, fake.opened, {}, Evidence())
+    return make_plan(wanted, fake.opened, {}, Evidence()).plan
 
 
 def test_p4_an_integration_that_is_down_keeps_back_its_own() -> None:

@@ -16,13 +16,25 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.desired import check, load
+from reconciler.errors import ExitCode
 from reconciler.lint import advice, lint
 from reconciler.model import Declared, Group, Target, UseCase
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Plan
 from reconciler.render.github import findings_github, plan_github
 from reconciler.render.html import plan_html
+from reconciler.render.json import plan_document
 from reconciler.render.markdown import fenced, plan_markdown
+from reconciler.render.models import (
+    FORMAT_VERSION,
+    LeftAloneDocument,
+    PullDocument,
+    ReportDocument,
+    ResultDocument,
+    ReviewedChangeDocument,
+    StandingDocument,
+)
+from reconciler.render.outcome import outcome_markdown, pull_outcome
 from reconciler.render.presentation import Presentation
 from reconciler.settings import LintSettings
 from tests import browser
@@ -36,6 +48,7 @@ PICTURED: Final = ROOT / "docs" / "review" / "plan.sha256"
 SHOWN: Final = Presentation(
     base="3f1c0d9ab2" * 4,
     head="a74e5b6c10" * 4,
+    applied="9c02d4e7a8" * 4,
     source=f"https://github.com/clinic/outreach/blob/{'a74e5b6c10' * 4}",
 )
 DAY: Final = date(2026, 11, 24)
@@ -54,6 +67,9 @@ EDITS: Final = {
     "groups/google/imaging.yaml": [("start_time: 14:15:00", "start_time: 15:00:00")],
 }
 """What the branch changes; it also deletes groups/google/lab-results.yaml."""
+PENDING: Final = {"start_time": "16:30:00"}
+"""What live, and the commit that was applied last, say of pediatric-visits; main says another."""
+RUN: Final = "[The run](https://github.com/clinic/outreach/actions/runs/5731)"
 
 
 def dashboard(group: Group) -> Group:
@@ -63,6 +79,7 @@ def dashboard(group: Group) -> Group:
     if group.slug == "imaging":
         return group.model_copy(update={"start_time": "13:00:00"})
     if group.slug == "pediatric-visits":
+        group = group.model_copy(update=PENDING)
         extra = UseCase(use_case="SUMMER_CAMP", enabled=True, actions=group.use_cases[0].actions)
         return group.model_copy(update={"use_cases": (*group.use_cases, extra)})
     return group
@@ -87,17 +104,86 @@ def branch(folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
+def applied(entry: Declared) -> Declared:
+    """Return what the commit says that was applied last."""
+    if entry.group.slug != "pediatric-visits":
+        return entry
+    return replace(entry, group=entry.group.model_copy(update=PENDING))
+
+
 def recorded() -> Plan:
-    """Return the plan of the recorded pull request."""
+    """Return the plan of the recorded pull request, as the workflows make it."""
     base = load(ROOT, env=None, variables=LINKS).declared
     with tempfile.TemporaryDirectory() as folder:
         branch(Path(folder))
         declared = load(Path(folder), env=None, variables=LINKS).declared
     groups = [dashboard(live(entry, number)) for number, entry in enumerate(base)]
     target = Target(api_url="https://api.clinic.example", env=None)
-    plan = build_plan(declared, groups, target, base=base, prune=True, allow={"updates": 6})
+    plan = build_plan(
+        declared,
+        groups,
+        target,
+        base=base,
+        applied=[applied(entry) for entry in base],
+        drift="leave",
+        prune=True,
+        allow={"updates": 6},
+    )
     now, before = (lint(entries, LintSettings(), DAY) for entries in (declared, base))
     return replace(plan, advice=advice(now, before, {change.key for change in plan.changes}))
+
+
+def told(plan: Plan) -> str:
+    """Return what the pull request hears: one group was changed again before it was its turn."""
+    document = plan_document(plan)
+    (moved,) = (one for one in document.changes if one.key == "google/imaging")
+    rest = [one for one in document.changes if one.key != moved.key]
+    report = ReportDocument(
+        format_version=FORMAT_VERSION,
+        digest=plan.digest,
+        target=document.target,
+        exit_code=ExitCode.PARTLY,
+        stopped="",
+        interrupted=False,
+        others=[],
+        unread=[],
+        results=[
+            ResultDocument(
+                key=one.key,
+                group_id=one.group_id,
+                action=one.action,
+                status="applied",
+                cause="",
+                message="",
+                digest=one.digest,
+            )
+            for one in rest
+        ],
+        left_alone=[
+            LeftAloneDocument(
+                key=moved.key,
+                group_id=moved.group_id,
+                digest=f"sha256:{'0' * 64}",
+                origins=["conflict"],
+                owed=True,
+                why="it is not as it was reviewed: live, or the files, have changed since",
+            )
+        ],
+        reviewed=[
+            StandingDocument(
+                key=one.key,
+                digest=one.digest,
+                standing="left alone" if one is moved else "planned",
+                why="",
+            )
+            for one in document.changes
+        ],
+    )
+    changes = [ReviewedChangeDocument(key=one.key, digest=one.digest) for one in document.changes]
+    pull = PullDocument(number=7, kind="reviewed", digest=plan.digest, changes=changes)
+    became = pull_outcome(pull, None, report)
+    assert became
+    return outcome_markdown(became, "qa", link=RUN, report=report)
 
 
 def mistakes() -> str:
@@ -121,6 +207,9 @@ def generated() -> str:
             f"{_BEGIN}### The comment\n",
             plan_markdown(plan, SHOWN),
             "The job's summary is the same text, with room for more groups.\n",
+            "### The outcome\n",
+            "Somebody has changed one of these groups again before the merge was applied:\n",
+            told(plan),
             "### The page in the artifacts\n",
             "![The plan as a page: the risks first, then each group](review/plan.png)\n",
             "### The check's annotations\n",

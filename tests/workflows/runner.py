@@ -34,13 +34,15 @@ class Github:
     Attributes:
         origin: The repository that is checked out.
         api_url: The loopback stand-in for GitHub's API.
-        event_name: `push`, `pull_request`, `schedule` or `workflow_dispatch`.
+        event_name: `push`, `pull_request`, `merge_group`, `schedule` or `workflow_dispatch`.
         event: The event's payload.
         sha: The commit that the workflow runs for.
+        ref: What it runs on, such as `refs/heads/main`.
+        run_id: The run's number.
         variables: `vars` by environment.
         secrets: Likewise.
-        install: Let the action install its reconciler, which takes long; else this checkout's is
-            there already.
+        program: A script that stands in for an installed reconciler; without one the action
+            installs its own, which takes long.
     """
 
     origin: Path
@@ -48,9 +50,11 @@ class Github:
     event_name: str
     event: Context
     sha: str
+    ref: str = "refs/heads/main"
+    run_id: int = 99
     variables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    install: bool = False
+    program: str = ""
 
 
 @dataclass(slots=True)
@@ -58,7 +62,7 @@ class Job:
     """What came of one job.
 
     Attributes:
-        conclusion: `success`, `failure` or `skipped`.
+        conclusion: `success`, `failure`, `skipped` or `cancelled`.
         log: What its steps printed.
         summary: What stands on its page.
         artifacts: Folder with a folder for each artifact.
@@ -72,26 +76,64 @@ class Job:
     outputs: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
-def run_workflow(name: str, github: Github, folder: Path) -> dict[str, Job]:
-    """Run a workflow of the commit it runs for; return its jobs by `id` or `id (matrix value)`."""
+def run_workflow(
+    name: str,
+    github: Github,
+    folder: Path,
+    before: Callable[[str], None] = lambda _: None,
+    only: str = "",
+) -> dict[str, Job]:
+    """Run a workflow of the commit it runs for; return its jobs by `id` or `id (environment)`.
+
+    Args:
+        name: Of its file.
+        github: What the run is about.
+        folder: Where it happens.
+        before: Called with the name of each job that is about to start, as a reviewer is asked.
+        only: The one job that is run again; by default all.
+    """
     source = folder / "workflow"
     _git("clone", "-q", str(github.origin), str(source))
     _git("-C", str(source), "checkout", "-q", github.sha)
     workflow = load(source / ".github" / "workflows" / name)
     jobs: dict[str, Job] = {}
+    results: dict[str, str] = {}
     for job_id, spec in workflow["jobs"].items():
+        conclusions: list[str] = []
         for values in _matrix(spec, _context(github)):
             context = _context(github) | {"matrix": values}
-            title = f"{job_id} ({', '.join(values.values())})" if values else job_id
-            needed = spec.get("needs")
-            if (needed and jobs[needed].conclusion != "success") or not _true(
-                spec.get("if", "true"), context, ok=True
-            ):
+            title = f"{job_id} ({values['environment']})" if values else job_id
+            if only not in ("", title):
+                continue
+            context["needs"] = {need: {"result": results[need]} for need in _needed(spec)}
+            met = all(results[need] == "success" for need in _needed(spec))
+            if not _true(str(spec.get("if", "true")), context, ok=met):
                 jobs[title] = Job("skipped")
+            elif _in_turn(spec) and "failure" in conclusions:
+                jobs[title] = Job("cancelled")
             else:
+                before(title)
                 jobs[title] = _run_job(spec, github, context, folder / title)
+            conclusions.append(jobs[title].conclusion)
+        results[job_id] = _result(conclusions)
     shutil.rmtree(source)
     return jobs
+
+
+def _needed(spec: Context) -> list[str]:
+    needs = spec.get("needs", [])
+    return [needs] if isinstance(needs, str) else needs
+
+
+def _in_turn(spec: Context) -> bool:
+    """Return whether a matrix is run one after the other, and no further than the first failure."""
+    strategy = spec.get("strategy", {})
+    return strategy.get("max-parallel") == 1 and strategy.get("fail-fast", True) is True
+
+
+def _result(conclusions: list[str]) -> str:
+    worst = ("failure", "cancelled", "success", "skipped")
+    return next((one for one in worst if one in conclusions), "skipped")
 
 
 def load(path: Path) -> Context:
@@ -105,10 +147,11 @@ def _context(github: Github) -> Context:
         "event_name": github.event_name,
         "event": github.event,
         "sha": github.sha,
+        "ref": github.ref,
         "repository": "clinic/outreach",
     }
     return {
-        "github": {**about, "token": "ghs_job"},
+        "github": about,
         "inputs": github.event.get("inputs", {}),
         "steps": {},
     }
@@ -119,6 +162,10 @@ def _matrix(spec: Context, context: Context) -> Iterator[dict[str, str]]:
         name: evaluate(values, context) if isinstance(values, str) else values
         for name, values in spec.get("strategy", {}).get("matrix", {}).items()
     }
+    if "include" in axes:
+        assert len(axes) == 1
+        yield from axes["include"]
+        return
     for values in product(*axes.values()):
         yield dict(zip(axes, values, strict=True))
 
@@ -134,13 +181,10 @@ class _Steps:
         self.temp = folder / "temp"
         for path in (self.workspace, self.temp, job.artifacts):
             path.mkdir(parents=True)
-        if not github.install:
+        if github.program:
             program = self.temp / "reconciler" / "bin" / "reconciler"
             program.parent.mkdir(parents=True)
-            module = "tests.workflows.program"
-            program.write_text(
-                f'#!/bin/sh\nexec env PYTHONPATH="{ROOT}" "{sys.executable}" -m {module} "$@"\n'
-            )
+            program.write_text(github.program, encoding="utf-8")
             program.chmod(0o755)
 
     def run_all(self, steps: list[Context], context: Context, env: Mapping[str, str]) -> None:
@@ -206,7 +250,7 @@ class _Steps:
             "GITHUB_OUTPUT": str(output),
             "GITHUB_STEP_SUMMARY": str(summary),
             "GITHUB_REPOSITORY": "clinic/outreach",
-            "GITHUB_RUN_ID": "99",
+            "GITHUB_RUN_ID": str(self.github.run_id),
             "GITHUB_SERVER_URL": "https://github.com",
             "GITHUB_SHA": self.github.sha,
             **{name: os.environ[name] for name in os.environ if name.startswith("PIP_")},
@@ -237,6 +281,7 @@ class _Steps:
 def _run_job(spec: Context, github: Github, context: Context, folder: Path) -> Job:
     job = Job(artifacts=folder / "artifacts")
     environment = str(evaluate(spec.get("environment", ""), context))
+    context["github"] = {**context["github"], "token": job_token(spec["permissions"])}
     context |= {
         "vars": github.variables.get(environment, {}),
         "secrets": github.secrets.get(environment, {}),
@@ -246,11 +291,17 @@ def _run_job(spec: Context, github: Github, context: Context, folder: Path) -> J
     return job
 
 
+def job_token(permissions: Mapping[str, str]) -> str:
+    """Return a job's token, which says to the stand-in for GitHub what it may be used for."""
+    return "ghs_" + ",".join(f"{name}={level}" for name, level in permissions.items())
+
+
 def _checkout(steps: _Steps, given: Context) -> None:
     place, commit = steps.workspace / given.get("path", "."), given.get("ref") or steps.github.sha
     assert given["persist-credentials"] is False
     _git("init", "-q", str(place))
-    depth = [] if given.get("fetch-depth") == 0 else ["--depth=1"]
+    wanted = given.get("fetch-depth", 1)
+    depth = [f"--depth={wanted}"] if wanted else []
     refs = ["+refs/heads/*:refs/remotes/origin/*"] if not depth else []
     _git("-C", str(place), "fetch", "-q", *depth, steps.github.origin.as_uri(), commit, *refs)
     _git("-C", str(place), "checkout", "-q", "--detach", commit)
@@ -296,7 +347,8 @@ def evaluate(value: Any, context: Context) -> Any:
 def _true(condition: str, context: Context, *, ok: bool) -> bool:
     """Return whether an `if:` holds.
 
-    Without a status function it also wants all steps before to have succeeded.
+    Without a status function it also wants all steps before to have succeeded, or all jobs that it
+    needs.
     """
     condition = condition.removeprefix("${{").removesuffix("}}")
     says_when = re.search(r"\b(always|cancelled|failure|success)\(", condition)

@@ -1,241 +1,29 @@
 """A pull request's life as reviewers and people on call see it: real workflows on the sandbox."""
 
-import contextlib
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from reconciler.sandbox import Store, running
 from tests import browser
 from tests.workflows import review
-from tests.workflows.github_api import FakeGitHub, fake_github
-from tests.workflows.runner import ROOT, Context, Github, Job, load, run_workflow
-
-SURGERY = "groups/microsoft/day-surgery.yaml"
-ENVIRONMENTS = ("qa", "prod")
-LINKS = {
-    name: f"https://1drv.ms/x/s3cret-{name.lower()}"
-    for name in ("RECALL_SHEET_LINK", "RECALL_QA_SHEET_LINK")
-}
-
-
-def git(*arguments: str, cwd: Path) -> str:
-    """Run git as nobody in particular."""
-    who = (
-        "-c",
-        "user.name=T",
-        "-c",
-        "user.email=t@example.invalid",
-        "-c",
-        "init.defaultBranch=main",
-    )
-    done = subprocess.run(
-        ["git", *who, *arguments], cwd=cwd, check=True, capture_output=True, text=True, timeout=60
-    )
-    return done.stdout.strip()
-
-
-@dataclass
-class Clinic:
-    """A repository on a stand-in for GitHub, with a sandbox as the API for each environment.
-
-    Attributes:
-        folder: Where runs happen.
-        origin: The repository, with a work tree.
-        github: The stand-in.
-        urls: Of the sandboxes, by environment.
-        runs: How many workflows have run.
-        install: As of a run.
-        planned: Event and merge commit of each plan, in order.
-    """
-
-    folder: Path
-    origin: Path
-    github: FakeGitHub
-    urls: dict[str, str]
-    runs: int = 0
-    install: bool = False
-    planned: list[tuple[Context, str]] = field(default_factory=list)
-
-    def commit(self, message: str) -> str:
-        """Commit everything and return the id."""
-        git("add", "-A", cwd=self.origin)
-        git("commit", "-qm", message, cwd=self.origin)
-        return self.head()
-
-    def head(self) -> str:
-        """Return the commit that is checked out."""
-        return git("rev-parse", "HEAD", cwd=self.origin)
-
-    def edit(self, path: str, before: str, after: str) -> None:
-        """Replace text in a file of the work tree."""
-        file = self.origin / path
-        text = file.read_text(encoding="utf-8")
-        assert before in text
-        file.write_text(text.replace(before, after), encoding="utf-8")
-
-    def live(self, env: str, slug: str) -> dict[str, Any]:
-        """Return a live group of the microsoft integration."""
-        (found,) = (
-            group for group in self._store(env).groups("microsoft") if group["slug"] == slug
-        )
-        return found
-
-    def dashboard(self, env: str, slug: str, **fields: str) -> None:
-        """Change a live group as somebody in the dashboard does."""
-        group = self.live(env, slug)
-        fixed = {
-            name: group[name]
-            for name in ("group_id", "name", "slug", "timezone", "start_time", "assistant_id")
-        }
-        self._store(env).upsert("microsoft", fixed | fields)
-
-    def run(
-        self, workflow: str, event_name: str, event: Context, sha: str, **variables: str
-    ) -> dict[str, Job]:
-        """Run a workflow, and hold every run to what none may ever say."""
-        self.runs += 1
-        environments = [name for env in ENVIRONMENTS for name in (env, f"{env}-plan")]
-        github = Github(
-            origin=self.origin,
-            api_url=self.github.url,
-            event_name=event_name,
-            event=event,
-            sha=sha,
-            variables={
-                name: {"RECONCILER_API_URL": self.urls[name.removesuffix("-plan")], **variables}
-                for name in environments
-            },
-            install=self.install,
-            secrets={
-                name: {"INTERACTLY_API_KEY": f"sk-canary-{name}", **LINKS} for name in environments
-            },
-        )
-        folder = self.folder / f"run-{self.runs}"
-        before = len(self.github.written)
-        jobs = run_workflow(workflow, github, folder)
-        told = "".join(job.log + job.summary for job in jobs.values())
-        told += "".join(
-            path.read_text(encoding="utf-8")
-            for path in folder.rglob("artifacts/**/*")
-            if path.is_file()
-        )
-        told += json.dumps([self.github.comments, self.github.issues])
-        assert "s3cret" not in told
-        assert "sk-canary" not in told
-        assert len(self.github.written) - before <= len(jobs)
-        return jobs
-
-    def pull_request(
-        self, base: str, head: str, repository: str = "clinic/outreach"
-    ) -> dict[str, Job]:
-        """Run the plan of pull request 7, from a branch onto another, on GitHub's merge of both."""
-        git("checkout", "-q", "--detach", base, cwd=self.origin)
-        git("merge", "-q", "--no-ff", "-m", "merge", head, cwd=self.origin)
-        merge = self.head()
-        git("branch", "-f", "pull", merge, cwd=self.origin)
-        newest = git("rev-parse", head, cwd=self.origin)
-        event = {
-            "pull_request": {
-                "number": 7,
-                "base": {"sha": git("rev-parse", base, cwd=self.origin)},
-                "head": {"sha": newest, "repo": {"full_name": repository}},
-            },
-        }
-        self.github.push(7, newest, repository)
-        git("checkout", "-q", head, cwd=self.origin)
-        self.planned.append((event, merge))
-        return self.run("plan.yml", "pull_request", event, merge)
-
-    def plan_again(self, number: int) -> dict[str, Job]:
-        """Run the plan of a push again, as "Re-run jobs" does: with the event that it had."""
-        event, merge = self.planned[number]
-        return self.run("plan.yml", "pull_request", event, merge)
-
-    def merge(self, head: str) -> dict[str, Job]:
-        """Squash a branch onto main as pull request 7, and run what a push runs."""
-        git("checkout", "-q", "main", cwd=self.origin)
-        before = self.head()
-        git("merge", "-q", "--squash", head, cwd=self.origin)
-        sha = self.commit("squashed (#7)")
-        self.github.merge(7, sha)
-        return self.run("apply.yml", "push", {"before": before}, sha)
-
-    def comments(self, kind: str = "plan") -> dict[str, str]:
-        """Return the comments of a kind on the pull request, by environment."""
-        marker = r"<!-- reconciler (\w+) env=(\w+) "
-        listed = [
-            (match[1], match[2], item["body"])
-            for item in self.github.comments.get(7, [])
-            if (match := re.match(marker, item["body"]))
-        ]
-        assert len({(of, env) for of, env, _ in listed}) == len(self.github.comments.get(7, []))
-        return {env: body for of, env, body in listed if of == kind}
-
-    def _store(self, env: str) -> Store:
-        return Store(self.folder / f"{env}.db")
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    """A repository like this one, whose main has been applied to both environments."""
-    origin = tmp_path / "origin"
-    for name in (".github", "groups", ".ci"):
-        shutil.copytree(ROOT / name, origin / name)
-    shutil.copy(ROOT / ".gitignore", origin)
-    git("init", "-q", cwd=origin)
-    with fake_github() as github, contextlib.ExitStack() as stack:
-        urls = {env: stack.enter_context(running(tmp_path / f"{env}.db")) for env in ENVIRONMENTS}
-        made = Clinic(tmp_path, origin, github, urls)
-        made.commit("first")
-        for env, url in urls.items():
-            command = [
-                sys.executable,
-                "-m",
-                "reconciler",
-                "apply",
-                "--yes",
-                "--env",
-                env,
-                "--api-url",
-                url,
-            ]
-            environment = {
-                **os.environ,
-                **LINKS,
-                "PYTHONPATH": str(ROOT),
-                "INTERACTLY_API_KEY": "seed",
-            }
-            subprocess.run(
-                command, cwd=origin, env=environment, check=True, capture_output=True, timeout=120
-            )
-        yield made
-
-
-def conclusions(jobs: dict[str, Job]) -> dict[str, str]:
-    """Return how each job ended; what failed is printed, for pytest to show if not expected."""
-    sys.stdout.write("".join(job.log for job in jobs.values() if job.conclusion == "failure"))
-    return {name: job.conclusion for name, job in jobs.items()}
-
-
-PLANNED = {"validate": "success", "plan (qa)": "success", "plan (prod)": "success"}
-APPLIED = {"apply (qa)": "success", "apply (prod)": "success"}
-
-
-def branch(clinic: Clinic, before: str = "16:00:00", after: str = "06:30:00") -> None:
-    """Make a branch that moves a group's start."""
-    git("checkout", "-qb", "branch", "main", cwd=clinic.origin)
-    clinic.edit(SURGERY, f"start_time: {before}", f"start_time: {after}")
-    clinic.commit("move")
+from tests.workflows.clinic import (
+    APPLIED,
+    ENVIRONMENTS,
+    FIRST_RUN,
+    PLANNED,
+    SURGERY,
+    Clinic,
+    branch,
+    conclusions,
+    git,
+)
+from tests.workflows.program import PLAIN
+from tests.workflows.runner import ROOT, Context, load
 
 
 def test_opened_pushed_merged(clinic: Clinic) -> None:
@@ -276,37 +64,29 @@ def test_opened_pushed_merged(clinic: Clinic) -> None:
 
 
 def test_live_changed_between_review_and_merge(clinic: Clinic) -> None:
-    """That environment is refused, the other applied; by hand with a looked-at digest it goes."""
-    branch(clinic)
-    clinic.pull_request("main", "branch")
-    clinic.dashboard("qa", "day-surgery", start_time="21:00:00")
-    jobs = clinic.merge("branch")
-    assert conclusions(jobs) == {"apply (qa)": "failure", "apply (prod)": "success"}
-    assert jobs["apply (qa)"].outputs["reconcile"]["exitcode"] == "3"
-    assert "This is not the reviewed plan; nothing was written." in jobs["apply (qa)"].log
-    assert clinic.live("qa", "day-surgery")["start_time"] == "21:00:00"
-    assert clinic.live("prod", "day-surgery")["start_time"] == "06:30:00"
-
-    digest = jobs["apply (qa)"].outputs["reconcile"]["digest"]
-    event = {"inputs": {"environment": "qa", "digest": digest, "base": ""}}
-    by_hand = clinic.run("apply.yml", "workflow_dispatch", event, clinic.head())
-    assert conclusions(by_hand) == {"apply (qa)": "success"}
-    assert clinic.live("qa", "day-surgery")["start_time"] == "06:30:00"
-
-
-def test_e8_the_pull_request_hears_of_its_outcome(clinic: Clinic) -> None:
-    """In each environment; what was reviewed stays as it was."""
+    """Nothing is written there, the other is applied, and the pull request hears of both (E8)."""
     branch(clinic)
     clinic.pull_request("main", "branch")
     reviewed = clinic.comments()
-    clinic.dashboard("qa", "day-surgery", start_time="21:00:00")
-    clinic.merge("branch")
+    clinic.dashboard("prod", "day-surgery", start_time="21:00:00")
+    jobs = clinic.merge("branch")
+    assert conclusions(jobs) == {"apply (qa)": "success", "apply (prod)": "failure"}
+    assert jobs["apply (prod)"].outputs["reconcile"]["exitcode"] == "3"
+    assert clinic.live("qa", "day-surgery")["start_time"] == "06:30:00"
+    assert clinic.live("prod", "day-surgery")["start_time"] == "21:00:00"
     told = clinic.comments("outcome")
-    assert "**Refused in <code>qa</code>.** Nothing was written." in told["qa"]
-    assert "**Applied in <code>prod</code>.** Live state is what was merged." in told["prod"]
-    assert "Of 1 group: 1 applied." in told["prod"]
-    assert "[The run](https://github.com/clinic/outreach/actions/runs/99)" in told["qa"]
+    assert "**Applied in <code>qa</code>.** Live state is what was merged." in told["qa"]
+    assert "Of 1 group: 1 applied." in told["qa"]
+    assert "**Left alone in <code>prod</code>.**" in told["prod"]
+    assert "it is not as it was reviewed" in told["prod"]
+    link = f"https://github.com/clinic/outreach/actions/runs/{FIRST_RUN + clinic.runs}"
+    assert f"[The run]({link})" in told["prod"]
     assert clinic.comments() == reviewed
+
+    digest = jobs["apply (prod)"].outputs["reconcile"]["digest"]
+    assert conclusions(clinic.by_hand("prod", digest)) == {"apply (prod)": "success"}
+    assert clinic.live("prod", "day-surgery")["start_time"] == "06:30:00"
+    assert "**Applied in <code>prod</code>.**" in clinic.comments("outcome")["prod"]
 
 
 def test_e14_a_plan_that_is_run_again_after_the_merge(clinic: Clinic) -> None:
@@ -321,9 +101,7 @@ def test_e14_a_plan_that_is_run_again_after_the_merge(clinic: Clinic) -> None:
     assert conclusions(again) == PLANNED
     assert "#7 is merged: what was reviewed stays as it is" in again["plan (qa)"].log
     assert clinic.comments() == reviewed
-    before = git("rev-parse", "HEAD~", cwd=clinic.origin)
-    git("checkout", "-q", "main", cwd=clinic.origin)
-    jobs = clinic.run("apply.yml", "push", {"before": before}, clinic.head())
+    jobs = clinic.pushed(git("rev-parse", "main", cwd=clinic.origin))
     assert jobs["apply (qa)"].conclusion == "failure"
     assert clinic.live("qa", "day-surgery")["start_time"] == "21:00:00"
 
@@ -339,12 +117,10 @@ def test_e14_a_comment_that_was_changed_after_the_merge(clinic: Clinic) -> None:
     (comment,) = (item for item in clinic.github.comments[7] if item["body"] == reviewed)
     forged = re.sub("digest=sha256:[0-9a-f]{64}", f"digest={digest}", reviewed)
     clinic.github.answer("PATCH", f"/issues/comments/{comment['id']}", {"body": forged})
-    git("checkout", "-q", "main", cwd=clinic.origin)
-    before = git("rev-parse", "HEAD~", cwd=clinic.origin)
-    jobs = clinic.run("apply.yml", "push", {"before": before}, clinic.head())
+    jobs = clinic.pushed(git("rev-parse", "main", cwd=clinic.origin))
     assert "was changed after the merge" in jobs["apply (qa)"].log
     assert clinic.live("qa", "day-surgery")["start_time"] == "21:00:00"
-    assert "**Failed in <code>qa</code>.**" in clinic.comments("outcome")["qa"]
+    assert "**Left alone in <code>qa</code>.**" in clinic.comments("outcome")["qa"]
 
 
 def test_e29_the_plan_of_an_older_push_is_run_again(clinic: Clinic) -> None:
@@ -368,14 +144,7 @@ def test_a_digest_that_is_no_digest(clinic: Clinic) -> None:
     branch(clinic)
     git("checkout", "-q", "main", cwd=clinic.origin)
     clinic.dashboard("qa", "day-surgery", start_time="21:00:00")
-    event = {
-        "inputs": {
-            "environment": "qa",
-            "digest": "$(touch pwned) `touch pwned`; touch pwned #",
-            "base": "",
-        }
-    }
-    jobs = clinic.run("apply.yml", "workflow_dispatch", event, clinic.head())
+    jobs = clinic.by_hand("qa", "$(touch pwned) `touch pwned`; touch pwned #")
     assert conclusions(jobs) == {"apply (qa)": "failure"}
     assert "is not a digest" in jobs["apply (qa)"].log
     assert not list(clinic.folder.rglob("pwned"))
@@ -384,14 +153,13 @@ def test_a_digest_that_is_no_digest(clinic: Clinic) -> None:
 
 def test_a_push_that_nobody_reviewed(clinic: Clinic) -> None:
     """Straight onto main: nothing is written, whatever it changes."""
-    before = clinic.head()
     clinic.edit(SURGERY, "start_time: 16:00:00", "start_time: 06:30:00")
-    sha = clinic.commit("straight onto main")
-    jobs = clinic.run("apply.yml", "push", {"before": before}, sha)
-    assert set(conclusions(jobs).values()) == {"failure"}
+    jobs = clinic.pushed(clinic.commit("straight onto main"))
+    assert conclusions(jobs) == {"apply (qa)": "failure", "apply (prod)": "cancelled"}
+    assert "so nothing of it was reviewed" in jobs["apply (qa)"].log
     assert clinic.live("prod", "day-surgery")["start_time"] == "16:00:00"
-    again = clinic.run("apply.yml", "push", {"before": "0" * 40}, before)
-    assert conclusions(again) == APPLIED
+    clinic.edit(SURGERY, "start_time: 06:30:00", "start_time: 16:00:00")
+    assert conclusions(clinic.pushed(clinic.commit("and back"))) == APPLIED
 
 
 def test_an_empty_plan_makes_no_comment(clinic: Clinic) -> None:
@@ -420,14 +188,14 @@ def test_a_failed_plan_replaces_a_green_one(clinic: Clinic) -> None:
     clinic.edit(SURGERY, "06:30:00", "07:30:00")
     clinic.commit("again")
     jobs = clinic.pull_request("main", "branch")
-    assert conclusions(jobs) == PLANNED | {"plan (qa)": "failure"}
+    assert conclusions(jobs) == PLANNED | {"plan (qa)": "failure", "planned": "failure"}
     assert "There is no plan for <code>qa</code>: it failed" in clinic.comments()["qa"]
     assert "no connection could be made" in clinic.comments()["qa"]
     assert "06&#58;30" not in clinic.comments()["qa"]
     clinic.urls = urls
     jobs = clinic.merge("branch")
-    assert conclusions(jobs) == {"apply (qa)": "failure", "apply (prod)": "success"}
-    assert "the last plan of pull request #7 failed" in jobs["apply (qa)"].log
+    assert conclusions(jobs) == {"apply (qa)": "failure", "apply (prod)": "cancelled"}
+    assert "The last plan of pull request #7 failed" in jobs["apply (qa)"].log
     assert clinic.live("qa", "day-surgery")["start_time"] == "16:00:00"
 
 
@@ -441,17 +209,14 @@ def test_a_fork_gets_validation_and_no_secret(clinic: Clinic) -> None:
         "validate": "failure",
         "plan (qa)": "skipped",
         "plan (prod)": "skipped",
+        "planned": "failure",
     }
     assert f"::error file={SURGERY},line=5," in jobs["validate"].log
     assert clinic.github.written == []
     clinic.edit(SURGERY, "America/Denvr", "America/Denver")
     clinic.commit("mended")
     jobs = clinic.pull_request("main", "branch", "mallory/outreach")
-    assert conclusions(jobs) == {
-        "validate": "success",
-        "plan (qa)": "skipped",
-        "plan (prod)": "skipped",
-    }
+    assert conclusions(jobs) == PLANNED | {"plan (qa)": "skipped", "plan (prod)": "skipped"}
 
 
 def test_a_guard_that_a_branch_lifts_for_itself(clinic: Clinic) -> None:
@@ -459,7 +224,9 @@ def test_a_guard_that_a_branch_lifts_for_itself(clinic: Clinic) -> None:
     (clinic.origin / "pyproject.toml").write_text(
         "[tool.reconciler.guards]\nupdates = 0\n", encoding="utf-8"
     )
-    clinic.commit("strict")
+    strict = clinic.commit("strict")
+    for env in ENVIRONMENTS:
+        clinic.github.deploy(env, strict, "reconciler")
     branch(clinic)
     (clinic.origin / "pyproject.toml").write_text(
         "[tool.reconciler.guards]\nupdates = 99\n", encoding="utf-8"
@@ -470,24 +237,16 @@ def test_a_guard_that_a_branch_lifts_for_itself(clinic: Clinic) -> None:
     assert "Refused: nothing of this plan can be applied" in clinic.comments()["qa"]
     assert "::error title=updates::" in jobs["plan (qa)"].log
     digest = jobs["plan (qa)"].outputs["reconcile"]["digest"]
-    before = git("rev-parse", "main", cwd=clinic.origin)
     jobs = clinic.merge("branch")
     assert jobs["apply (qa)"].outputs["reconcile"]["exitcode"] == "4"
-    event = {
-        "inputs": {
-            "environment": "qa",
-            "digest": digest,
-            "base": before,
-            "allow": "updates=1  creates=0",
-        }
-    }
-    by_hand = clinic.run("apply.yml", "workflow_dispatch", event, clinic.head())
+    by_hand = clinic.by_hand("qa", digest, allow="updates=1  creates=0")
     assert conclusions(by_hand) == {"apply (qa)": "success"}
     assert clinic.live("qa", "day-surgery")["start_time"] == "06:30:00"
 
 
 def test_what_a_branch_changes_of_the_tool_does_not_run_with_the_key(clinic: Clinic) -> None:
     """The action is that of the base, and code beside the groups is not imported."""
+    clinic.program = PLAIN.format(root=ROOT, python=sys.executable)
     branch(clinic)
     action = ".github/actions/reconcile/action.yml"
     clinic.edit(action, "mkdir -p", "echo pwned; mkdir -p")
@@ -514,7 +273,7 @@ def test_the_life_of_a_drift_issue(clinic: Clinic) -> None:
     """It opens with the drift, follows it, closes, and opens again; always one issue."""
 
     def drift() -> dict[str, str]:
-        return conclusions(clinic.run("drift.yml", "schedule", {}, clinic.head()))
+        return conclusions(clinic.drift())
 
     seen = {"drift (qa)": "success", "drift (prod)": "success"}
     assert drift() == seen
@@ -558,7 +317,7 @@ def test_the_action_installs_what_it_belongs_to(clinic: Clinic) -> None:
         shutil.copy(ROOT / name, clinic.origin)
     clinic.commit("the tool itself")
     branch(clinic)
-    clinic.install = True
+    clinic.program = ""
     jobs = clinic.pull_request("main", "branch", "mallory/outreach")
     assert jobs["validate"].conclusion == "success", jobs["validate"].log
     assert "10 files checked" not in jobs["validate"].log
@@ -608,9 +367,8 @@ def test_rules_of_security(name: str) -> None:
         if "secrets." in json.dumps(job):
             assert job["environment"]
             if "pull_request" in events:
-                assert (
-                    job["if"]
-                    == "github.event.pull_request.head.repo.full_name == github.repository"
+                assert job["if"].startswith(
+                    "github.event.pull_request.head.repo.full_name == github.repository && "
                 )
         for step in job["steps"]:
             assert "secrets." not in json.dumps(step.get("with", {})), (
