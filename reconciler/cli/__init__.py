@@ -25,6 +25,7 @@ _COMMANDS: Final = {
     "validate": "Check the group files; needs no network and no secrets.",
     "plan": "Show what an apply would change, by reading live state only.",
     "apply": "Make live state what the group files say.",
+    "pull": "Bring live state into the group files; only files are written.",
     "timeline": "Show who is contacted on which day, at which hour; needs no network.",
     "rules": "Explain whatever is printed in brackets: rules and guards.",
     "rollback": "Bring back what an apply changed, from its snapshot.",

@@ -52,7 +52,7 @@ class Document:
         whole: Whether the text was read to its end, so that every value in `data` is there and has
             its place.
         plain: Whether it has no block scalar; of those the parsers read some differently.
-        text: What was read.
+        text: The text itself.
     """
 
     data: Any = None
@@ -90,6 +90,7 @@ def parse(text: str) -> Document:
         if not told or (item.line not in lines and item.rule != _SYNTAX)
     ]
     document.problems = sorted([*told, *others], key=lambda problem: problem.place)
+    document.text = text
     return document
 
 

@@ -1,0 +1,169 @@
+"""Whatever somebody changed in the dashboard, and however a file is written: it comes back."""
+
+import re
+from collections import Counter
+from pathlib import PurePosixPath
+from random import Random
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from reconciler.desired.files import GroupPath, placed
+from reconciler.desired.load import problems_of
+from reconciler.desired.resolve import GroupDocument, resolve
+from reconciler.desired.yaml import parse
+from reconciler.model import GROUP_FIELDS, Action, Group, Target, UseCase
+from reconciler.plan.build import build_plan
+from reconciler.plan.nouns import Change
+from reconciler.pull.bring import bring
+from reconciler.pull.layout import adopt, file_slug
+from reconciler.pull.taken import taken
+from tests import hands
+from tests.builders import group_id
+
+_COMMENT = re.compile(r"(?:^|(?<=\s))# (?:note \d+: a, b - c|the end)", re.MULTILINE)
+
+
+def document(text: str) -> GroupDocument:
+    """Return a file's text as the group file that it is."""
+    place = placed(PurePosixPath("groups/microsoft/recall.yaml"))
+    assert isinstance(place, GroupPath)
+    return GroupDocument(place, parse(text))
+
+
+def live_of(source: GroupDocument, env: str | None) -> Group:
+    """Return live state that is what a file says, and has everything else besides."""
+    said = resolve(source, env, {})[0].group
+    fields = {name: getattr(said, name) for name in GROUP_FIELDS if name in said.declared}
+    extra = UseCase(use_case="UNMANAGED", enabled=True, actions=())
+    return Group(
+        **{
+            "integration": "microsoft",
+            **dict.fromkeys(GROUP_FIELDS),
+            **fields,
+            "group_id": group_id(1),
+            "use_cases": (*said.use_cases, extra),
+        }
+    )
+
+
+def edited(random: Random, live: Group) -> Group:
+    """Return live state after somebody's visit to the dashboard."""
+    fields: dict[str, Any] = {}
+    if random.random() < 0.3:
+        fields["name"] = random.choice(hands.WORDS)
+    if random.random() < 0.3:
+        fields["timezone"] = random.choice((*hands.ZONES, None))
+    if random.random() < 0.3:
+        fields["start_time"] = random.choice(("07:00:00", "08:30:30", None))
+    use_cases = []
+    for part in live.use_cases:
+        if random.random() < 0.1:
+            continue
+        actions = [action for action in part.actions if random.random() > 0.2]
+        for number, action in enumerate(actions):
+            if random.random() < 0.3:
+                name = random.choice(("day", "context", "template_name"))
+                value = random.randrange(9) if name == "day" else random.choice(hands.WORDS)
+                actions[number] = action.model_copy(update={name: value})
+        actions += [Action(**hands.action(random)) for _ in range(2) if random.random() < 0.2]
+        random.shuffle(actions)
+        enabled = part.enabled if random.random() < 0.8 else not part.enabled
+        use_cases.append(UseCase(use_case=part.use_case, enabled=enabled, actions=tuple(actions)))
+    return live.model_copy(update={**fields, "use_cases": tuple(use_cases)})
+
+
+def difference(source: GroupDocument, live: Group, env: str | None) -> Change | None:
+    """Return how a file that Git has as it is differs from live state."""
+    declared, problems = resolve(source, env, {})
+    assert not problems
+    plan = build_plan([declared], [live], Target(env=env), base=[declared])
+    return plan.changes[0] if plan.changes else None
+
+
+@given(seed=st.integers(0, 2**32))
+def test_a_dashboard_edit_comes_back(seed: int) -> None:
+    """The plan is empty then; comments and other environments stay; a second time is none."""
+    random = Random(seed)  # noqa: S311 - drawn by hypothesis, and no secret
+    content = hands.group(random)
+    text = hands.Hand(random).write(content)
+    assert problems_of(text.encode()) == [], text
+    source = document(text)
+    env = random.choice((None, *content.get("environments", {})))
+    live = edited(random, live_of(source, env))
+    change = difference(source, live, env)
+    if change is None:
+        return
+    take = sorted(taken(change, known=True), key=str)
+    assert take
+    new, left = bring(source, change, take, env=env)
+    assert left == (), (text, left)
+    after = document(new)
+    assert difference(after, live, env) is None, (text, new)
+    assert Counter(_COMMENT.findall(new)) == Counter(_COMMENT.findall(text)), (text, new)
+    for other in content.get("environments", {}) if env else ():
+        if other != env:
+            was, now = (resolve(one, other, {})[0].group for one in (source, after))
+            assert was.model_copy(update={"use_cases": ()}) == now.model_copy(
+                update={"use_cases": ()}
+            )
+    ends = {"\r\n"} if "\r\n" in text else {"\n"}
+    assert set(re.findall(r"\r?\n", new)) <= ends
+
+
+@given(seed=st.integers(0, 2**32))
+def test_an_adopted_group_has_nothing_to_plan(seed: int) -> None:
+    """With its variable set; what no file may hold is unmanaged, and told."""
+    random = Random(seed)  # noqa: S311 - drawn by hypothesis, and no secret
+    names = ("recall", "Survey 2024", "Ü", "ok-1", "-x", "24", "Yes", "a: b")
+    odd = {"use_case": "lower case", "enabled": True, "actions": []}
+    content = hands.group(random)
+    cases = [*content.pop("use_cases", []), *([odd] if random.random() < 0.2 else [])]
+    content.pop("environments", None)
+    live = Group(
+        **{
+            **dict.fromkeys(GROUP_FIELDS),
+            **content,
+            "integration": "microsoft",
+            "slug": random.choice(names),
+            "group_id": group_id(1),
+            "name": random.choice((*hands.WORDS, " padded ")),
+            "sheet_link": SecretStr("https://1drv.ms/x/s3cret"),
+            "use_cases": tuple(
+                UseCase(
+                    use_case=part["use_case"],
+                    enabled=part["enabled"],
+                    actions=tuple(Action(**action) for action in part["actions"]),
+                )
+                for part in cases
+            ),
+        }
+    )
+    env = random.choice((None, "prod"))
+    slug = file_slug(live, {"yes"})
+    links = random.random() < 0.3
+    made = adopt(live, slug, env=env, links=links, schema=True)
+    if live.name == " padded ":
+        assert (made.text, made.variable) == ("", "")
+        assert "name" in made.left[0]
+        return
+    assert problems_of(made.text.encode()) == [], made.text
+    assert ("s3cret" in made.text) == links
+    place = placed(PurePosixPath(f"groups/microsoft/{slug}.yaml"))
+    assert isinstance(place, GroupPath)
+    variables = {made.variable: "https://1drv.ms/x/s3cret"} if made.variable else {}
+    declared, problems = resolve(GroupDocument(place, parse(made.text)), env, variables)
+    assert not problems
+    plan = build_plan([declared], [live], Target(env=env))
+    assert (plan.changes, plan.guards) == ((), ())
+    unmanaged = [item.use_case.use_case for item in plan.unmanaged if item.use_case]
+    assert unmanaged == (["lower case"] if odd in cases else [])
+    assert [line.partition(":")[0] for line in made.left] == [
+        f"use case {name}" for name in unmanaged
+    ]
+    other = resolve(GroupDocument(place, parse(made.text)), None, variables)[0].group
+    if env:
+        assert other.sheet_link is None
+        assert other.group_id is None
