@@ -65,18 +65,25 @@ def group(random: Random) -> dict[str, Any]:
 class Hand:
     """Somebody who writes a file, with habits of their own."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, *, bare: bool = False) -> None:
+        """Choose habits.
+
+        Args:
+            random: Chooses them.
+            bare: Whether somebody leaves no comments and no blank lines, and ends lines as others.
+        """
         self._random = random
-        self._ends = random.choice(("\n", "\n", "\r\n"))
+        self._bare = bare
+        self._ends = "\n" if bare else random.choice(("\n", "\n", "\r\n"))
         self._step = random.choice((2, 2, 4))
         self._deep = random.random() < 0.5
-        self._comments = random.choice((0.0, 0.2, 0.6))
+        self._comments = 0.0 if bare else random.choice((0.0, 0.2, 0.6))
         self._number = 0
 
     def write(self, content: Mapping[str, Any]) -> str:
         """Return the content as a file."""
         lines = [*self._above(0), *self._mapping(content, 0)]
-        if self._random.random() < 0.3:
+        if not self._bare and self._random.random() < 0.3:
             lines.append("# the end")
         end = self._ends if self._random.random() < 0.9 else ""
         return self._ends.join(lines) + end
@@ -88,7 +95,7 @@ class Hand:
     def _above(self, margin: int) -> list[str]:
         random = self._random
         lines = [" " * margin + self._comment()] if random.random() < self._comments / 2 else []
-        return [*lines, ""] if random.random() < 0.1 else lines
+        return [*lines, ""] if not self._bare and random.random() < 0.1 else lines
 
     def _behind(self) -> str:
         return f"  {self._comment()}" if self._random.random() < self._comments else ""

@@ -7,14 +7,15 @@ from the back, so that the places of those before stay right. A line that goes l
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from reconciler.pull.layout import in_brackets, item_lines
 from reconciler.pull.scalars import Value, written
 from reconciler.pull.spans import Node, Part, comma_before, comma_behind
 
 _COMMENT: Final = re.compile(r"[ \t]*(#[^\r\n]*)?")
+_HEAD: Final = re.compile(r"[|>][^\r\n#]*(#[^\r\n]*)")
 _LINE_END: Final = re.compile(r"\r?\n")
-_INDENT: Final = 2
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,8 +34,12 @@ class Edit:
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
-    """Return a text with all edits made; they must not overlap."""
-    for edit in sorted(edits, reverse=True):
+    """Return a text with all edits made; they must not overlap.
+
+    Of several that put something at one place, the first stands first.
+    """
+    placed = sorted(edits, key=lambda edit: (edit.start, edit.end))
+    for edit in reversed(placed):
         text = text[: edit.start] + edit.text + text[edit.end :]
     return text
 
@@ -45,7 +50,9 @@ def replace(text: str, node: Node, value: Value) -> Edit:
     style = node.style if node.style in ("'", '"') else ""
     new = written(value, flow=node.flow, style=style, before=before)
     gap = " " if node.start == node.end else ""
-    return Edit(node.start, node.end, gap + new)
+    # The head of a block scalar may have a comment.
+    remark = _HEAD.match(before) if node.style in ("|", ">") else None
+    return Edit(node.start, node.end, gap + new + (f"  {remark[1]}" if remark else ""))
 
 
 def add_key(text: str, mapping: Node, behind: str | None, key: str, value: str) -> Edit:
@@ -75,50 +82,66 @@ def add_key(text: str, mapping: Node, behind: str | None, key: str, value: str) 
 def add_items(
     text: str,
     sequence: Node,
-    items: Sequence[Mapping[str, Value]],
+    items: Sequence[Mapping[str, Any]],
     *,
     margin: int,
     gone: Collection[int] = (),
 ) -> list[Edit]:
-    """Put mappings of scalars at the end of a sequence, as its last one is written.
+    """Put mappings at the end of a sequence, as its last one is written.
 
     Args:
         text: The text.
-        sequence: Where to.
+        sequence: Where to; a null is an empty one.
         items: What.
         margin: Column of the dash where the sequence is empty and may become a block.
         gone: Indexes of what is taken out at the same time; not all of them.
     """
     if not sequence.parts:
-        return [_first_items(text, sequence, items, margin)]
+        return _first_items(text, sequence, items, margin)
     index = max(number for number in range(len(sequence.parts)) if number not in gone)
     last = sequence.parts[index].node
     if not sequence.flow:
         margin = _column(text, sequence.start)
-        at = _line_end_behind(text, last.end)
-        lines = [line for item in items for line in item_lines(item, flow=last.flow, margin=margin)]
-        return [Edit(at, at, "".join(f"{line_end(text)}{line}" for line in lines))]
+        lines = [
+            line
+            for item in items
+            for line in (
+                [f"{' ' * margin}- {in_brackets(item)}"]
+                if last.flow
+                else item_lines(item, margin, flow=False)
+            )
+        ]
+        return [_lines_behind(text, last.end, lines)]
     padded = text[last.start : last.start + 2] == "{ "
     broken = "\n" in text[sequence.start : last.start]
     between = f",{line_end(text)}{' ' * _column(text, last.start)}" if broken else ", "
-    new = "".join(between + braces(item, padded=padded) for item in items)
+    new = "".join(between + in_brackets(item, padded=padded) for item in items)
     return [Edit(last.end, last.end, new)]
 
 
+def add_lines(text: str, mapping: Node, behind: str, lines: Sequence[str]) -> Edit:
+    """Put whole lines behind a key of a block mapping."""
+    return _lines_behind(text, mapping.part(behind).node.end, lines)
+
+
 def _first_items(
-    text: str, sequence: Node, items: Sequence[Mapping[str, Value]], margin: int
-) -> Edit:
+    text: str, sequence: Node, items: Sequence[Mapping[str, Any]], margin: int
+) -> list[Edit]:
     """Write the first items of an empty sequence: in brackets within brackets, else as a block."""
-    if _within_brackets(text, sequence):
-        return Edit(sequence.start, sequence.end, f"[{', '.join(map(braces, items))}]")
-    lines = [line for item in items for line in item_lines(item, flow=True, margin=margin)]
+    inner = ", ".join(map(in_brackets, items))
+    if "#" in text[sequence.start : sequence.end]:
+        return [Edit(sequence.start + 1, sequence.start + 1, inner)]
+    if sequence.within:
+        return [Edit(sequence.start, sequence.end, f"[{inner}]")]
+    lines = [line for item in items for line in item_lines(item, margin)]
     start = len(text[: sequence.start].rstrip(" "))
-    return Edit(start, sequence.end, "".join(f"{line_end(text)}{line}" for line in lines))
+    return [Edit(start, sequence.end, ""), _lines_behind(text, sequence.end, lines)]
 
 
-def _within_brackets(text: str, sequence: Node) -> bool:
-    """Return whether an empty sequence is a part of something in brackets."""
-    return "{" in text[text.rfind("\n", 0, sequence.start) + 1 : sequence.start]
+def _lines_behind(text: str, index: int, lines: Iterable[str]) -> Edit:
+    """Put lines below the one on which a value ends, its comment included."""
+    at = _line_end_behind(text, index)
+    return Edit(at, at, "".join(f"{line_end(text)}{line}" for line in lines))
 
 
 def remove_items(text: str, owner: Part, indexes: Iterable[int]) -> list[Edit]:
@@ -197,21 +220,6 @@ def _scalars(node: Node) -> Iterable[Node]:
         yield node
     for part in node.parts:
         yield from _scalars(part.node)
-
-
-def item_lines(item: Mapping[str, Value], *, flow: bool, margin: int) -> list[str]:
-    """Return an item of a block sequence as lines, in braces on one or with a key on each."""
-    blank = " " * margin
-    if flow:
-        return [f"{blank}- {braces(item)}"]
-    first, *others = (f"{name}: {written(value)}" for name, value in item.items())
-    return [f"{blank}- {first}", *(f"{blank}  {line}" for line in others)]
-
-
-def braces(item: Mapping[str, Value], *, padded: bool = False) -> str:
-    """Return a mapping of scalars in braces."""
-    inner = ", ".join(f"{name}: {written(value, flow=True)}" for name, value in item.items())
-    return f"{{ {inner} }}" if padded else f"{{{inner}}}"
 
 
 def line_end(text: str) -> str:

@@ -1,167 +1,187 @@
-"""A group file for a live group that has none: laid out as the documentation's examples are.
+"""The one layout of a group file: in which order, style and depth its content is written.
 
-Pure: no I/O. What no file may hold is left out and told with the rule that is against it; what is
-left out is unmanaged and stays as it is live.
+Pure: no I/O. Keys are in the order of the schema; what is only plain values stands in braces on one
+line where it fits, everything else in block style, two columns deeper each time. Comments stand
+above what they speak of, behind it, or below it; where one stands within braces, they give way.
 """
 
-import re
-import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from reconciler.desired.document import SLUG
-from reconciler.desired.load import problems_of
-from reconciler.model import Group, UseCase
-from reconciler.pull.edits import braces
-from reconciler.pull.scalars import Value, written
+from reconciler.desired.document import ActionEntry, GroupFile, Overrides, UseCaseEntry
+from reconciler.desired.yaml import NodePath
+from reconciler.pull.scalars import with_seconds, written
 
-SCHEMA_LINE: Final = "# yaml-language-server: $schema=../../schemas/group.schema.json"
-_SIMPLE: Final = ("assistant_id", "timezone", "start_time")
-_ORDER: Final = ("assistant_id", "sheet_link", "timezone", "start_time")
+WIDTH: Final = 100
+"""Columns that a line of braces may take, a comment behind it aside."""
+
+_STEP: Final = 2
+_ORDER: Final = tuple(
+    dict.fromkeys(
+        name
+        for model in (GroupFile, Overrides, UseCaseEntry, ActionEntry)
+        for name in model.model_fields
+    )
+)
+_PLACE: Final = {name: number for number, name in enumerate(_ORDER)}
 
 
 @dataclass(frozen=True, slots=True)
-class Adopted:
-    """A new file.
+class Remarks:
+    """The comments at one place of a file; an empty line is one without a comment.
 
     Attributes:
-        text: Its content; empty if no file can hold the group.
-        variable: Name of the variable that has to hold the sheet's link; empty if none has to.
-        left: What it does not hold, and why, a line each; not yet made visible.
+        above: On lines of their own before it.
+        behind: On its line, or on that of its key.
+        below: On lines of their own behind all of it.
     """
 
-    text: str
-    variable: str
-    left: tuple[str, ...]
+    above: tuple[str, ...] = ()
+    behind: str = ""
+    below: tuple[str, ...] = ()
 
 
-def file_slug(live: Group, taken: Collection[str]) -> str:
-    """Return the name of a group's file: its slug where that can be one, else one that is free.
+_NONE: Final = Remarks()
+
+AllRemarks = Mapping[NodePath, Remarks]
+"""By the path of what they speak of; those of the empty path stand on top of the file."""
+
+
+def laid_out(content: Mapping[str, Any], remarks: AllRemarks | None = None, end: str = "\n") -> str:
+    """Return a file's content as its text.
 
     Args:
-        live: The group.
-        taken: Names of files that there are in its folder, without their endings.
+        content: Plain data, as it is read.
+        remarks: Its comments.
+        end: How its lines end.
     """
-    if re.fullmatch(SLUG.strip("^$"), live.slug) and live.slug not in taken:
-        return live.slug
-    plain = unicodedata.normalize("NFKD", live.slug or live.name).encode("ascii", "ignore")
-    words = "-".join(re.findall("[a-z0-9]+", plain.decode().lower())) or "group"
-    name, number = words, 1
-    while name in taken:
-        number += 1
-        name = f"{words}-{number}"
-    return name
+    writer = _Writer(remarks or {})
+    top = writer.remarks(()).above
+    return end.join([*_single([*top, *writer.mapping((), content, 0)]), ""])
 
 
-def variable_name(slug: str, env: str | None) -> str:
-    """Return the variable that is proposed for the link of a group's sheet."""
-    words = re.sub("[^A-Z0-9]+", "_", f"{slug} {env or ''} sheet link".upper()).strip("_")
-    return words if words[0].isalpha() else f"GROUP_{words}"
+def entry_lines(key: str, value: Any, margin: int) -> list[str]:
+    """Return a key with its value as lines of a block mapping that begins in a column."""
+    return list(_Writer({}).entry((key,), value, margin))
 
 
-def adopt(live: Group, slug: str, *, env: str | None, links: bool, schema: bool) -> Adopted:
-    """Return a file for a live group.
-
-    What belongs to one environment alone, its id and its sheet, stands there: no other one is ever
-    given another's patients.
+def item_lines(value: Any, margin: int, *, flow: bool = True) -> list[str]:
+    """Return an item of a block sequence as lines, whose dash stands in a column.
 
     Args:
-        live: The group.
-        slug: The file's name without its ending.
-        env: Environment that it is live in, or None.
-        links: Whether the sheet's link is written itself, and not as a variable.
-        schema: Whether an editor finds the schema beside.
+        value: The item.
+        margin: The column.
+        flow: Whether it may stand in braces.
     """
-    top: dict[str, str] = {"name": written(live.name)}
-    if live.slug != slug:
-        top["slug"] = written(live.slug)
-    if rule := _against(_file(top, [], {}, schema=False)):
-        return Adopted("", "", (f"name or slug: {rule}",))
-    fields, wrong = _fields(live, top)
-    cases, wrong_cases = _cases(live, top)
-    link, variable = _link(live, slug, env, links=links)
-    own: dict[str, str] = {}
-    if env and live.group_id:
-        own["group_id"] = written(live.group_id, flow=True)
-    (own if env else fields).update(link)
-    text = _file(
-        top | {name: fields[name] for name in _ORDER if name in fields},
-        cases,
-        {env: own} if env else {},
-        schema=schema,
+    return list(_Writer({}).item((0,), value, margin, flow=flow))
+
+
+def in_brackets(value: Any, *, padded: bool = False) -> str:
+    """Return a value as it is written within brackets, `padded` with a blank in the outer ones."""
+    if isinstance(value, Mapping):
+        inner = ", ".join(f"{key}: {in_brackets(value[key])}" for key in in_order(value))
+        return f"{{ {inner} }}" if padded and inner else f"{{{inner}}}"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return f"[{', '.join(map(in_brackets, value))}]"
+    return written(value, flow=True)
+
+
+def in_order(keys: Iterable[str]) -> list[str]:
+    """Return keys in their order; names of environments have none but that of the file."""
+    return sorted(keys, key=lambda key: _PLACE.get(key, 0))
+
+
+def _single(lines: Sequence[str]) -> list[str]:
+    """Return lines without blank ones at either end, and no two blank ones in a row."""
+    kept: list[str] = []
+    for line in lines:
+        if line or (kept and kept[-1]):
+            kept.append(line)
+    return kept[:-1] if kept and not kept[-1] else kept
+
+
+class _Writer:
+    """Writes values with the comments that are at their paths."""
+
+    def __init__(self, remarks: AllRemarks) -> None:
+        self._remarks = remarks
+        self._commented = {
+            path[:depth]
+            for path, said in remarks.items()
+            if said.behind or any(said.above) or said.below
+            for depth in range(len(path))
+        }
+
+    def remarks(self, path: NodePath) -> Remarks:
+        return self._remarks.get(path, _NONE)
+
+    def mapping(
+        self, path: NodePath, content: Mapping[str, Any], margin: int, *, behind_dash: bool = False
+    ) -> Iterator[str]:
+        """Yield the entries of a mapping; what is above the first one stands above a dash."""
+        for number, key in enumerate(in_order(content)):
+            if number or not behind_dash:
+                yield from _indented(self.remarks((*path, key)).above, margin)
+            yield from self.entry((*path, key), content[key], margin)
+
+    def entry(self, path: NodePath, value: Any, margin: int) -> Iterator[str]:
+        """Yield a key and its value, and what stands behind and below."""
+        said, head = self.remarks(path), f"{' ' * margin}{path[-1]}:"
+        behind = f"  {said.behind}" if said.behind else ""
+        if short := self._short(path, value, len(head) + 1):
+            yield f"{head} {short}{behind}"
+        else:
+            yield head + behind
+            if isinstance(value, Mapping):
+                yield from self.mapping(path, value, margin + _STEP)
+            else:
+                for number, item in enumerate(value):
+                    yield from self.item((*path, number), item, margin + _STEP)
+        yield from _indented(said.below, margin)
+
+    def item(self, path: NodePath, value: Any, margin: int, *, flow: bool = True) -> Iterator[str]:
+        """Yield an item of a sequence, all of its comments included."""
+        said, lead = self.remarks(path), f"{' ' * margin}- "
+        yield from _indented(said.above, margin)
+        short = self._short(path, value, len(lead)) if flow else ""
+        if short:
+            yield f"{lead}{short}" + (f"  {said.behind}" if said.behind else "")
+        else:
+            # Nothing stands between the dash and its first key.
+            above = self.remarks((*path, in_order(value)[0])).above
+            yield from _indented([line for line in (said.behind, *above) if line], margin)
+            first, *others = self.mapping(path, value, margin + _STEP, behind_dash=True)
+            yield lead + first.lstrip()
+            yield from others
+        yield from _indented(said.below, margin)
+
+    def _short(self, path: NodePath, value: Any, column: int) -> str:
+        """Return a value as it stands on one line, or an empty text where it needs several."""
+        if isinstance(value, Mapping | list) and value:
+            if isinstance(value, list) or path in self._commented or not _is_plain(value):
+                return ""
+            text = in_brackets(_timed(path, value))
+            return text if column + len(text) <= WIDTH else ""
+        if isinstance(value, Mapping | list):
+            return in_brackets(value)
+        return written(_timed(path, value))
+
+
+def _is_plain(value: Mapping[str, Any]) -> bool:
+    """Return whether a mapping holds nothing but plain values, and variables in their place."""
+    return all(
+        not isinstance(part, Mapping | list) or (isinstance(part, Mapping) and "from_env" in part)
+        for part in value.values()
     )
-    return Adopted(text, variable, (*wrong, *wrong_cases))
 
 
-def _fields(live: Group, top: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Return what a file can hold of the plain fields, as written, and what it cannot."""
-    good: dict[str, str] = {}
-    wrong = []
-    for name in _SIMPLE:
-        value = getattr(live, name)
-        rule = _against(_file({**top, name: written(value)}, [], {}, schema=False))
-        if rule:
-            wrong.append(f"{name}: {rule}")
-        elif value is not None:
-            good[name] = written(value)
-    return good, wrong
+def _timed(path: NodePath, value: Any) -> Any:
+    """Return a value with its times in full."""
+    if isinstance(value, Mapping):
+        return {key: _timed((*path, key), part) for key, part in value.items()}
+    return with_seconds(value) if path and path[-1] == "start_time" and value else value
 
 
-def _cases(live: Group, top: Mapping[str, str]) -> tuple[list[UseCase], list[str]]:
-    """Return the use cases that a file can hold, and what is against the others."""
-    rules = [(part, _against(_file(top, [part], {}, schema=False))) for part in live.use_cases]
-    return (
-        [part for part, rule in rules if not rule],
-        [f"use case {part.use_case}: {rule}" for part, rule in rules if rule],
-    )
-
-
-def _link(live: Group, slug: str, env: str | None, *, links: bool) -> tuple[Mapping[str, str], str]:
-    """Return how a file says the sheet's link, and the variable that it then comes from."""
-    if live.sheet_link is None:
-        return {}, ""
-    if links:
-        return {"sheet_link": written(live.sheet_link.get_secret_value(), flow=True)}, ""
-    variable = variable_name(slug, env)
-    return {"sheet_link": f"{{from_env: {variable}}}"}, variable
-
-
-def _against(text: str) -> str:
-    """Return what is against a file, with the rule's name, or an empty text."""
-    problems = problems_of(text.encode("utf-8", "surrogatepass"))
-    return f"{problems[0].message} [{problems[0].rule}]" if problems else ""
-
-
-def _file(
-    top: Mapping[str, str],
-    use_cases: Iterable[UseCase],
-    environments: Mapping[str, Mapping[str, str]],
-    *,
-    schema: bool,
-) -> str:
-    lines = [SCHEMA_LINE] if schema else []
-    lines += [f"{name}: {value}" for name, value in top.items()]
-    cases = list(use_cases)
-    # Also where there is none: what somebody adds in the dashboard is then listed.
-    lines.append("use_cases:" if cases else "use_cases: []")
-    for part in cases:
-        lines += _case_lines(part)
-    if environments:
-        lines.append("environments:")
-    for env, values in environments.items():
-        inner = ", ".join(f"{name}: {value}" for name, value in values.items())
-        lines.append(f"  {env}: {{{inner}}}")
-    return "\n".join(lines) + "\n"
-
-
-def _case_lines(part: UseCase) -> Iterator[str]:
-    yield f"  - use_case: {written(part.use_case)}"
-    yield f"    enabled: {written(part.enabled)}"
-    if not part.actions:
-        yield "    actions: []"
-        return
-    yield "    actions:"
-    for action in part.actions:
-        values: dict[str, Value] = action.model_dump()
-        yield f"      - {braces(values)}"
+def _indented(lines: Sequence[str], margin: int) -> Iterator[str]:
+    yield from (f"{' ' * margin}{line}" if line else "" for line in lines)

@@ -40,6 +40,11 @@ def written(value: Value, *, flow: bool = False, style: str = "", before: str = 
     return json.dumps(value, ensure_ascii=not value.isprintable())
 
 
+def with_seconds(time: str) -> str:
+    """Return a time of day as `HH:MM:SS`; what is none stays as it is."""
+    return f"{time}:00" if _SHORT_TIME.fullmatch(time) else time
+
+
 @cache
 def _reads_back(text: str, *, flow: bool) -> bool:
     """Return whether a text means itself without quotes, and no rule of files is against it."""

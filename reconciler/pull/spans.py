@@ -24,6 +24,7 @@ class Node:
         start: Index of its first character; of a block sequence its first dash.
         end: Index behind its last one, without the comment and the line break behind it.
         flow: Whether it is written in brackets, or within some.
+        within: Whether it is within some.
         style: Of a scalar: empty for a plain one, or the sign that it begins with.
         parts: Of a collection, in the order of the text.
     """
@@ -32,8 +33,13 @@ class Node:
     start: int
     end: int
     flow: bool = False
+    within: bool = False
     style: str = ""
     parts: list["Part"] = field(default_factory=list)
+
+    def keys(self) -> list[str | None]:
+        """Return the keys of a mapping, in the order of the text."""
+        return [part.key for part in self.parts]
 
     def part(self, key: str | int) -> "Part":
         """Return the part with a key, or at an index; raises KeyError."""
@@ -75,27 +81,27 @@ def spans(text: str) -> Node:
     first = next(events, None)
     if first is None:
         raise ValueError("there is no value")
-    return _node(text, first, events, flow=False)
+    return _node(text, first, events, within=False)
 
 
 def _is_frame(event: Any) -> bool:
     return type(event).__name__.startswith(("Stream", "Document"))
 
 
-def _node(text: str, event: Any, events: Iterator[Any], *, flow: bool) -> Node:
+def _node(text: str, event: Any, events: Iterator[Any], *, within: bool) -> Node:
     kind = type(event).__name__
     start, end = event.start_mark.index, event.end_mark.index
     if kind == "ScalarEvent":
         style = event.style or ""
         if style in ("|", ">"):
             end = start + len(text[start:end].rstrip())
-        return Node("scalar", start, end, flow, style)
-    flow = flow or bool(event.flow_style)
+        return Node("scalar", start, end, within, within, style)
+    flow = within or bool(event.flow_style)
     if kind == "MappingStartEvent":
-        node = Node("mapping", start, end, flow)
+        node = Node("mapping", start, end, flow, within)
         last = _mapping(text, node, events)
     else:
-        node = Node("sequence", start, end, flow)
+        node = Node("sequence", start, end, flow, within)
         last = _sequence(text, node, events)
     node.end = last if flow else max((part.node.end for part in node.parts), default=last)
     return node
@@ -106,7 +112,7 @@ def _mapping(text: str, node: Node, events: Iterator[Any]) -> int:
     while type(event := next(events)).__name__ != "MappingEndEvent":
         key = event.start_mark.index
         behind = text.index(":", event.end_mark.index) + 1
-        value = _node(text, next(events), events, flow=node.flow)
+        value = _node(text, next(events), events, within=node.flow)
         if value.kind == "scalar" and value.start == value.end:
             value.start = value.end = behind
         node.parts.append(Part(key, event.value, value, behind))
@@ -118,7 +124,7 @@ def _sequence(text: str, node: Node, events: Iterator[Any]) -> int:
     dash = _dash_of(text, node)
     end = node.start
     while type(event := next(events)).__name__ != "SequenceEndEvent":
-        value = _node(text, event, events, flow=node.flow)
+        value = _node(text, event, events, within=node.flow)
         start = value.start
         if not node.flow:
             found = dash.search(text, end) if node.parts else None

@@ -12,8 +12,9 @@ from pydantic import SecretStr
 
 from reconciler.apply.report import Report
 from reconciler.errors import Failure, Finding
-from reconciler.model import Action, Model, Skipped
+from reconciler.model import Action, Model, Skipped, Target
 from reconciler.plan.nouns import Change, Origin, Plan, Unmanaged, Unread, UseCaseChange
+from reconciler.render.file_models import ListDocument, PullResultDocument
 from reconciler.render.models import (
     FORMAT_VERSION,
     ActionDocument,
@@ -46,7 +47,7 @@ from reconciler.text import masked
 
 def plan_json(plan: Plan) -> str:
     """Return a plan as the JSON of a PlanDocument."""
-    return _dump(plan_document(plan).model_dump())
+    return dumped(plan_document(plan))
 
 
 def plan_document(plan: Plan) -> PlanDocument:
@@ -54,7 +55,7 @@ def plan_document(plan: Plan) -> PlanDocument:
     return PlanDocument(
         format_version=FORMAT_VERSION,
         digest=plan.digest,
-        target=TargetDocument(api_url=plan.target.api_url, env=plan.target.env),
+        target=target_document(plan.target),
         summary=SummaryDocument(
             create=plan.count("create"),
             update=plan.count("update"),
@@ -77,9 +78,9 @@ def plan_document(plan: Plan) -> PlanDocument:
             )
             for change in plan.drifted
         ],
-        unmanaged=[_unmanaged(item) for item in plan.unmanaged],
-        skipped=[_skipped(row) for row in plan.skipped],
-        unread=[_unread(one) for one in plan.unread],
+        unmanaged=[unmanaged_document(item) for item in plan.unmanaged],
+        skipped=[skipped_document(row) for row in plan.skipped],
+        unread=[unread_document(one) for one in plan.unread],
         guards=[
             GuardDocument(
                 name=guard.name,
@@ -111,12 +112,12 @@ def report_json(report: Report) -> str:
     document = ReportDocument(
         format_version=FORMAT_VERSION,
         digest=report.digest,
-        target=TargetDocument(api_url=report.target.api_url, env=report.target.env),
+        target=target_document(report.target),
         exit_code=report.exit_code,
         stopped=report.stopped,
         interrupted=report.interrupted,
         others=list(report.others),
-        unread=[_unread(one) for one in report.unread],
+        unread=[unread_document(one) for one in report.unread],
         results=[
             ResultDocument(
                 key=masked(str(result.key)),
@@ -147,7 +148,7 @@ def report_json(report: Report) -> str:
             for one in (report.review.reviewed if report.review else ())
         ],
     )
-    return _dump(document.model_dump())
+    return dumped(document)
 
 
 def findings_json(findings: Iterable[Finding]) -> str:
@@ -170,7 +171,7 @@ def failure_json(failure: Failure) -> str:
         else None,
         findings=[_problem(finding) for finding in failure.findings],
     )
-    return _dump(document.model_dump())
+    return dumped(document)
 
 
 def plan_schema() -> dict[str, Any]:
@@ -188,6 +189,16 @@ def reviewed_schema() -> dict[str, Any]:
     return _schema(ReviewedDocument, "reviewed", "Reviewed")
 
 
+def pull_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of `pull --format json`."""
+    return _schema(PullResultDocument, "pull", "Pull")
+
+
+def list_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of `list --format json`."""
+    return _schema(ListDocument, "list", "List")
+
+
 def _schema(model: type[Model], name: str, title: str) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -195,6 +206,16 @@ def _schema(model: type[Model], name: str, title: str) -> dict[str, Any]:
         **model.model_json_schema(mode="serialization"),
         "title": title,
     }
+
+
+def target_document(target: Target) -> TargetDocument:
+    """Return a target as programs read it."""
+    return TargetDocument(api_url=target.api_url, env=target.env)
+
+
+def dumped(document: Model) -> str:
+    """Return a document as JSON."""
+    return _dump(document.model_dump())
 
 
 def _dump(document: dict[str, Any]) -> str:
@@ -261,7 +282,8 @@ def _use_case(change: Change, part: UseCaseChange) -> UseCaseDocument:
     )
 
 
-def _unmanaged(item: Unmanaged) -> UnmanagedDocument:
+def unmanaged_document(item: Unmanaged) -> UnmanagedDocument:
+    """Return what is live and in no file as programs read it."""
     return UnmanagedDocument(
         key=masked(str(item.key)),
         group_id=item.group_id,
@@ -272,7 +294,8 @@ def _unmanaged(item: Unmanaged) -> UnmanagedDocument:
     )
 
 
-def _skipped(row: Skipped) -> SkippedDocument:
+def skipped_document(row: Skipped) -> SkippedDocument:
+    """Return a row that is left alone as programs read it."""
     return SkippedDocument(
         integration=row.integration,
         group_id=row.group_id,
@@ -285,7 +308,8 @@ def _skipped(row: Skipped) -> SkippedDocument:
     )
 
 
-def _unread(one: Unread) -> UnreadDocument:
+def unread_document(one: Unread) -> UnreadDocument:
+    """Return an integration that could not be read as programs read it."""
     return UnreadDocument(
         integration=one.integration,
         message=one.problem,

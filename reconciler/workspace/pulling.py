@@ -1,169 +1,112 @@
 """From live state to the texts of group files: what `pull` would write, and what it cannot."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from typing import Final
 
 from reconciler import desired
 from reconciler.desired.catalogue import NO_GROUP_FILES
+from reconciler.desired.files import GroupPath
 from reconciler.desired.resolve import GroupDocument, resolve
-from reconciler.errors import DesiredError, ReconcilerError, UsageError
-from reconciler.model import Group, Key
-from reconciler.plan.build import build_plan
-from reconciler.plan.nouns import Change, Part, Plan, Unmanaged
-from reconciler.pull.bring import bring
-from reconciler.pull.layout import adopt, file_slug
-from reconciler.pull.taken import parts, taken
+from reconciler.desired.rules import across_files
+from reconciler.desired.yaml import parse
+from reconciler.errors import DesiredError, Finding, ReconcilerError
+from reconciler.model import Declared, Group
+from reconciler.plan.base import Commit
+from reconciler.plan.guards import (
+    NO_SUCH_GROUP,
+    ODD_LIVE_GROUP,
+    ONE_GROUP_TWO_FILES,
+    RENAMES,
+    REPEATED_LIVE_USE_CASE,
+    SLUG_TAKEN,
+    TWO_LIVE_GROUPS,
+)
+from reconciler.plan.look_alikes import alike
+from reconciler.plan.nouns import Change, Part, Plan
+from reconciler.pull.adopt import Variables, adopt, file_slug, link_of
+from reconciler.pull.bring import Setting, bring
+from reconciler.pull.nouns import Left, Pull, Pulled
+from reconciler.pull.taken import absent, drifted, stays
 from reconciler.settings import Settings
-from reconciler.text import count, listed
 from reconciler.workspace.base import Earlier, read_earlier
 from reconciler.workspace.fetching import Evidence, fetch
 from reconciler.workspace.git import Git
+from reconciler.workspace.loading import Desired
+from reconciler.workspace.planning import compare
 from reconciler.workspace.target import Opened
 
-_HEAD = "HEAD"
-
-
-@dataclass(frozen=True, slots=True)
-class Pulled:
-    """A group file and what live state makes of it.
-
-    Attributes:
-        key: The group's.
-        file: Path from the root.
-        before: Its text; None for a file that is not there yet.
-        after: Its text with live state in it.
-        taken: Which parts of live state that are, in words.
-        left: What stays as it is, and why, a line each; not yet made visible.
-        failed: Whether something of that had to be left since no file can hold it.
-    """
-
-    key: Key
-    file: str
-    before: str | None
-    after: str
-    taken: tuple[str, ...] = ()
-    left: tuple[str, ...] = ()
-    failed: bool = False
+_HEAD: Final = "HEAD"
+_WHO: Final = frozenset(
+    rule.id
+    for rule in (
+        NO_SUCH_GROUP,
+        ODD_LIVE_GROUP,
+        ONE_GROUP_TWO_FILES,
+        RENAMES,
+        REPEATED_LIVE_USE_CASE,
+        SLUG_TAKEN,
+        TWO_LIVE_GROUPS,
+    )
+)
+"""Guards that say that it is not known which live group a file means."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is to be pulled.
+    """What is to be pulled, and how.
 
     Attributes:
         selectors: Keys, files and folders; none chooses all files.
         everything: Whether all live groups without a file are adopted.
-        base: The commit whose files are compared, None for HEAD.
+        all_fields: Whether files take what they do not have.
         links: Whether links of sheets are written themselves.
     """
 
     selectors: Sequence[str] = ()
     everything: bool = False
-    base: str | None = None
+    all_fields: bool = False
     links: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """What a pull starts from.
+class Files:
+    """The group files that there are, as one environment reads them.
 
     Attributes:
         root: The folder that holds `groups/`.
-        env: Environment whose live state it is, or None.
+        env: The environment, or None.
         variables: What `from_env` takes its links from, as far as they are set, and git's.
         settings: The settings.
-        documents: The group files.
-        environments: All that files or settings name.
+        documents: The files.
+        declared: What each of them says, in their order.
     """
 
     root: Path
     env: str | None
-    variables: Mapping[str, str]
+    variables: Mapping[str, str] = field(repr=False)
     settings: Settings
     documents: Sequence[GroupDocument]
-    environments: Sequence[str]
+    declared: Sequence[Declared]
+
+    @property
+    def environments(self) -> list[str]:
+        """All that files or settings name, sorted."""
+        named = {name for document in self.documents for name in document.environments()}
+        return sorted(named | set(self.settings.environments))
+
+    @property
+    def pins(self) -> dict[str, str]:
+        """The live groups that files pin: their keys, as text, by id."""
+        groups = [entry.group for entry in self.declared]
+        return {group.group_id: str(group.key) for group in groups if group.group_id}
 
 
-@dataclass(frozen=True, slots=True)
-class Pull:
-    """What live state makes of group files.
-
-    Attributes:
-        sentence: Which target that is.
-        pulled: Each file that differs or would be new, sorted.
-        notes: What is to be known besides, a line each; not yet made visible.
-    """
-
-    sentence: str
-    pulled: Sequence[Pulled]
-    notes: Sequence[str]
-
-
-def pull(scene: Scene, opened: Opened, choice: Choice, evidence: Evidence) -> Pull:
-    """Return what live state makes of the chosen files.
-
-    Raises:
-        UsageError: A selector or commit means nothing.
-        ApiError: Live state cannot be read.
-    """
-    base = _base(scene, choice.base)
-    declared = [resolve(document, scene.env, scene.variables)[0] for document in scene.documents]
-    live = fetch(opened, scene.settings.integrations, evidence)
-    plan = build_plan(
-        [entry for entry in declared if entry.group.integration not in live.unread],
-        live.groups,
-        opened.target,
-        base=base.declared if base else None,
-        skipped=live.skipped,
-    )
-    strays = [item for item in plan.unmanaged if item.use_case is None]
-    named = {one for one in choice.selectors if one in {str(item.key) for item in strays}}
-    rest = [one for one in choice.selectors if one not in named]
-    only = desired.select(declared, rest, scene.root) if rest else frozenset()
-    if not choice.selectors:
-        only = frozenset(entry.group.key for entry in declared)
-    ids = {
-        item.group_id
-        for item in strays
-        if str(item.key) in named or (choice.everything and not item.removed)
-    }
-    pulled = [
-        *_brought(scene, plan, base, only),
-        *_adopted(scene, [one for one in live.groups if one.group_id in ids], choice),
-    ]
-    notes = [f"{name} could not be read: {error.message}" for name, error in live.unread.items()]
-    notes += [f"{row} is left alone: {row.words}" for row in plan.skipped]
-    notes += [
-        f"{guard.message}: {guard.remedy}" for guard in plan.guards if _is_identity(guard.name)
-    ]
-    if not choice.selectors:
-        notes += _not_taken([item for item in strays if item.group_id not in ids])
-    return Pull(opened.sentence, sorted(pulled, key=lambda one: one.file), notes)
-
-
-def _not_taken(strays: Sequence[Unmanaged]) -> Iterator[str]:
-    """Yield which live groups have no file and get none."""
-    removed = [str(item.key) for item in strays if item.removed]
-    others = [str(item.key) for item in strays if not item.removed]
-    if removed:
-        yield f"Git has {listed(removed)}, whose file is not there: name it to have it back."
-    if others:
-        yield (
-            f"{count(len(others), 'live group')} without a file: {listed(others)}. Name one to"
-            " adopt it, or take all with --all."
-        )
-
-
-def _is_identity(guard: str) -> bool:
-    """Return whether a guard says that it is not known which live group a file means."""
-    return guard in {
-        "two-live-groups", "no-such-group", "slug-taken", "one-group-two-files",
-        "repeated-live-use-case", "odd-live-group",
-    }  # fmt: skip
-
-
-def documents(root: Path, env: str | None, settings: Settings) -> tuple[GroupDocument, ...]:
+def read_files(
+    root: Path, env: str | None, variables: Mapping[str, str], settings: Settings
+) -> Files:
     """Return the group files; none at all is fine, since pulling may make the first one.
 
     Raises:
@@ -178,106 +121,248 @@ def documents(root: Path, env: str | None, settings: Settings) -> tuple[GroupDoc
     ]
     if wrong:
         raise DesiredError(wrong)
-    return checked.documents
+    documents = checked.documents
+    declared = [resolve(document, env, variables)[0] for document in documents]
+    return Files(root, env, variables, settings, documents, declared)
 
 
-def _base(scene: Scene, ref: str | None) -> Earlier | None:
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Files beside live state.
+
+    Attributes:
+        files: The files.
+        sentence: Whose live state it is.
+        plan: What an apply would do, with a base if there is one; nothing of it is refused.
+        base: That base, or None.
+    """
+
+    files: Files
+    sentence: str
+    plan: Plan
+    base: Earlier | None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What of the base cannot be used, a line each; not yet made visible."""
+        return self.base.notes if self.base else ()
+
+
+def compare_files(files: Files, opened: Opened, base: str | None, evidence: Evidence) -> Compared:
+    """Read all of live state and compare the files with it.
+
+    Args:
+        files: The files.
+        opened: Whose live state it is.
+        base: A commit, or None for HEAD, where there is one.
+        evidence: What is known of live state besides.
+
+    Raises:
+        UsageError: There is no such commit.
+        ConfigError: Git cannot be used, and a commit is named.
+        ApiError: Nothing of live state can be read.
+    """
+    earlier = _base(files, base)
+    wanted = files.settings.integrations
+    live = fetch(opened, wanted, evidence)
+    if wanted and set(live.unread) == set(wanted):
+        raise next(iter(live.unread.values()))
+    known = Desired(
+        tuple(files.declared), files.settings, (), base=earlier.declared if earlier else None
+    )
+    plan = compare(known, live, wanted, target=opened.target, allow={}, evidence=evidence)
+    return Compared(files, opened.sentence, plan, earlier)
+
+
+def _base(files: Files, ref: str | None) -> Earlier | None:
     """Return what the files are compared with; None where there is no Git, or no commit yet."""
     if ref is None:
         try:
-            Git(scene.root, scene.variables).head()
+            Git(files.root, files.variables).head()
         except ReconcilerError:
             return None
-    return read_earlier(scene.root, ref or _HEAD, "base", env=scene.env, variables=scene.variables)
+    return read_earlier(files.root, ref or _HEAD, "base", env=files.env, variables=files.variables)
 
 
-def _brought(
-    scene: Scene, plan: Plan, base: Earlier | None, only: Collection[Key]
-) -> Iterator[Pulled]:
-    by_file = {document.place.name: document for document in scene.documents}
-    for change in plan.changes:
-        if change.key not in only or change.declared.file not in by_file:
-            continue
-        source = by_file[change.declared.file]
-        text = source.document.text
-        if change.before is None:
-            left = ("there is no such live group",)
-            yield Pulled(change.key, change.declared.file, text, text, (), left)
-            continue
-        known = base is not None and change.declared.file in base.tree.entries
-        take = [part for part in parts(change) if part in taken(change, known=known)]
-        after, cannot = bring(source, change, take, env=scene.env, others=scene.environments)
-        missed = {one.part for one in cannot}
-        yield Pulled(
-            change.key,
-            change.declared.file,
-            text,
-            after,
-            tuple(dict.fromkeys(_words(part) for part in take if part not in missed)),
-            (
-                *(f"{_words(one.part)}: {one.why}" for one in cannot),
-                *_stays(change, frozenset(take)),
-            ),
-            failed=bool(cannot),
-        )
-
-
-def _stays(change: Change, take: Collection[Part]) -> Iterator[str]:
-    """Yield which parts differ and stay, since the file's author has changed them."""
-    for part in parts(change):
-        if part in take:
-            continue
-        if change.origins.get(part) == "conflict":
-            yield f"{_words(part)}: changed here and in live state; decide, and write it by hand"
-        else:
-            yield f"{_words(part)}: changed here since the base, and not applied"
-
-
-def _words(part: Part) -> str:
-    if len(part) == 1:
-        return str(part[0])
-    name = f"use case {part[1]}"
-    if len(part) == 2:  # noqa: PLR2004 - a use case's being there at all, see Part
-        return name
-    return f"enabled of {part[1]}" if part[2] == "enabled" else f"actions of {part[1]}"
-
-
-def _adopted(scene: Scene, groups: Sequence[Group], choice: Choice) -> Iterator[Pulled]:
-    names: dict[str, set[str]] = {}
-    for document in scene.documents:
-        names.setdefault(document.place.integration, set()).add(document.place.slug)
-    schema = (scene.root / "schemas" / "group.schema.json").exists()
-    for group in groups:
-        folder = names.setdefault(group.integration, set())
-        slug = file_slug(group, folder)
-        folder.add(slug)
-        file = str(PurePosixPath(desired.FOLDER, group.integration, f"{slug}.yaml"))
-        made = adopt(group, slug, env=scene.env, links=choice.links, schema=schema)
-        left = list(made.left)
-        if made.variable:
-            left.append(f"sheet_link: set {made.variable} to the link that the dashboard shows")
-        if not made.text:
-            left.append("no file can hold this group: correct it in the dashboard")
-        yield Pulled(group.key, file, None, made.text, (), tuple(left), failed=bool(made.left))
-
-
-def write(root: Path, one: Pulled) -> None:
-    """Write one file, whole or not at all.
+def pull(compared: Compared, choice: Choice) -> Pull:
+    """Return what live state makes of the chosen files.
 
     Raises:
-        UsageError: It cannot be written; it is then as it was.
+        UsageError: A selector means nothing.
     """
-    place = (root / one.file).resolve()
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if one.before is not None and place.read_bytes() != one.before.encode():
-            raise UsageError(
-                f"{one.file} has changed while this was working", remedy="run the command again"
+    files, plan = compared.files, compared.plan
+    strays = [item for item in plan.unmanaged if item.use_case is None]
+    chosen, ids = _chosen(files, plan, choice)
+    work = _Work(compared, choice)
+    pulled = [
+        *work.brought(chosen),
+        *work.adopted([group for group in plan.live if group.group_id in ids]),
+    ]
+    left = () if choice.selectors else [item for item in strays if item.group_id not in ids]
+    return Pull(
+        plan.target,
+        sorted(_held_together(files, pulled), key=lambda one: one.file),
+        tuple(left),
+        plan.skipped,
+        plan.unread,
+    )
+
+
+def _chosen(files: Files, plan: Plan, choice: Choice) -> tuple[Collection[str], Collection[str]]:
+    """Return the files that are meant, and the ids of the live groups that get one."""
+    names = {entry.file: str(entry.group.key) for entry in files.declared}
+    strays = [item for item in plan.unmanaged if item.use_case is None]
+    if choice.selectors:
+        # No path has such a name.
+        ids = {f"\0{item.group_id}": str(item.key) for item in strays}
+        chosen = desired.choose(names | ids, choice.selectors, files.root)
+        return chosen & set(names), {name[1:] for name in chosen & set(ids)}
+    if not choice.everything:
+        return names, ()
+    new = [change.declared for change in plan.changes if change.before is None]
+    groups = [group for group in plan.live if group.group_id in {one.group_id for one in strays}]
+    # One of these may be what a file means, by another slug: two files would contact people twice.
+    doubted = {pair.other.group_id for pairs in alike(new, groups) for pair in pairs}
+    return names, {
+        item.group_id for item in strays if not item.removed and item.group_id not in doubted
+    }
+
+
+class _Work:
+    """What is made of each file."""
+
+    def __init__(self, compared: Compared, choice: Choice) -> None:
+        files = compared.files
+        self._files, self._choice, self._plan = files, choice, compared.plan
+        self._base = compared.base
+        self._once = Commit(self._base.declared if self._base else (), compared.plan.live)
+        taken = {entry.variable for entry in files.declared if entry.variable}
+        self._variables = None if choice.links else Variables(sorted(taken), files.variables)
+
+    def brought(self, chosen: Collection[str]) -> Iterator[Pulled]:
+        """Yield the chosen files that differ from live state, or cannot be compared."""
+        changes = {change.declared.file: change for change in self._plan.changes}
+        guards = {guard.file: guard for guard in self._plan.guards if guard.name in _WHO}
+        live = self._live()
+        for document, entry in zip(self._files.documents, self._files.declared, strict=True):
+            file, text = entry.file, document.document.text
+            if file not in chosen:
+                continue
+            change, group = changes.get(file), live.get(file)
+            same = Pulled(entry.group.key, file, text, text)
+            if guard := guards.get(file):
+                words = f"{guard.message}: {guard.remedy}"
+                yield replace(same, left=(Left((), "guard", words, guard.name),))
+            elif group:
+                yield from self._one(document, entry, group, change)
+            elif change:
+                yield replace(same, left=(_not_live(change, file),))
+
+    def _live(self) -> dict[str, Group]:
+        """Return the live groups that files mean, by file."""
+        plan = self._plan
+        ids = {group.group_id: group for group in plan.live}
+        keys = {group.key: group for group in plan.live}
+        unchanged = set(plan.unchanged)
+        found = {
+            entry.file: ids.get(entry.group.group_id) or keys[entry.group.key]
+            for entry in self._files.declared
+            if entry.group.key in unchanged
+        }
+        return found | {one.declared.file: one.before for one in plan.changes if one.before}
+
+    def _one(
+        self, source: GroupDocument, entry: Declared, live: Group, change: Change | None
+    ) -> Iterator[Pulled]:
+        """Yield what a file takes of its live group, if anything is to be said of it."""
+        files, base = self._files, self._base
+        once = self._once.of(live)
+        known = base is not None and (entry.file in base.tree.entries or once is not None)
+        take = drifted(change, known=known) if change else []
+        left = list(stays(change, frozenset(take))) if change else []
+        new = list(absent(entry, live, once.group if once else None))
+        setting = Setting(files.env, files.environments)
+        if not self._choice.all_fields:
+            words = "the file does not have it; --all-fields takes it"
+            named = "use_cases" in entry.group.declared
+            left += [Left(part, "unmanaged", words) for part in new if named and len(part) > 1]
+        else:
+            if ("sheet_link",) in new:
+                said, wrong = link_of(live, source.place.slug, files.env, self._variables)
+                setting = replace(setting, link=said)
+                if wrong:
+                    left.append(wrong)
+                    new.remove(("sheet_link",))
+            take += new
+        after, cannot = bring(source, live, take, setting)
+        missed = {one.part for one in cannot}
+        parts: tuple[Part, ...] = tuple(part for part in take if part not in missed)
+        link = setting.link
+        if parts or left or cannot:
+            yield Pulled(
+                entry.group.key,
+                entry.file,
+                source.document.text,
+                after,
+                parts,
+                (*cannot, *left),
+                link["from_env"] if isinstance(link, Mapping) and ("sheet_link",) in parts else "",
+                self._shared(parts),
             )
-        beside = place.with_name(f".{place.name}.pulled")
-        beside.write_bytes(one.after.encode())
-        if one.before is not None:
-            beside.chmod(place.stat().st_mode)
-        beside.replace(place)
-    except OSError as error:
-        raise UsageError(f"{one.file}: {error.strerror}", remedy="make it writable") from error
+
+    def _shared(self, parts: Sequence[Part]) -> tuple[str, ...]:
+        env = self._files.env
+        if env is None or not any(part[0] == "use_cases" for part in parts):
+            return ()
+        return tuple(name for name in self._files.environments if name != env)
+
+    def adopted(self, groups: Sequence[Group]) -> Iterator[Pulled]:
+        """Yield a new file for each of some live groups."""
+        names: defaultdict[str, set[str]] = defaultdict(set)
+        for document in self._files.documents:
+            names[document.place.integration].add(document.place.slug)
+        schema = (self._files.root / "schemas" / "group.schema.json").exists()
+        for group in sorted(groups, key=lambda one: (str(one.key), str(one.group_id))):
+            folder = names[group.integration]
+            slug = file_slug(group, folder)
+            folder.add(slug)
+            file = str(PurePosixPath(desired.FOLDER, group.integration, f"{slug}.yaml"))
+            made = adopt(group, slug, env=self._files.env, variables=self._variables, schema=schema)
+            yield Pulled(group.key, file, None, made.text, (), made.left, made.variable)
+
+
+def _not_live(change: Change, file: str) -> Left:
+    """Return what to say of a file whose group is not live."""
+    if "drift" in change.origins.values():
+        words = f"it is not live any more: `git rm {file}` accepts that, an apply creates it anew"
+        return Left((), "gone", words)
+    return Left((), "yours", "it is not live yet: an apply creates it")
+
+
+def _held_together(files: Files, pulled: Sequence[Pulled]) -> Iterator[Pulled]:
+    """Yield files, but not what would make two of them mean one group."""
+    texts = {one.file: one for one in pulled if one.changed}
+    kept = [
+        _document(texts[source.place.name]) if source.place.name in texts else source
+        for source in files.documents
+    ]
+    new = [_document(one) for one in texts.values() if one.before is None]
+    before = {(found.rule, found.file) for found in across_files(files.documents, None)}
+    against: dict[str, Finding] = {}
+    for found in across_files([*kept, *new], None):
+        if (found.rule, found.file) not in before:
+            against.setdefault(found.file, found)
+    for one in pulled:
+        if one.file in against:
+            found = against[one.file]
+            left = Left((), "rule", found.message, found.rule)
+            yield replace(
+                one, after=one.before or "", taken=(), left=(left, *one.left), variable=""
+            )
+        else:
+            yield one
+
+
+def _document(one: Pulled) -> GroupDocument:
+    place = GroupPath(one.file, one.key.integration, PurePosixPath(one.file).stem)
+    return GroupDocument(place, parse(one.after))

@@ -24,7 +24,7 @@ from reconciler.workspace.git import Git
 from reconciler.workspace.lint import with_lint
 from reconciler.workspace.loading import Desired, load
 from reconciler.workspace.planning import Restored, Reviewable
-from reconciler.workspace.pulling import Choice, Pull
+from reconciler.workspace.pulling import Compared
 from reconciler.workspace.settings import load_settings
 from reconciler.workspace.target import Opened, hold_to_place, open_target
 
@@ -242,27 +242,23 @@ class Workspace:
         judge = expected.judge if expected else None
         return planning.make_plan(files, opened, allow or {}, self._evidence(opened, pins), judge)
 
-    def pull(self, api_url: str | None, choice: Choice) -> Pull:
-        """Return what live state makes of group files; writes none.
+    def compared(self, api_url: str | None, base: str | None = None) -> Compared:
+        """Return the group files beside all of live state, for a target that is opened for it.
+
+        Args:
+            api_url: The address, or None for the sandbox.
+            base: A commit whose files say what has been changed since, None for HEAD.
 
         Raises:
             DesiredError: A group file is wrong.
-            UsageError: A selector or commit means nothing, or as of `open`.
+            UsageError: There is no such commit, or as of `open`.
             ConfigError: A setting is wrong.
             ApiError: Live state cannot be read.
         """
         settings = self.settings()
-        documents = pulling.documents(self.root, self.env, settings)
-        names = {name for document in documents for name in document.environments()}
-        known = sorted(names | set(settings.environments))
-        with self._open(api_url, known, settings.api) as opened:
-            pins = {
-                str(document.data["group_id"]): f"{place.integration}/{place.slug}"
-                for place, document in ((one.place, one.document) for one in documents)
-                if "group_id" in document.data
-            }
-            scene = pulling.Scene(self.root, self.env, self.variables, settings, documents, known)
-            return pulling.pull(scene, opened, choice, self._evidence(opened, pins))
+        files = pulling.read_files(self.root, self.env, self.variables, settings)
+        with self._open(api_url, files.environments, settings.api) as opened:
+            return pulling.compare_files(files, opened, base, self._evidence(opened, files.pins))
 
     def restore(
         self, snapshot: Path | None, opened: Opened, allow: Mapping[str, int] | None = None
