@@ -200,6 +200,13 @@ base = click.option(
     " or conflict. Without --applied it also stands for what was applied last.",
 )
 
+since = click.option(
+    "--base",
+    metavar="REF",
+    callback=given,
+    help="Commit whose files say what has been changed in the files since; HEAD without it.",
+)
+
 applied = click.option(
     "--applied",
     metavar="REF",

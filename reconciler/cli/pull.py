@@ -32,12 +32,7 @@ from reconciler.workspace.writing import write_file
     "--all-fields", is_flag=True, help="Take what a file does not have as well, and manage it."
 )
 @click.option("--links", is_flag=True, help="Write links of sheets themselves, not as variables.")
-@click.option(
-    "--base",
-    metavar="REF",
-    callback=options.given,
-    help="Commit whose files say what you have changed yourself; HEAD without it.",
-)
+@options.since
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @click.option("--check", is_flag=True, help="As --dry-run, and exit 2 if something would be.")
 @options.formats(PULL_FORMS)

@@ -10,7 +10,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.desired.characters import without_odd
 from reconciler.desired.content import problems_of
 from reconciler.desired.events import NotYamlError
 from reconciler.desired.resolve import GroupDocument, resolve
@@ -21,7 +20,7 @@ from reconciler.pull.nouns import Left
 from reconciler.pull.remarks import comments
 from reconciler.pull.rewrite import Link, rewritten
 from reconciler.pull.spans import spans
-from reconciler.pull.taken import wanted
+from reconciler.pull.taken import PIN, wanted
 
 _LINK: Part = ("sheet_link",)
 
@@ -76,7 +75,7 @@ class _Attempt:
         self._environments = {setting.env, None, *setting.others, *source.environments()}
         self._shared = setting.env is not None and len(self._environments) > 2  # noqa: PLR2004 - it, and none
         self._before = self._read(source)
-        self._comments = Counter(comments(*_spanned(source.document.text)))
+        self._comments = _comments(source.document.text)
 
     def take(self, parts: Collection[Part]) -> tuple[str, Left | None]:
         """Return the edited text, and why it is none to keep; None if it is."""
@@ -105,7 +104,7 @@ class _Attempt:
             return text, Left((), "rule", problems[0].message, problems[0].rule)
         now = self._read(GroupDocument(self._source.place, parse(text)))
         expected = self._expected(want, parts)
-        kept = Counter(comments(*_spanned(text))) == self._comments
+        kept = _comments(text) == self._comments
         return text, None if kept and _meanings(now) == expected else _UNCLEAR
 
     def _read(self, source: GroupDocument) -> dict[str | None, Declared]:
@@ -116,7 +115,7 @@ class _Attempt:
     ) -> dict[str | None, Mapping[str, Any]]:
         """Return what each environment is to read."""
         env, link = self._setting.env, self._setting.link
-        fields = {str(part[0]) for part in parts if len(part) == 1}
+        fields = {str(part[0]) for part in parts if len(part) == 1} - {PIN}
         variable = self._before[env].variable
         if _LINK in parts and isinstance(link, Mapping):
             want = _without_link(want)
@@ -150,8 +149,8 @@ def _meanings(now: Mapping[str | None, Declared]) -> dict[str | None, Mapping[st
     return {name: _meaning(said.group, said.variable) for name, said in now.items()}
 
 
-def _spanned(text: str) -> tuple[str, Any]:
-    return text, spans(without_odd(text))
+def _comments(text: str) -> Counter[str]:
+    return Counter(comments(text, spans(text)))
 
 
 def _without_link(group: Group) -> Group:

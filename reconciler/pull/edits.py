@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from reconciler.pull.layout import in_brackets, item_lines
 from reconciler.pull.scalars import Value, written
-from reconciler.pull.spans import Node, Part, comma_before, comma_behind
+from reconciler.pull.spans import Node, Part, column, comma_before, comma_behind
 
 _COMMENT: Final = re.compile(r"[ \t]*(#[^\r\n]*)?")
 _HEAD: Final = re.compile(r"[|>][^\r\n#]*(#[^\r\n]*)")
@@ -72,7 +72,7 @@ def add_key(text: str, mapping: Node, behind: str | None, key: str, value: str) 
             return Edit(mapping.start + 1, mapping.start + 1, entry + gap)
         at = mapping.part(behind).node.end
         return Edit(at, at, f", {entry}")
-    margin = _column(text, mapping.start)
+    margin = column(text, mapping.start)
     if behind is None:
         return Edit(mapping.start, mapping.start, f"{entry}{line_end(text)}{' ' * margin}")
     at = _line_end_behind(text, mapping.part(behind).node.end)
@@ -101,7 +101,7 @@ def add_items(
     index = max(number for number in range(len(sequence.parts)) if number not in gone)
     last = sequence.parts[index].node
     if not sequence.flow:
-        margin = _column(text, sequence.start)
+        margin = column(text, sequence.start)
         lines = [
             line
             for item in items
@@ -114,7 +114,7 @@ def add_items(
         return [_lines_behind(text, last.end, lines)]
     padded = text[last.start : last.start + 2] == "{ "
     broken = "\n" in text[sequence.start : last.start]
-    between = f",{line_end(text)}{' ' * _column(text, last.start)}" if broken else ", "
+    between = f",{line_end(text)}{' ' * column(text, last.start)}" if broken else ", "
     new = "".join(between + in_brackets(item, padded=padded) for item in items)
     return [Edit(last.end, last.end, new)]
 
@@ -193,7 +193,7 @@ def _remove_lines(text: str, sequence: Node, index: int) -> Edit:
     part = sequence.parts[index]
     begin = text.rfind("\n", 0, part.start) + 1
     end = _line_end_behind(text, part.node.end)
-    margin = " " * _column(text, part.start)
+    margin = " " * column(text, part.start)
     comments = _comments(text, part.node, part.start, end)
     kept = "".join(f"{margin}{comment}{line_end(text)}" for comment in comments)
     behind = _LINE_END.match(text, end)
@@ -226,10 +226,6 @@ def line_end(text: str) -> str:
     """Return how the lines of a text end, by its first one."""
     found = _LINE_END.search(text)
     return found[0] if found else "\n"
-
-
-def _column(text: str, index: int) -> int:
-    return index - (text.rfind("\n", 0, index) + 1)
 
 
 def _line_end_behind(text: str, index: int) -> int:

@@ -6,7 +6,6 @@ Pure: no I/O.
 from collections import Counter
 from typing import Any
 
-from reconciler.desired.characters import without_odd
 from reconciler.desired.content import problems_of
 from reconciler.desired.events import NotYamlError
 from reconciler.desired.yaml import Document, parse
@@ -24,13 +23,13 @@ def formatted(document: Document) -> str | None:
     """
     text = document.text
     try:
-        top = spans(without_odd(text))
+        top = spans(text)
     except (NotYamlError, LookupError, ValueError):
         return None
     laid = laid_out(document.data, remarks(text, top), line_end(text))
     if problems_of(laid.encode()) or _full(parse(laid).data) != _full(document.data):
         return None
-    kept = Counter(comments(laid, spans(without_odd(laid)))) == Counter(comments(text, top))
+    kept = Counter(comments(laid, spans(laid))) == Counter(comments(text, top))
     return laid if kept else None
 
 

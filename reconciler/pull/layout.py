@@ -1,8 +1,9 @@
 """The one layout of a group file: in which order, style and depth its content is written.
 
-Pure: no I/O. Keys are in the order of the schema; what is only plain values stands in braces on one
-line where it fits, everything else in block style, two columns deeper each time. Comments stand
-above what they speak of, behind it, or below it; where one stands within braces, they give way.
+Pure: no I/O. Keys are in the order of the schema. An action stands in braces on one line, and so do
+an environment's values where they fit; everything else is in block style, two columns deeper each
+time. Comments stand above what they speak of, behind it, or below it; where one stands within
+braces, they give way.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from reconciler.desired.yaml import NodePath
 from reconciler.pull.scalars import with_seconds, written
 
 WIDTH: Final = 100
-"""Columns that a line of braces may take, a comment behind it aside."""
+"""Columns that a key with braces may take, a comment behind it aside."""
 
 _STEP: Final = 2
 _ORDER: Final = tuple(
@@ -129,7 +130,8 @@ class _Writer:
         """Yield a key and its value, and what stands behind and below."""
         said, head = self.remarks(path), f"{' ' * margin}{path[-1]}:"
         behind = f"  {said.behind}" if said.behind else ""
-        if short := self._short(path, value, len(head) + 1):
+        short = self._short(path, value)
+        if short and (len(head) + 1 + len(short) <= WIDTH or not isinstance(value, Mapping)):
             yield f"{head} {short}{behind}"
         else:
             yield head + behind
@@ -144,7 +146,7 @@ class _Writer:
         """Yield an item of a sequence, all of its comments included."""
         said, lead = self.remarks(path), f"{' ' * margin}- "
         yield from _indented(said.above, margin)
-        short = self._short(path, value, len(lead)) if flow else ""
+        short = self._short(path, value) if flow else ""
         if short:
             yield f"{lead}{short}" + (f"  {said.behind}" if said.behind else "")
         else:
@@ -156,13 +158,12 @@ class _Writer:
             yield from others
         yield from _indented(said.below, margin)
 
-    def _short(self, path: NodePath, value: Any, column: int) -> str:
+    def _short(self, path: NodePath, value: Any) -> str:
         """Return a value as it stands on one line, or an empty text where it needs several."""
         if isinstance(value, Mapping | list) and value:
             if isinstance(value, list) or path in self._commented or not _is_plain(value):
                 return ""
-            text = in_brackets(_timed(path, value))
-            return text if column + len(text) <= WIDTH else ""
+            return in_brackets(_timed(path, value))
         if isinstance(value, Mapping | list):
             return in_brackets(value)
         return written(_timed(path, value))

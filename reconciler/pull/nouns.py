@@ -53,7 +53,7 @@ class Pulled:
         taken: Which parts of live state that are; of a new file none is named.
         left: What it does not take.
         variable: Name of the variable that has to hold the sheet's link; empty if none has to.
-        shared: Other environments, for which the use cases that it takes hold as well.
+        shared: Other environments, for which a new file or the use cases that it takes hold too.
     """
 
     key: Key

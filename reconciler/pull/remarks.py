@@ -15,7 +15,7 @@ from typing import Final
 
 from reconciler.desired.yaml import NodePath
 from reconciler.pull.layout import AllRemarks, Remarks
-from reconciler.pull.spans import Node, Part
+from reconciler.pull.spans import Node, Part, column
 
 _LINE: Final = re.compile(r"^[ ]*(?:(#[^\r\n]*)|(?=\r?$))|(?<=[ \t])#[^\r\n]*", re.MULTILINE)
 """A line of its own, with a comment or without anything, or a comment behind something."""
@@ -112,9 +112,8 @@ def _alone(text: str, match: re.Match[str]) -> bool:
 
 def _places(text: str, node: Node, path: NodePath, parents: tuple[_Place, ...]) -> Iterator[_Place]:
     for number, part in enumerate(node.parts):
-        column = part.start - (text.rfind("\n", 0, part.start) + 1)
         step = number if part.key is None else part.key
-        place = _Place((*path, step), part, column, parents)
+        place = _Place((*path, step), part, column(text, part.start), parents)
         yield place
         yield from _places(text, part.node, place.path, place.chain)
 
@@ -135,9 +134,9 @@ def _spoken_of(
         elif comment is None:
             return
         else:
-            column = len(comment[0]) - len(comment[0].lstrip())
-            column = column if deepest is None else min(column, deepest)
-            owner = _ended(comment.end(), column, before, after)
+            margin = len(comment[0]) - len(comment[0].lstrip())
+            margin = margin if deepest is None else min(margin, deepest)
+            owner = _ended(comment.end(), margin, before, after)
             deepest = owner.column if owner else -1
         if owner:
             yield owner.path, line, True

@@ -4,12 +4,11 @@ Pure: no I/O. Whether the text then means just that, `reconciler.pull.bring` loo
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import SecretStr
 
-from reconciler.desired.characters import without_odd
 from reconciler.desired.resolve import GroupDocument
 from reconciler.model import GROUP_FIELDS, Action, Group, UseCase
 from reconciler.plan.nouns import Part
@@ -24,7 +23,8 @@ from reconciler.pull.edits import (
 )
 from reconciler.pull.layout import entry_lines, in_brackets, in_order
 from reconciler.pull.scalars import Value, written
-from reconciler.pull.spans import Node, spans
+from reconciler.pull.spans import Node, column, spans
+from reconciler.pull.taken import PIN
 
 _ALIKE: Final = 2
 """Fields of four that two actions share where one is edited into the other."""
@@ -56,10 +56,20 @@ def rewritten(
     Raises:
         NotYamlError, LookupError, ValueError: The text is written in a way that is not understood.
     """
-    text = source.document.text
-    top = spans(without_odd(text))
+    text, data = source.document.text, source.document.data
+    top = spans(text)
     edits: list[Edit] = []
-    overrides: dict[str, Any] = {}
+    if any(part[0] == "use_cases" for part in take):
+        listed: Sequence[Mapping[str, Any]] = data.get("use_cases") or ()
+        named = {part["use_case"] for part in listed}
+        added = [part for part in want.use_cases if part.use_case not in named]
+        if added:
+            # First, so that a list that loses all of its items is never empty.
+            text = apply(text, _new_use_cases(text, top, added))
+            top = spans(text)
+        edits += _use_cases(text, top, listed, want.use_cases)
+    # No environment is ever given another one's group.
+    overrides: dict[str, Any] = {PIN: want.group_id} if (PIN,) in take else {}
     for name in (name for name in GROUP_FIELDS if (name,) in take):
         path = source.field(name, env)
         if path and (path[0] == "environments" or not shared):
@@ -72,8 +82,6 @@ def rewritten(
             edits.append(_add(text, top, name, value))
     if overrides and env is not None:
         edits += _override(text, top, env, overrides)
-    if any(part[0] == "use_cases" for part in take):
-        edits += _all_use_cases(source, top, want.use_cases)
     return apply(text, edits)
 
 
@@ -98,16 +106,21 @@ def _neighbour(mapping: Node, name: str) -> str | None:
 def _override(text: str, top: Node, env: str, values: Mapping[str, Any]) -> Iterator[Edit]:
     """Yield what says what differs in one environment alone; others read what all share."""
     if "environments" not in top.keys():  # noqa: SIM118 - a node is no mapping
-        last = str(top.parts[-1].key)
+        behind = str(top.keys()[-1])
         if top.flow:
-            yield add_key(text, top, last, "environments", in_brackets({env: values}))
+            yield add_key(text, top, behind, "environments", in_brackets({env: values}))
         else:
-            yield add_lines(text, top, last, entry_lines("environments", {env: values}, 0))
+            yield add_lines(text, top, behind, entry_lines("environments", {env: values}, 0))
         return
     environments = top.at(("environments",))
     if env not in environments.keys():  # noqa: SIM118 - as above
         others = environments.keys()
-        yield add_key(text, environments, others[-1] if others else None, env, in_brackets(values))
+        if environments.flow:
+            last = others[-1] if others else None
+            yield add_key(text, environments, last, env, in_brackets(values))
+        else:
+            lines = entry_lines(env, values, column(text, environments.start))
+            yield add_lines(text, environments, str(others[-1]), lines)
         return
     mapping = environments.at((env,))
     if mapping.parts:
@@ -116,26 +129,27 @@ def _override(text: str, top: Node, env: str, values: Mapping[str, Any]) -> Iter
         yield Edit(mapping.start, mapping.end, in_brackets(values))
 
 
-def _all_use_cases(source: GroupDocument, top: Node, want: Sequence[UseCase]) -> Iterator[Edit]:
-    """Yield the edits that make the use cases of a file what is wanted."""
-    text, data = source.document.text, source.document.data
-    if "use_cases" not in data:
-        added = [part.model_dump(mode="json") for part in want]
-        behind = str(_neighbour(top, "use_cases"))
-        if top.flow:
-            yield add_key(text, top, behind, "use_cases", in_brackets(added))
-        else:
-            yield add_lines(text, top, behind, entry_lines("use_cases", added, 0))
+def _new_use_cases(text: str, top: Node, new: Sequence[UseCase]) -> Sequence[Edit]:
+    """Return the edits that put use cases behind those that a file has."""
+    items = [part.model_dump(mode="json") for part in new]
+    if "use_cases" in top.keys():  # noqa: SIM118 - as above
+        return add_items(text, top.at(("use_cases",)), items, margin=2)
+    behind = str(_neighbour(top, "use_cases"))
+    if top.flow:
+        return [add_key(text, top, behind, "use_cases", in_brackets(items))]
+    return [add_lines(text, top, behind, entry_lines("use_cases", items, 0))]
+
+
+def _use_cases(
+    text: str, top: Node, listed: Sequence[Mapping[str, Any]], want: Iterable[UseCase]
+) -> Iterator[Edit]:
+    """Yield the edits that make the use cases that a file has what is wanted."""
+    if not listed:
         return
-    listed: Sequence[Mapping[str, Any]] = data["use_cases"] or []
     owner = top.part("use_cases")
     wanted_by_name = {part.use_case: part for part in want}
     gone = [n for n, part in enumerate(listed) if part["use_case"] not in wanted_by_name]
-    new = set(wanted_by_name) - {part["use_case"] for part in listed}
-    added = [part.model_dump(mode="json") for part in want if part.use_case in new]
     yield from remove_items(text, owner, gone)
-    if added:
-        yield from add_items(text, owner.node, added, margin=2, gone=gone)
     for number, part in enumerate(listed):
         said = wanted_by_name.get(part["use_case"])
         if said is None:
@@ -170,8 +184,8 @@ def _actions(
                 yield replace(text, node.at((name,)), value)
     yield from remove_items(text, owner, surplus)
     if missing:
-        margin = use_case.start - (text.rfind("\n", 0, use_case.start) + 1)
-        yield from add_items(text, sequence, missing, margin=margin + 2, gone=surplus)
+        margin = column(text, use_case.start) + 2
+        yield from add_items(text, sequence, missing, margin=margin, gone=surplus)
 
 
 def _pairs(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from reconciler.desired.characters import without_odd
 from reconciler.desired.events import pure_events
 
 Kind = Literal["scalar", "mapping", "sequence"]
@@ -75,8 +76,15 @@ class Part:
     behind: int
 
 
+def column(text: str, index: int) -> int:
+    """Return how far from the beginning of its line a character stands."""
+    return index - (text.rfind("\n", 0, index) + 1)
+
+
 def spans(text: str) -> Node:
     """Return the value that a text is; raises NotYamlError, or ValueError if it holds none."""
+    # What a comment may hold and YAML cannot take; no place is another one without it.
+    text = without_odd(text)
     events = iter([event for event in pure_events(text) if not _is_frame(event)])
     first = next(events, None)
     if first is None:

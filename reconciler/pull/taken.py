@@ -8,12 +8,14 @@ its author has taken out of it since the base stays out.
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from typing import Final
 
 from reconciler.model import GROUP_FIELDS, Action, Declared, Group, UseCase
 from reconciler.plan.nouns import Change, Part
 from reconciler.pull.nouns import Left
 
-_USE_CASES = "use_cases"
+PIN: Final = "group_id"
+_USE_CASES: Final = "use_cases"
 
 
 def parts(change: Change) -> Iterator[Part]:
@@ -30,18 +32,21 @@ def parts(change: Change) -> Iterator[Part]:
         yield from ((*path, action) for action in dict.fromkeys(use_case.added + use_case.removed))
 
 
-def absent(entry: Declared, live: Group, base: Group | None) -> Iterator[Part]:
+def absent(
+    entry: Declared, live: Group, base: Group | None, *, pin: bool = False
+) -> Iterator[Part]:
     """Yield the parts that are live, and neither in a file nor in what Git said of it.
 
     Args:
         entry: What the file says.
         live: The live group.
         base: What the base says of it, or None.
+        pin: Whether its id is one of them: it is that of an environment.
     """
     said = entry.group.declared | (base.declared if base else frozenset())
     if entry.variable is not None:
         said |= {"sheet_link"}
-    for name in GROUP_FIELDS:
+    for name in (*([PIN] if pin else ()), *GROUP_FIELDS):
         if name not in said and getattr(live, name) is not None:
             yield (name,)
     if _USE_CASES not in entry.group.declared and _USE_CASES in said:
@@ -77,7 +82,7 @@ def stays(change: Change, take: Collection[Part]) -> Iterator[Left]:
 def wanted(desired: Group, live: Group, take: Collection[Part]) -> Group:
     """Return a file's group as it reads once it has taken some parts of live state."""
     there = {part.use_case: part for part in live.use_cases}
-    fields = {name: getattr(live, name) for name in GROUP_FIELDS if (name,) in take}
+    fields = {name: getattr(live, name) for name in (*GROUP_FIELDS, PIN) if (name,) in take}
     use_cases = []
     for said in desired.use_cases:
         if said.use_case in there:

@@ -35,7 +35,8 @@ def file_diff(name: str, before: str | None, after: str, *, color: bool = False)
 
 
 def _lines(text: str) -> list[str]:
-    return text.removesuffix("\n").split("\n") if text else []
+    """Return a text's lines; how they end is left as it is, and not shown."""
+    return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")] if text else []
 
 
 def _painted(line: str, *, color: bool) -> str:

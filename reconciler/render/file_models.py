@@ -7,7 +7,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from reconciler.model import Model
+from reconciler.model import Model, UseCase
+from reconciler.plan.listing import State
 from reconciler.pull.nouns import Why
 from reconciler.render.models import (
     SkippedDocument,
@@ -16,6 +17,11 @@ from reconciler.render.models import (
     UnreadDocument,
 )
 
+_STATE = (
+    "`equal`: as the file says. `drift`: somebody changed live since the base. `differs`:"
+    " otherwise. `not live`: there is only the file. `unclear`: it is not known which live group"
+    " the file means. `unmanaged`: there is no file."
+)
 _VERSION = "A minor step adds keys, a major one may break."
 _PATH = "Where in the group: `start_time`, `use_cases.LAB_REMINDER.actions`; empty is all of it."
 
@@ -51,7 +57,8 @@ class PulledDocument(Model):
         description="Variable that has to hold the sheet's link; empty if none has to."
     )
     shared: list[str] = Field(
-        description="Other environments, for which the use cases that it takes hold as well."
+        description="Other environments, for which a new file or the use cases that it takes hold,"
+        " too."
     )
     diff: str = Field(description="Unified diff, links hidden; empty if nothing changes.")
     problem: str = Field(description="Why it could not be written; empty if it could.")
@@ -85,10 +92,7 @@ class ListedDocument(Model):
     enabled: int = Field(ge=0, description="Use cases that contact somebody.")
     use_cases: int = Field(ge=0, description="All of its use cases.")
     file: str | None = Field(description="Its file; null where it has none.")
-    state: Literal["equal", "drift", "differs", "not live", "unmanaged"] = Field(
-        description="`equal`: as the file says. `drift`: somebody changed live since the base."
-        " `differs`: otherwise. `not live`: there is only the file. `unmanaged`: there is no file."
-    )
+    state: State = Field(description=_STATE)
 
 
 class ListDocument(Model):
@@ -99,3 +103,29 @@ class ListDocument(Model):
     groups: list[ListedDocument] = Field(description="Sorted by key.")
     skipped: list[SkippedDocument] = Field(description="Live, odd or deleted, and left alone.")
     unread: list[UnreadDocument] = Field(description="Integrations that could not be read.")
+
+
+class GroupDocument(Model):
+    """A live group, with secrets hidden."""
+
+    group_id: str = Field(description="Its id.")
+    name: str = Field(description="Its name.")
+    slug: str = Field(description="Its slug.")
+    assistant_id: str | None = Field(description="The assistant that speaks; null is none.")
+    sheet_link: str | None = Field(description="`(hidden)`; null where it has none.")
+    timezone: str | None = Field(description="Its time zone; null where it has none.")
+    start_time: str | None = Field(description="Its time of day; null where it has none.")
+    use_cases: list[UseCase] = Field(description="In the order of the answer.")
+    unknown: list[str] = Field(description="Names of fields that this program does not know.")
+
+
+class ShowDocument(Model):
+    """What `reconciler show` shows, for programs."""
+
+    format_version: Literal["1.1"] = Field(description=_VERSION)
+    target: TargetDocument
+    key: str = Field(description="Identity of the group.", examples=["microsoft/recall"])
+    file: str | None = Field(description="Its file; null where it has none.")
+    state: State = Field(description=_STATE)
+    group: GroupDocument
+    left: list[LeftDocument] = Field(description="What no file may hold.")

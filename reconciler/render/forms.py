@@ -16,6 +16,14 @@ from reconciler.plan.timeline import Timeline
 from reconciler.render.github import failure_github, findings_github, plan_github
 from reconciler.render.html import plan_html
 from reconciler.render.json import failure_json, findings_json, plan_json, report_json
+from reconciler.render.listing import (
+    Listing,
+    Shown,
+    listing_json,
+    listing_text,
+    shown_json,
+    shown_text,
+)
 from reconciler.render.markdown import plan_markdown
 from reconciler.render.presentation import Presentation
 from reconciler.render.pull import PullOutcome, pull_json, pull_text
@@ -132,6 +140,16 @@ TIMELINE_FORMS: Final[Mapping[str, Form[Sequence[Timeline]]]] = table(
 PULL_FORMS: Final[Mapping[str, Form[PullOutcome]]] = table(
     Form("text", None, lambda it, shown: pull_text(it, color=shown.color)),
     Form("json", None, lambda it, _: pull_json(it)),
+)
+
+LIST_FORMS: Final[Mapping[str, Form[Listing]]] = table(
+    Form("text", None, lambda them, _: listing_text(them)),
+    Form("json", None, lambda them, _: listing_json(them)),
+)
+
+SHOW_FORMS: Final[Mapping[str, Form[Shown]]] = table(
+    Form("text", None, lambda it, _: shown_text(it)),
+    Form("json", None, lambda it, _: shown_json(it)),
 )
 
 FAILURE_FORMS: Final[Mapping[str, Form[Failure]]] = table(

@@ -14,7 +14,7 @@ from reconciler.apply.report import Report
 from reconciler.errors import Failure, Finding
 from reconciler.model import Action, Model, Skipped, Target
 from reconciler.plan.nouns import Change, Origin, Plan, Unmanaged, Unread, UseCaseChange
-from reconciler.render.file_models import ListDocument, PullResultDocument
+from reconciler.render.file_models import ListDocument, PullResultDocument, ShowDocument
 from reconciler.render.models import (
     FORMAT_VERSION,
     ActionDocument,
@@ -194,6 +194,11 @@ def pull_schema() -> dict[str, Any]:
     return _schema(PullResultDocument, "pull", "Pull")
 
 
+def show_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of `show --format json`."""
+    return _schema(ShowDocument, "show", "Show")
+
+
 def list_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of `list --format json`."""
     return _schema(ListDocument, "list", "List")
@@ -238,7 +243,7 @@ def _change(change: Change) -> ChangeDocument:
         digest=change.digest,
         fields=_fields(change),
         use_cases=[_use_case(change, part) for part in change.use_cases],
-        request=_shown(change.request),
+        request=shown_value(change.request),
     )
 
 
@@ -246,8 +251,8 @@ def _fields(change: Change) -> list[FieldDocument]:
     return [
         FieldDocument(
             path=field.path,
-            before=_shown(field.before),
-            after=_shown(field.after),
+            before=shown_value(field.before),
+            after=shown_value(field.after),
             line=change.declared.position(field.path)[0],
             origin=change.origins.get((field.path,)),
         )
@@ -265,7 +270,8 @@ def _use_case(change: Change, part: UseCaseChange) -> UseCaseDocument:
         return change.origins.get(("use_cases", part.use_case, *rest))
 
     def action(item: Action, place: str) -> ActionDocument:
-        return ActionDocument(**_shown(item.model_dump()), line=line(place), origin=origin(item))
+        values = shown_value(item.model_dump())
+        return ActionDocument(**values, line=line(place), origin=origin(item))
 
     return UseCaseDocument(
         use_case=masked(part.use_case),
@@ -318,12 +324,12 @@ def unread_document(one: Unread) -> UnreadDocument:
     )
 
 
-def _shown(value: Any) -> Any:
+def shown_value(value: Any) -> Any:
     """Return a value, or all of what is within it, without secrets and links."""
     if isinstance(value, SecretStr):
         return HIDDEN
     if isinstance(value, Mapping):
-        return {masked(name): _shown(item) for name, item in value.items()}
+        return {masked(name): shown_value(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_shown(item) for item in value]
+        return [shown_value(item) for item in value]
     return masked(value) if isinstance(value, str) else value

@@ -3,7 +3,7 @@
 Pure: no I/O.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model import Action
@@ -20,7 +20,7 @@ from reconciler.render.json import (
 )
 from reconciler.render.models import FORMAT_VERSION
 from reconciler.render.words import plain, skipped_key, skipped_words
-from reconciler.text import count, inert, listed, masked
+from reconciler.text import count, inert, listed, masked, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +84,32 @@ def _file_lines(outcome: PullOutcome, one: Pulled) -> Iterator[str]:
         yield f"{one.file}: {'no file' if one.before is None else 'left as it is'}"
     if one.variable and one.changed:
         yield f"  set {one.variable} to the link of its sheet"
-    if one.shared:
-        yield f"  its use cases hold in {listed(one.shared)}, too"
+    if one.shared and one.changed:
+        told = "its use cases hold" if one.before else "it holds"
+        more = "" if one.before else ": where it is not live, an apply creates it"
+        yield f"  {told} in {listed(one.shared)}, too{more}"
+    yield from (f"  {line}" for line in left_lines(one.left))
+
+
+def left_lines(left: Iterable[Left]) -> Iterator[str]:
+    """Yield what a file does not take, a line for each reason."""
     groups: dict[tuple[str, str, str], list[Part]] = {}
-    for left in one.left:
-        groups.setdefault((left.why, left.words, left.rule), []).append(left.part)
+    for one in left:
+        groups.setdefault((one.why, one.words, one.rule), []).append(one.part)
     for (_, words, rule), parts in groups.items():
         what = f"{_paths(tuple(parts))}: " if any(parts) else ""
-        yield f"  {what}{inert(words)}{f' [{rule}]' if rule else ''}"
+        yield f"{what}{inert(words)}{f' [{rule}]' if rule else ''}"
+
+
+def left_document(left: Left) -> LeftDocument:
+    """Return what a file does not take as programs read it."""
+    return LeftDocument(
+        path=masked(part_path(left.part)),
+        why=left.why,
+        message=masked(left.words),
+        rule=left.rule,
+        missed=left.missed,
+    )
 
 
 def _paths(parts: tuple[Part, ...]) -> str:
@@ -115,7 +133,9 @@ def _besides(pull: Pull) -> Iterator[str]:
     for row in pull.skipped:
         yield f"Left alone: {inert(f'{skipped_key(row)}  {plain(skipped_words(row))}')}"
     for one in pull.unread:
-        yield f"{one.integration} could not be read: {inert(one.problem)}; {inert(one.remedy)}"
+        yield (
+            f"{one.integration} could not be read: {visible(one.problem)}; {visible(one.remedy)}"
+        )
 
 
 def _summary(outcome: PullOutcome) -> str:
@@ -144,19 +164,9 @@ def _file_document(outcome: PullOutcome, one: Pulled) -> PulledDocument:
         if one.before is None
         else "changed",
         taken=[masked(path) for path in dict.fromkeys(map(part_path, one.taken))],
-        left=[_left_document(left) for left in one.left],
+        left=[left_document(left) for left in one.left],
         variable=one.variable,
         shared=list(one.shared),
         diff=file_diff(one.file, one.before, one.after) if one.changed else "",
         problem=masked(problem),
-    )
-
-
-def _left_document(left: Left) -> LeftDocument:
-    return LeftDocument(
-        path=masked(part_path(left.part)),
-        why=left.why,
-        message=masked(left.words),
-        rule=left.rule,
-        missed=left.missed,
     )

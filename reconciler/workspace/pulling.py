@@ -12,8 +12,8 @@ from reconciler.desired.files import GroupPath
 from reconciler.desired.resolve import GroupDocument, resolve
 from reconciler.desired.rules import across_files
 from reconciler.desired.yaml import parse
-from reconciler.errors import DesiredError, Finding, ReconcilerError
-from reconciler.model import Declared, Group
+from reconciler.errors import ApiError, DesiredError, Finding, ReconcilerError, UsageError
+from reconciler.model import Declared, Group, Integration
 from reconciler.plan.base import Commit
 from reconciler.plan.guards import (
     NO_SUCH_GROUP,
@@ -24,13 +24,15 @@ from reconciler.plan.guards import (
     SLUG_TAKEN,
     TWO_LIVE_GROUPS,
 )
+from reconciler.plan.listing import Listed, listing, live_groups
 from reconciler.plan.look_alikes import alike
 from reconciler.plan.nouns import Change, Part, Plan
-from reconciler.pull.adopt import Variables, adopt, file_slug, link_of
+from reconciler.pull.adopt import Adopted, Variables, adopt, file_slug, link_of
 from reconciler.pull.bring import Setting, bring
 from reconciler.pull.nouns import Left, Pull, Pulled
 from reconciler.pull.taken import absent, drifted, stays
 from reconciler.settings import Settings
+from reconciler.text import listed as told
 from reconciler.workspace.base import Earlier, read_earlier
 from reconciler.workspace.fetching import Evidence, fetch
 from reconciler.workspace.git import Git
@@ -135,12 +137,14 @@ class Compared:
         sentence: Whose live state it is.
         plan: What an apply would do, with a base if there is one; nothing of it is refused.
         base: That base, or None.
+        errors: Why integrations could not be read.
     """
 
     files: Files
     sentence: str
     plan: Plan
     base: Earlier | None
+    errors: Mapping[Integration, ApiError]
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -171,7 +175,7 @@ def compare_files(files: Files, opened: Opened, base: str | None, evidence: Evid
         tuple(files.declared), files.settings, (), base=earlier.declared if earlier else None
     )
     plan = compare(known, live, wanted, target=opened.target, allow={}, evidence=evidence)
-    return Compared(files, opened.sentence, plan, earlier)
+    return Compared(files, opened.sentence, plan, earlier, live.unread)
 
 
 def _base(files: Files, ref: str | None) -> Earlier | None:
@@ -189,10 +193,17 @@ def pull(compared: Compared, choice: Choice) -> Pull:
 
     Raises:
         UsageError: A selector means nothing.
+        ApiError: It may mean what could not be read.
     """
     files, plan = compared.files, compared.plan
     strays = [item for item in plan.unmanaged if item.use_case is None]
-    chosen, ids = _chosen(files, plan, choice)
+    try:
+        chosen, ids = _chosen(files, plan, choice)
+    except UsageError:
+        for error in compared.errors.values():
+            raise error from None
+        raise
+    asked = {entry.group.integration for entry in files.declared if entry.file in chosen}
     work = _Work(compared, choice)
     pulled = [
         *work.brought(chosen),
@@ -204,7 +215,7 @@ def pull(compared: Compared, choice: Choice) -> Pull:
         sorted(_held_together(files, pulled), key=lambda one: one.file),
         tuple(left),
         plan.skipped,
-        plan.unread,
+        [one for one in plan.unread if not choice.selectors or one.integration in asked],
     )
 
 
@@ -228,6 +239,49 @@ def _chosen(files: Files, plan: Plan, choice: Choice) -> tuple[Collection[str], 
     }
 
 
+def listed(compared: Compared, selectors: Sequence[str]) -> list[Listed]:
+    """Return the chosen groups, live or of a file, sorted by key; raises as `pull` does."""
+    files = compared.files
+    groups = listing(compared.plan, files.declared)
+    if not selectors:
+        return groups
+    # No path has a name like that of what has no file.
+    names = {one.file or f"\0{one.group.group_id}": one for one in groups}
+    try:
+        keys = {name: str(one.key) for name, one in names.items()}
+        chosen = desired.choose(keys, selectors, files.root)
+    except UsageError:
+        for error in compared.errors.values():
+            raise error from None
+        raise
+    return [one for name, one in names.items() if name in chosen]
+
+
+def shown(compared: Compared, selector: str) -> tuple[Listed, Adopted]:
+    """Return the one live group that is meant, and the file that would be written for it.
+
+    Raises:
+        UsageError: None is meant, or several, or it is not live.
+        ApiError: It may be one that could not be read.
+    """
+    found = listed(compared, [selector])
+    if len(found) > 1:
+        raise UsageError(
+            f"{len(found)} groups are meant: {told([str(one.key) for one in found])}",
+            remedy="name one of them",
+        )
+    (one,) = found
+    if not one.live:
+        raise UsageError(
+            f"{one.key} is not live",
+            remedy=f"{one.file} says what is wanted; `reconciler list` shows what is live",
+        )
+    files = compared.files
+    slug = PurePosixPath(one.file).stem if one.file else file_slug(one.group, ())
+    variables = Variables((), {})
+    return one, adopt(one.group, slug, env=files.env, variables=variables, schema=False)
+
+
 class _Work:
     """What is made of each file."""
 
@@ -243,7 +297,7 @@ class _Work:
         """Yield the chosen files that differ from live state, or cannot be compared."""
         changes = {change.declared.file: change for change in self._plan.changes}
         guards = {guard.file: guard for guard in self._plan.guards if guard.name in _WHO}
-        live = self._live()
+        live = live_groups(self._plan, self._files.declared)
         for document, entry in zip(self._files.documents, self._files.declared, strict=True):
             file, text = entry.file, document.document.text
             if file not in chosen:
@@ -258,19 +312,6 @@ class _Work:
             elif change:
                 yield replace(same, left=(_not_live(change, file),))
 
-    def _live(self) -> dict[str, Group]:
-        """Return the live groups that files mean, by file."""
-        plan = self._plan
-        ids = {group.group_id: group for group in plan.live}
-        keys = {group.key: group for group in plan.live}
-        unchanged = set(plan.unchanged)
-        found = {
-            entry.file: ids.get(entry.group.group_id) or keys[entry.group.key]
-            for entry in self._files.declared
-            if entry.group.key in unchanged
-        }
-        return found | {one.declared.file: one.before for one in plan.changes if one.before}
-
     def _one(
         self, source: GroupDocument, entry: Declared, live: Group, change: Change | None
     ) -> Iterator[Pulled]:
@@ -280,7 +321,7 @@ class _Work:
         known = base is not None and (entry.file in base.tree.entries or once is not None)
         take = drifted(change, known=known) if change else []
         left = list(stays(change, frozenset(take))) if change else []
-        new = list(absent(entry, live, once.group if once else None))
+        new = list(absent(entry, live, once.group if once else None, pin=files.env is not None))
         setting = Setting(files.env, files.environments)
         if not self._choice.all_fields:
             words = "the file does not have it; --all-fields takes it"
@@ -307,14 +348,13 @@ class _Work:
                 parts,
                 (*cannot, *left),
                 link["from_env"] if isinstance(link, Mapping) and ("sheet_link",) in parts else "",
-                self._shared(parts),
+                self._others() if any(part[0] == "use_cases" for part in parts) else (),
             )
 
-    def _shared(self, parts: Sequence[Part]) -> tuple[str, ...]:
+    def _others(self) -> tuple[str, ...]:
+        """Return the environments besides the one that is pulled from, if it is one of several."""
         env = self._files.env
-        if env is None or not any(part[0] == "use_cases" for part in parts):
-            return ()
-        return tuple(name for name in self._files.environments if name != env)
+        return tuple(name for name in self._files.environments if env and name != env)
 
     def adopted(self, groups: Sequence[Group]) -> Iterator[Pulled]:
         """Yield a new file for each of some live groups."""
@@ -328,7 +368,9 @@ class _Work:
             folder.add(slug)
             file = str(PurePosixPath(desired.FOLDER, group.integration, f"{slug}.yaml"))
             made = adopt(group, slug, env=self._files.env, variables=self._variables, schema=schema)
-            yield Pulled(group.key, file, None, made.text, (), made.left, made.variable)
+            yield Pulled(
+                group.key, file, None, made.text, (), made.left, made.variable, self._others()
+            )
 
 
 def _not_live(change: Change, file: str) -> Left:

@@ -23,7 +23,7 @@ from reconciler.pull.adopt import Variables, adopt, file_slug
 from reconciler.pull.bring import Setting, bring
 from reconciler.pull.fmt import formatted
 from reconciler.pull.spans import spans
-from reconciler.pull.taken import drifted
+from reconciler.pull.taken import absent, drifted
 from tests import hands
 from tests.builders import group_id
 from tests.conftest import examples
@@ -134,6 +134,38 @@ def check_edit(random: Random) -> int:
     assert set(re.findall(r"\r?\n", new)) <= ends
     assert_minimal(text, new, change, source)
     return len(take)
+
+
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=examples(40))
+def test_all_fields(seed: int) -> None:
+    """A file that takes what it does not have manages it: nothing differs, nothing is left over."""
+    random = Random(seed)  # noqa: S311 - drawn by hypothesis, and no secret
+    content = hands.group(random)
+    source = document(hands.Hand(random).write(content))
+    env = random.choice((None, *content.get("environments", {}), "new"))
+    live = edited(random, live_of(source, env))
+    live = live.model_copy(
+        update={
+            "sheet_link": SecretStr("https://1drv.ms/x/s3cret"),
+            "use_cases": tuple(part for part in live.use_cases if random.random() > 0.3),
+        }
+    )
+    declared = resolve(source, env, {})[0]
+    change = difference(source, live, env)
+    take = drifted(change, known=True) if change else []
+    take += absent(declared, live, None, pin=env is not None)
+    setting = Setting(env, ("new", "other"), link={"from_env": "RECALL_LINK"})
+    new, left = bring(source, live, take, setting)
+    assert left == (), (source.document.text, left)
+    variables = {"RECALL_LINK": "https://1drv.ms/x/s3cret"}
+    after, problems = resolve(document(new), env, variables)
+    assert not problems
+    plan = build_plan([after], [live], Target(env=env))
+    assert (plan.changes, plan.unmanaged) == ((), ()), (source.document.text, new)
+    assert after.variable == "RECALL_LINK"
+    assert after.group.group_id == (live.group_id if env else None)
+    assert list(absent(after, live, None)) == []
 
 
 def assert_minimal(text: str, new: str, change: Change, source: GroupDocument) -> None:
