@@ -62,6 +62,19 @@ def group(random: Random) -> dict[str, Any]:
     return content
 
 
+def shuffled(random: Random, content: Any) -> Any:
+    """Return the same content with the keys of all mappings in any order, but for environments."""
+    if isinstance(content, list):
+        return [shuffled(random, part) for part in content]
+    if not isinstance(content, dict):
+        return content
+    parts = [
+        (key, part if key == "environments" else shuffled(random, part))
+        for key, part in content.items()
+    ]
+    return dict(random.sample(parts, len(parts)))
+
+
 class Hand:
     """Somebody who writes a file, with habits of their own."""
 

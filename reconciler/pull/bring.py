@@ -7,8 +7,8 @@ does not is left, and is told with the rule that is against it.
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 from reconciler.desired.content import problems_of
 from reconciler.desired.events import NotYamlError
@@ -22,7 +22,10 @@ from reconciler.pull.rewrite import Link, rewritten
 from reconciler.pull.spans import spans
 from reconciler.pull.taken import PIN, wanted
 
-_LINK: Part = ("sheet_link",)
+_LINK: Final[Part] = ("sheet_link",)
+_UNCLEAR: Final = Left(
+    (), "edit", "the text could not be edited so that it means this and nothing else"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +55,28 @@ def bring(
         take: The parts to take, in their order.
         setting: Where it is read.
     """
-    attempt = _Attempt(source, live, setting)
-    text, left = attempt.take(take)
-    if left is None:
+    try:
+        return _brought(_Attempt(source, live, setting), take)
+    except (NotYamlError, LookupError, ValueError):
+        # It is written in a way that is not understood.
+        return source.document.text, tuple(replace(_UNCLEAR, part=part) for part in take)
+
+
+def _brought(attempt: "_Attempt", take: Sequence[Part]) -> tuple[str, tuple[Left, ...]]:
+    """Take all parts at once, or else as many as can be, one after the other."""
+    text, wrong = attempt.take(take)
+    if wrong is None:
         return text, ()
-    text, accepted = source.document.text, list[Part]()
-    reasons: list[Left] = []
+    text, accepted = attempt.take(())[0], list[Part]()
+    left: list[Left] = []
     for part in take:
-        tried, left = attempt.take([*accepted, part])
-        if left is None:
-            text, accepted = tried, [*accepted, part]
+        tried, wrong = attempt.take([*accepted, part])
+        if wrong is None:
+            text = tried
+            accepted.append(part)
         else:
-            reasons.append(Left(part, left.why, left.words, left.rule))
-    return text, tuple(reasons)
+            left.append(replace(wrong, part=part))
+    return text, tuple(left)
 
 
 class _Attempt:
@@ -88,17 +100,14 @@ class _Attempt:
             words = f"it comes from the variable {said.variable}: set that to the sheet's link"
             return text, Left((), "variable", words)
         want = wanted(said.group, self._live, frozenset(parts))
-        try:
-            text = rewritten(
-                self._source,
-                want,
-                parts,
-                env,
-                shared=self._shared,
-                link=self._setting.link,
-            )
-        except (NotYamlError, LookupError, ValueError):
-            return text, _UNCLEAR
+        text = rewritten(
+            self._source,
+            want,
+            parts,
+            env,
+            shared=self._shared,
+            link=self._setting.link,
+        )
         problems = problems_of(text.encode("utf-8", "surrogatepass"))
         if problems:
             return text, Left((), "rule", problems[0].message, problems[0].rule)
@@ -139,9 +148,6 @@ class _Attempt:
                 group = _without_link(group)
             expected[name] = _meaning(group, other)
         return expected
-
-
-_UNCLEAR = Left((), "edit", "the text could not be edited so that it means this and nothing else")
 
 
 def _meanings(now: Mapping[str | None, Declared]) -> dict[str | None, Mapping[str, Any]]:

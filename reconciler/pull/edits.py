@@ -197,10 +197,6 @@ def _remove_lines(text: str, sequence: Node, index: int) -> Edit:
     comments = _comments(text, part.node, part.start, end)
     kept = "".join(f"{margin}{comment}{line_end(text)}" for comment in comments)
     behind = _LINE_END.match(text, end)
-    lead = text[begin : part.start]
-    if lead.strip():
-        # The first item of a sequence within another one's item shares the outer dash's line.
-        return Edit(part.start, end, kept.strip() or "")
     return Edit(begin, behind.end() if behind else end, kept if behind else kept.rstrip("\r\n"))
 
 

@@ -7,7 +7,7 @@ braces, they give way.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from reconciler.desired.document import ActionEntry, GroupFile, Overrides, UseCaseEntry
@@ -57,7 +57,7 @@ def laid_out(content: Mapping[str, Any], remarks: AllRemarks | None = None, end:
         remarks: Its comments.
         end: How its lines end.
     """
-    writer = _Writer(remarks or {})
+    writer = _Writer(_above_dashes((), content, remarks or {}))
     top = writer.remarks(()).above
     return end.join([*_single([*top, *writer.mapping((), content, 0)]), ""])
 
@@ -86,6 +86,29 @@ def in_brackets(value: Any, *, padded: bool = False) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return f"[{', '.join(map(in_brackets, value))}]"
     return written(value, flow=True)
+
+
+def _above_dashes(path: NodePath, value: Any, remarks: AllRemarks) -> AllRemarks:
+    """Return remarks with those above the first key of an item above the item.
+
+    Nothing stands between a dash and its key.
+    """
+    parts = value.items() if isinstance(value, Mapping) else enumerate(value)
+    for step, part in parts:
+        inner = (*path, step)
+        if isinstance(part, Mapping) and part and isinstance(step, int):
+            first = (*inner, in_order(part)[0])
+            said, own = remarks.get(first, _NONE), remarks.get(inner, _NONE)
+            if said.above:
+                above = (*own.above, *filter(None, said.above))
+                remarks = {
+                    **remarks,
+                    first: replace(said, above=()),
+                    inner: replace(own, above=above),
+                }
+        if isinstance(part, Mapping | list):
+            remarks = _above_dashes(inner, part, remarks)
+    return remarks
 
 
 def in_order(keys: Iterable[str]) -> list[str]:
@@ -117,13 +140,9 @@ class _Writer:
     def remarks(self, path: NodePath) -> Remarks:
         return self._remarks.get(path, _NONE)
 
-    def mapping(
-        self, path: NodePath, content: Mapping[str, Any], margin: int, *, behind_dash: bool = False
-    ) -> Iterator[str]:
-        """Yield the entries of a mapping; what is above the first one stands above a dash."""
-        for number, key in enumerate(in_order(content)):
-            if number or not behind_dash:
-                yield from _indented(self.remarks((*path, key)).above, margin)
+    def mapping(self, path: NodePath, content: Mapping[str, Any], margin: int) -> Iterator[str]:
+        for key in in_order(content):
+            yield from _indented(self.remarks((*path, key)).above, margin)
             yield from self.entry((*path, key), content[key], margin)
 
     def entry(self, path: NodePath, value: Any, margin: int) -> Iterator[str]:
@@ -150,10 +169,8 @@ class _Writer:
         if short:
             yield f"{lead}{short}" + (f"  {said.behind}" if said.behind else "")
         else:
-            # Nothing stands between the dash and its first key.
-            above = self.remarks((*path, in_order(value)[0])).above
-            yield from _indented([line for line in (said.behind, *above) if line], margin)
-            first, *others = self.mapping(path, value, margin + _STEP, behind_dash=True)
+            yield from _indented([said.behind] if said.behind else (), margin)
+            first, *others = self.mapping(path, value, margin + _STEP)
             yield lead + first.lstrip()
             yield from others
         yield from _indented(said.below, margin)

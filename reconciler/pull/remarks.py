@@ -88,7 +88,7 @@ def remarks(text: str, top: Node) -> AllRemarks:
 
 def _found(text: str, top: Node) -> Iterator[re.Match[str]]:
     """Yield the comments and blank lines of a text that stand in no scalar."""
-    scalars = sorted((node.start, node.end) for node in _scalars(top))
+    scalars = sorted((_content(text, node), node.end) for node in _scalars(top))
     number = 0
     for match in _LINE.finditer(text):
         at = match.end() - len(match[0].lstrip()) if match[0].strip() else match.start()
@@ -97,6 +97,11 @@ def _found(text: str, top: Node) -> Iterator[re.Match[str]]:
         if number < len(scalars) and scalars[number][0] <= at:
             continue
         yield match
+
+
+def _content(text: str, node: Node) -> int:
+    """Return where a scalar begins; the head of a block scalar may have a comment."""
+    return text.index("\n", node.start) if node.style in ("|", ">") else node.start
 
 
 def _scalars(node: Node) -> Iterator[Node]:
@@ -140,10 +145,8 @@ def _spoken_of(
             deepest = owner.column if owner else -1
         if owner:
             yield owner.path, line, True
-        elif after:
-            yield after.path, line, False
-        else:  # nothing but comments: there is no file like that
-            yield (), line, False
+        else:
+            yield after.path if after else (), line, False
 
 
 def _ended(at: int, column: int, before: _Place, after: _Place | None) -> _Place | None:

@@ -37,7 +37,7 @@ def test_one_layout(seed: int) -> None:
     """A file means the same in it, has all of its comments, and is in it the second time."""
     random = Random(seed)  # noqa: S311 - drawn by hypothesis, and no secret
     content = hands.group(random)
-    text = hands.Hand(random).write(dict(random.sample([*content.items()], len(content))))
+    text = hands.Hand(random).write(hands.shuffled(random, content))
     laid = formatted(document(text).document)
     assert laid is not None, text
     assert Counter(_COMMENT.findall(laid)) == Counter(_COMMENT.findall(text)), (text, laid)
@@ -45,7 +45,9 @@ def test_one_layout(seed: int) -> None:
         was, now = (resolve(document(one), env, {})[0].group for one in (text, laid))
         assert (was, was.declared) == (now, now.declared), (text, laid)
     assert formatted(document(laid).document) == laid, (text, laid)
-    one, other = (hands.Hand(random, bare=True).write(content) for _ in range(2))
+    one, other = (
+        hands.Hand(random, bare=True).write(hands.shuffled(random, content)) for _ in range(2)
+    )
     assert formatted(document(one).document) == formatted(document(other).document), (one, other)
 
 
