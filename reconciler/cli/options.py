@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar, get_args
 import click
 from click.core import ParameterSource
 
-from reconciler.cli.surroundings import VariableOption
+from reconciler.cli.surroundings import VariableOption, surroundings
 from reconciler.errors import UsageError
 from reconciler.plan.guards import ALLOWED
 from reconciler.plan.nouns import Drift
@@ -100,7 +100,13 @@ def _chosen(
         raise UsageError(
             "a KEY or PATH is given and empty", remedy="leave it out to choose all groups"
         )
-    return values
+    found = surroundings()
+    return tuple(map(found.from_root, values))
+
+
+def selected(_context: click.Context, _argument: click.Parameter, value: str) -> str:
+    """Take one selector as `selectors` takes several."""
+    return _chosen(_context, _argument, (value,))[0]
 
 
 selectors = click.argument("selectors", nargs=-1, metavar="[KEY|PATH]...", callback=_chosen)

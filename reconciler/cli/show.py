@@ -19,7 +19,7 @@ from reconciler.workspace.pulling import shown
         "reconciler show recall --json": "for programs; the slug is enough if only one has it",
     },
 )
-@click.argument("selector", metavar="KEY|PATH", callback=options.given)
+@click.argument("selector", metavar="KEY|PATH", callback=options.selected)
 @options.env
 @options.api_url
 @options.since

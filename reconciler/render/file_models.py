@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from reconciler.model import Model, UseCase
+from reconciler.model import Action, Model
 from reconciler.plan.listing import State
 from reconciler.pull.nouns import Why
 from reconciler.render.models import (
@@ -105,6 +105,14 @@ class ListDocument(Model):
     unread: list[UnreadDocument] = Field(description="Integrations that could not be read.")
 
 
+class ContentDocument(Model):
+    """A use case as it is live."""
+
+    use_case: str = Field(description="Its name.")
+    enabled: bool = Field(description="Whether patients are contacted for it.")
+    actions: list[Action] = Field(description="Its texts and calls.")
+
+
 class GroupDocument(Model):
     """A live group, with secrets hidden."""
 
@@ -115,7 +123,7 @@ class GroupDocument(Model):
     sheet_link: str | None = Field(description="`(hidden)`; null where it has none.")
     timezone: str | None = Field(description="Its time zone; null where it has none.")
     start_time: str | None = Field(description="Its time of day; null where it has none.")
-    use_cases: list[UseCase] = Field(description="In the order of the answer.")
+    use_cases: list[ContentDocument] = Field(description="In the order of the answer.")
     unknown: list[str] = Field(description="Names of fields that this program does not know.")
 
 
