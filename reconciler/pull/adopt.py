@@ -15,6 +15,7 @@ from reconciler.desired.document import SLUG
 from reconciler.model import Group, Key
 from reconciler.pull.layout import Remarks, laid_out
 from reconciler.pull.nouns import Left
+from reconciler.pull.taken import settled
 
 _SCHEMA_LINE: Final = "# yaml-language-server: $schema=../../schemas/group.schema.json"
 _SIMPLE: Final = ("assistant_id", "timezone", "start_time")
@@ -153,7 +154,7 @@ def _take_cases(content: dict[str, Any], live: Group) -> list[Left]:
     """Add to a file the use cases that it can hold; return the others."""
     left, top = [], dict(content)
     content["use_cases"] = []
-    for case in live.use_cases:
+    for case in settled(live.use_cases):
         listed = case.model_dump(mode="json")
         if wrong := against({**top, "use_cases": [listed]}):
             left.append(replace(wrong, part=("use_cases", case.use_case)))

@@ -79,18 +79,23 @@ def test_what_a_file_can_hold_is_in_it() -> None:
     )
     odd: dict[str, Any] = {"timezone": "Central", "start_time": "8"}
     odd["sheet_link"] = "http://1drv.ms/x"
-    cases = (use_case("lower"), use_case("OK", action(day=-1)), use_case("FINE"))
+    cases = (
+        use_case("lower"),
+        use_case("OK", action(day=-1)),
+        use_case("FINE", action(1), action(7)),
+    )
     text, _, left = adopted(assistant_id="x", use_cases=cases, **odd)
     assert text == (
         "name: Recall\nuse_cases:\n  - use_case: FINE\n    enabled: true\n    actions:\n"
+        "      - {action_type: SMS, context: ctx, day: 7, template_name: Reminder}\n"
         "      - {action_type: SMS, context: ctx, day: 1, template_name: Reminder}\n"
     )
     assert left == [
         ("assistant_id", "wrong-value"),
         ("timezone", "unknown-timezone"),
         ("start_time", "wrong-value"),
-        ("use_cases.lower", "wrong-value"),
         ("use_cases.OK", "wrong-value"),
+        ("use_cases.lower", "wrong-value"),
         ("sheet_link", "wrong-value"),
     ]
 
