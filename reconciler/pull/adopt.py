@@ -6,7 +6,7 @@ left out is unmanaged and stays as it is live.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -63,14 +63,9 @@ def file_slug(live: Group, taken: Collection[str]) -> str:
 class Variables:
     """Names for the variables that links come from: one for each sheet."""
 
-    def __init__(self, taken: Iterable[str], known: Mapping[str, str]) -> None:
-        """Remember names.
-
-        Args:
-            taken: Those that files have.
-            known: What variables hold, as far as they are set.
-        """
-        self._links = {name: known.get(name, "") for name in taken}
+    def __init__(self, taken: Mapping[str, str]) -> None:
+        """Remember the names that files have, with what they hold; empty is not known."""
+        self._links = dict(taken)
 
     def name(self, key: Key, env: str | None, link: str) -> str:
         """Return the variable that is proposed for the link of a group's sheet.

@@ -86,6 +86,17 @@ class Git:
             remedy="commit first, or leave --base and --applied out",
         )
 
+    def checked_out(self) -> str | None:
+        """Return the id of the commit that is checked out; None without a repository or commit.
+
+        Raises:
+            ConfigError: There is a repository, and Git cannot say what is checked out.
+        """
+        top = self.root.resolve()
+        if not any((place / ".git").exists() for place in (top, *top.parents)):
+            return None
+        return self._resolved("HEAD")
+
     def shallow(self) -> bool:
         """Return whether some of the history was left behind."""
         return self.run("rev-parse", "--is-shallow-repository").strip() == b"true"

@@ -17,14 +17,14 @@ from reconciler.model import Declared
 from reconciler.plan.nouns import Drift, Plan
 from reconciler.settings import ApiSettings, Settings
 from reconciler.transport import Way
-from reconciler.workspace import planning, pulling
+from reconciler.workspace import comparing, planning
+from reconciler.workspace.comparing import Compared
 from reconciler.workspace.expected import Expected
 from reconciler.workspace.fetching import Evidence
 from reconciler.workspace.git import Git
 from reconciler.workspace.lint import with_lint
 from reconciler.workspace.loading import Desired, load
 from reconciler.workspace.planning import Restored, Reviewable
-from reconciler.workspace.pulling import Compared
 from reconciler.workspace.settings import load_settings
 from reconciler.workspace.target import Opened, hold_to_place, open_target
 
@@ -256,9 +256,9 @@ class Workspace:
             ApiError: Live state cannot be read.
         """
         settings = self.settings()
-        files = pulling.read_files(self.root, self.env, self.variables, settings)
+        files = comparing.read_files(self.root, self.env, self.variables, settings)
         with self._open(api_url, files.environments, settings.api) as opened:
-            return pulling.compare_files(files, opened, base, self._evidence(opened, files.pins))
+            return comparing.compare_files(files, opened, base, self._evidence(opened, files.pins))
 
     def restore(
         self, snapshot: Path | None, opened: Opened, allow: Mapping[str, int] | None = None

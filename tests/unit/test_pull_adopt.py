@@ -40,7 +40,7 @@ def test_a_file_is_called_by_its_slug(
 
 def test_each_sheet_has_one_variable() -> None:
     """Two groups with one sheet share it; no other sheet gets the name of one that is known."""
-    names = Variables(["B_SHEET_LINK", "C_SHEET_LINK"], {"B_SHEET_LINK": LINK})
+    names = Variables({"B_SHEET_LINK": LINK, "C_SHEET_LINK": ""})
     assert names.name(Key("microsoft", "a"), None, LINK) == "A_SHEET_LINK"
     assert names.name(Key("google", "a"), None, LINK) == "A_SHEET_LINK"
     assert names.name(Key("google", "a"), None, "other") == "A_GOOGLE_SHEET_LINK"
@@ -57,7 +57,7 @@ def adopted(
 ) -> tuple[str, str, list[tuple[str, str]]]:
     """Return the file, the variable, and what is left and by which rule."""
     group = live("recall", name=fields.pop("name", "Recall"), **fields)
-    names = None if links else Variables((), {})
+    names = None if links else Variables({})
     made = adopt(group, "recall", env=env, variables=names, schema=False)
     return made.text, made.variable, [(".".join(map(str, one.part)), one.rule) for one in made.left]
 
