@@ -5,8 +5,9 @@ open, so that live state can be believed; then the snapshot, so that there is a 
 journal, so that the next run knows. `apply_plan` asks for all of it, so that no caller can leave
 one out.
 
-Lock and journal belong to an API: they lie in the user's own folder, under a name made from the
-API's address, so that every folder and environment of that user finds the same ones. A snapshot
+Lock and journal belong to an account: they lie in the user's own folder, under a name made from the
+API's address and the scope, so that every clone and environment of that user finds the same ones. A
+snapshot
 belongs to the files that led to it, and lies beside them.
 """
 
@@ -94,7 +95,10 @@ class StateFolder:
         return self.path / "links"
 
     def of_api(self, target: Target) -> Path:
-        """Return the folder of an API's lock and journal: by its address, whatever environment."""
+        """Return the folder of an account's lock and journal, whatever environment.
+
+        An account is known by the API's address, and by its scope where a repository holds several.
+        """
         if target.api_url is None:
             return self.path
         if not self.shared.is_absolute():
@@ -103,7 +107,8 @@ class StateFolder:
                 " has to know; nothing was sent",
                 remedy=f"let {disk.STATE_VARIABLE} name a folder",
             )
-        return self.shared / hashlib.sha256(target.api_url.encode()).hexdigest()[:16]
+        account = f"{target.api_url} {target.scope}".rstrip()
+        return self.shared / hashlib.sha256(account.encode()).hexdigest()[:16]
 
     @contextmanager
     def turn(

@@ -28,6 +28,7 @@ _COMMANDS: Final = {
     "timeline": "Show who is contacted on which day, at which hour; needs no network.",
     "rules": "Explain whatever is printed in brackets: rules and guards.",
     "rollback": "Bring back what an apply changed, from its snapshot.",
+    "affected": "List the folders with group files that a change touches (for workflows).",
     "comment": "Show a plan in the one comment of a pull request (for workflows).",
     "drift-issue": "Show drift in the one issue about it, or close it (for workflows).",
     "reviewed": "Collect what merged pull requests were reviewed for (for workflows).",

@@ -101,8 +101,9 @@ class Expected:
             return Reviewed(plans=(ReviewedPlan(self.content),))
         if isinstance(self.content, PlanDocument):
             return Reviewed(tuple(self._of_plan(self.content, target)))
-        if self.content.target.env != target.env:
-            raise self._elsewhere(f"env was {self.content.target.env} in the review", target)
+        of_review = Target(target.api_url, self.content.target.env, self.content.target.scope)
+        if of_review != target:
+            raise self._elsewhere(f"it was {of_review} in the review", target)
         changes: list[ReviewedChange] = []
         plans: list[ReviewedPlan] = []
         for pull in self.content.pulls:
@@ -119,7 +120,7 @@ class Expected:
         return Reviewed(tuple(changes), tuple(plans))
 
     def _of_plan(self, document: PlanDocument, target: Target) -> list[ReviewedChange]:
-        of_review = Target(document.target.api_url, document.target.env)
+        of_review = Target(**document.target.model_dump())
         if of_review != target:
             raise self._elsewhere(f"it was {of_review} in the review", target)
         listed = [
