@@ -202,12 +202,14 @@ class Clinic:
         self.github.push(number, newest, repository, author)
         git("checkout", "-q", head, cwd=self.origin)
         self.planned.append((event, merge))
-        return self.run("plan.yml", "pull_request", event, merge, ref=f"refs/pull/{number}/merge")
+        return self.run(
+            "pull-request.yml", "pull_request", event, merge, ref=f"refs/pull/{number}/merge"
+        )
 
     def plan_again(self, number: int) -> dict[str, Job]:
         """Run the plan of a push again, as "Re-run jobs" does: with the event that it had."""
         event, merge = self.planned[number]
-        return self.run("plan.yml", "pull_request", event, merge)
+        return self.run("pull-request.yml", "pull_request", event, merge)
 
     def squash(self, head: str, number: int = 7) -> str:
         """Squash a branch onto main as a pull request, whose run is not there yet; return it."""
@@ -220,7 +222,7 @@ class Clinic:
     def pushed(self, sha: str, **how: Any) -> dict[str, Job]:
         """Run what a push of a commit to main runs, or has run."""
         before = git("rev-parse", f"{sha}~", cwd=self.origin)
-        return self.run("apply.yml", "push", {"before": before}, sha, **how)
+        return self.run("merge.yml", "push", {"before": before}, sha, **how)
 
     def merge(self, head: str, number: int = 7, **how: Any) -> dict[str, Job]:
         """Squash a branch onto main as a pull request, and run what that runs."""
@@ -230,12 +232,12 @@ class Clinic:
         """Run an apply of main by hand."""
         given = {"environment": env, "digest": digest, "drift": "leave", "applied": "", "allow": ""}
         sha = git("rev-parse", "main", cwd=self.origin)
-        return self.run("apply.yml", "workflow_dispatch", {"inputs": given | inputs}, sha)
+        return self.run("merge.yml", "workflow_dispatch", {"inputs": given | inputs}, sha)
 
     def drift(self) -> dict[str, Job]:
         """Run what looks at both environments every day."""
         sha = git("rev-parse", "main", cwd=self.origin)
-        return self.run("drift.yml", "schedule", {}, sha)
+        return self.run("daily.yml", "schedule", {}, sha)
 
     def comments(self, kind: str = "plan", number: int = 7) -> dict[str, str]:
         """Return the comments of a kind on a pull request, by environment."""
