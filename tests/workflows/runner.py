@@ -110,7 +110,7 @@ def run_workflow(
     about = {"workflow_repository": REPOSITORY, "workflow_sha": github.sha}
     context = {"github": _about(github), "job": about, "inputs": github.event.get("inputs", {})}
     run = _Run(github, folder, {REPOSITORY: source, TOOL: of_tool}, before, only)
-    jobs = run.jobs_of(load(source / ".github" / "workflows" / name), context)
+    jobs, _ = run.jobs_of(load(source / ".github" / "workflows" / name), context)
     shutil.rmtree(source)
     shutil.rmtree(of_tool, ignore_errors=True)
     return jobs
@@ -134,12 +134,18 @@ class _Run:
     before: Callable[[str], None]
     only: str
 
-    def jobs_of(self, workflow: Context, given: Context, called: str = "") -> dict[str, Job]:
-        """Run the jobs of a workflow; what stands before their names says who called it."""
+    def jobs_of(
+        self, workflow: Context, given: Context, called: str = ""
+    ) -> tuple[dict[str, Job], dict[str, Context]]:
+        """Run the jobs of a workflow; return them by name, and result and outputs by id.
+
+        What stands before their names says who called it.
+        """
         jobs: dict[str, Job] = {}
         needs: dict[str, Context] = {}
         for job_id, spec in workflow["jobs"].items():
             ended: list[Job] = []
+            outputs: dict[str, str] = {}
             needed = {need: needs[need] for need in _needed(spec)}
             base = {**given, "steps": {}, "needs": needed}
             for values in _matrix(spec, base):
@@ -147,9 +153,10 @@ class _Run:
                 met = all(need["result"] == "success" for need in needed.values())
                 wanted = _true(str(spec.get("if", "true")), context, ok=met)
                 if "uses" in spec:
-                    inner = self._called(spec, context) if wanted else {}
-                    jobs |= inner
-                    ended += inner.values()
+                    if wanted:
+                        inner, outputs = self._called(spec, context)
+                        jobs |= inner
+                        ended += inner.values()
                     continue
                 place = values.get("environment") or values.get("keys")
                 title = f"{called}{job_id} ({place})" if place else f"{called}{job_id}"
@@ -164,14 +171,14 @@ class _Run:
                     place_of_it = self.folder / title.replace("/", "-")
                     jobs[title] = _run_job(spec, self.github, context, place_of_it)
                 ended.append(jobs[title])
-            outputs = ended[-1].told if ended else {}
+                outputs = jobs[title].told
             needs[job_id] = {
                 "result": _result([job.conclusion for job in ended]),
                 "outputs": outputs,
             }
-        return jobs
+        return jobs, needs
 
-    def _called(self, spec: Context, context: Context) -> dict[str, Job]:
+    def _called(self, spec: Context, context: Context) -> tuple[dict[str, Job], dict[str, str]]:
         """Run the workflow that a job calls, as GitHub would let it be called."""
         name, sha = REPOSITORY, self.github.sha
         path = spec["uses"].removeprefix("./")
@@ -198,7 +205,11 @@ class _Run:
             "inherits": spec.get("secrets") == "inherit",
         }
         folder = context["matrix"].get("folder")
-        return self.jobs_of(workflow, inside, f"{folder}: " if folder else "")
+        jobs, of_jobs = self.jobs_of(workflow, inside, f"{folder}: " if folder else "")
+        outputs = workflow["on"]["workflow_call"].get("outputs", {})
+        return jobs, {
+            key: _text(evaluate(one["value"], {"jobs": of_jobs})) for key, one in outputs.items()
+        }
 
 
 def _hold(asked: Mapping[str, str], granted: Mapping[str, str]) -> None:
