@@ -12,7 +12,7 @@ from typing import Final
 from reconciler.errors import Rule
 from reconciler.plan.nouns import Guard
 from reconciler.settings import Limits
-from reconciler.text import masked
+from reconciler.text import count, masked
 
 _IDENTITY: Final = "this project: being unable to act is better than guessing"
 
@@ -282,17 +282,18 @@ def over_limit(reach: Reach, limits: Limits, allow: Mapping[str, int]) -> Iterat
     An allowed number takes the limit's place, its share included.
     """
     numbers = (
-        (CREATES, reach.creates, limits.creates, "groups would be created"),
-        (UPDATES, reach.updates, limits.updates, "groups would be updated"),
-        (DISABLES, reach.disables, limits.disables, "use cases would be disabled"),
+        (CREATES, reach.creates, limits.creates, "group", "created"),
+        (UPDATES, reach.updates, limits.updates, "group", "updated"),
+        (DISABLES, reach.disables, limits.disables, "use case", "disabled"),
     )
-    for rule, number, limit, words in numbers:
+    for rule, number, limit, noun, done in numbers:
         allowed = allow.get(rule.id)
         if number > (limit if allowed is None else allowed):
             yield _too_many(
                 rule,
                 number,
-                f"{number} {words}, over the limit of {limit if allowed is None else allowed}",
+                f"{count(number, noun)} would be {done}, over the limit of"
+                f" {limit if allowed is None else allowed}",
             )
         elif (
             rule is UPDATES
