@@ -28,6 +28,8 @@ from reconciler.plan.nouns import Change, Plan, Subject
 DAMAGED: Final = ".damaged"
 """What the name of a journal ends in that was damaged and has been waited for."""
 _ENDING: Final = ".jsonl"
+_KEPT: Final = 20
+"""Journals that stay however old they are."""
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -204,6 +206,23 @@ def settle(
         elif file.left_open(uptime()):
             Journal(file.path, now, uptime).settle()
     return tuple(aside)
+
+
+def forget_old(folder: Path, before: datetime) -> None:
+    """Remove journals that have nothing left to say; raises OSError.
+
+    They are believed, have ended, hold nothing open, and their last word is older than `before`.
+    The newest ones stay whatever their age: an account is known by what its runs wrote. What was
+    kept aside as damaged goes when the file is so old.
+    """
+    for file in [*_files(folder)][:-_KEPT]:
+        time = file.last.get("time")
+        done = file.closed and not (file.damage or file.open)
+        if done and time and datetime.fromisoformat(time) < before:
+            file.path.unlink()
+    for path in folder.glob(f"*{DAMAGED}"):
+        if path.stat().st_mtime < before.timestamp():
+            path.unlink()
 
 
 @dataclass(slots=True)
