@@ -27,6 +27,9 @@ SHEET_HOSTS: Final[Mapping[Integration, tuple[str, ...]]] = {
 }
 """Hosts, their subdomains included, at which the sheets of an integration have been seen."""
 
+USE_CASE: Final = "^[A-Z][A-Z0-9_]*$"
+"""Names of use cases that a file may hold; live ones may be others."""
+
 _LABEL: Final = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 
 

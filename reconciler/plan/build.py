@@ -155,7 +155,7 @@ def build_plan(
             *_too_far(changes, len(live), limits or Limits(), allow),
             *_unasked(changes, files, strays, gone=gone, env=target.env, allow=allow),
             *account_guards(
-                changes,
+                [*changes, *drifted],
                 target,
                 live,
                 skipped,

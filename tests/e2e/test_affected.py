@@ -2,15 +2,18 @@
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from reconciler.apply.report import Result
+from reconciler.apply.state import StateFolder
 from reconciler.github import client
 from reconciler.model import Target
 from reconciler.plan.build import build_plan
 from reconciler.workspace import Workspace
-from tests.builders import desired, live
+from tests.builders import desired, group_id, live
 from tests.e2e.conftest import Command
 from tests.e2e.repository import commit, git
 from tests.workflows.github_api import TOKEN, FakeGitHub, fake_github
@@ -153,3 +156,18 @@ def test_e9_a_scope_tells_targets_apart() -> None:
     )
     assert len({plan.digest for plan in (plain, north, south)}) == 3
     assert len({plan.changes[0].digest for plan in (plain, north, south)}) == 3
+
+
+def test_e9_accounts_at_one_host_take_turns_and_know_their_own_groups(tmp_path: Path) -> None:
+    """One lock for both; what one has created is read by its id for that one alone."""
+    now = datetime(2026, 11, 25, tzinfo=UTC)
+    state = StateFolder(tmp_path / "here", tmp_path / "shared", lambda: now)
+    north, south = (Target("https://api.clinic.example", "prod", one) for one in ("north", "south"))
+    plan = build_plan([desired("a")], [], north)
+    with state.keep(plan) as kept:
+        kept.log.intent(plan.changes[0])
+        done = Result(plan.changes[0].key, "create", "applied", group_id=str(group_id(7)))
+        kept.log.outcome(done)
+    assert state.of_api(north) == state.of_api(south)
+    assert set(state.created(north)) == {str(group_id(7))}
+    assert state.created(south) == state.known(south) == {}
