@@ -13,7 +13,7 @@ from reconciler.github import client
 from reconciler.model import Target
 from reconciler.plan.build import build_plan
 from reconciler.workspace import Workspace
-from tests.builders import desired, group_id, live
+from tests.builders import desired, group_id
 from tests.e2e.conftest import Command
 from tests.e2e.repository import commit, git
 from tests.workflows.github_api import TOKEN, FakeGitHub, fake_github
@@ -142,20 +142,6 @@ def test_e9_two_accounts_share_nothing_on_github(
             assert reconciler_("applied", "--record", root=folder).code == 0
             assert reconciler_("applied", root=folder).out.strip() == commit_id
         assert reconciler_("applied", root=folders[0]).out == ""
-
-
-def test_e9_a_scope_tells_targets_apart() -> None:
-    """In what people read, and in each digest; without one nothing is as it was not before."""
-    files, before = [desired("a", start_time="09:00")], [live("a", start_time="08:00")]
-    plain, north, south = (
-        build_plan(files, before, Target("https://api.clinic.example", "qa", scope))
-        for scope in ("", "accounts/north", "accounts/south")
-    )
-    assert str(north.target) == (
-        "https://api.clinic.example (environment qa, scope accounts/north)"
-    )
-    assert len({plan.digest for plan in (plain, north, south)}) == 3
-    assert len({plan.changes[0].digest for plan in (plain, north, south)}) == 3
 
 
 def test_e9_accounts_at_one_host_take_turns_and_know_their_own_groups(tmp_path: Path) -> None:
