@@ -110,6 +110,7 @@ def run(arguments: Sequence[str] | None = None, within: "Surroundings | None" = 
     finally:
         if within is not None:  # as in the demo: the process goes on
             signals.forget()
+            streams.excuse(sys.stdout, told=False)
     return code or ExitCode.DONE
 
 

@@ -111,9 +111,10 @@ USE_CASE_RENAMES: Final = _rule(
     title="A new use case seems to be a live one under another name",
     why="It is added or switched on, and has the actions, the texts (on whichever days), or but for"
     " its spelling the name of an enabled use case of the same live group that the file does not"
-    " name. What is live and not in the file goes on, so every patient would be contacted twice.",
-    remedy="if the live one was renamed, add it to the file with `enabled: false`; if both are"
-    " meant: --allow use-case-renames=NUMBER",
+    " name, or of a live group with the same sheet that has no file. What is live and not in a file"
+    " goes on, so every patient would be contacted twice.",
+    remedy="if the live one was renamed, add it to the file with `enabled: false`; or end it; if"
+    " both are meant: --allow use-case-renames=NUMBER",
     example="groups/microsoft/recall.yaml:5: microsoft/recall would get the use case"
     " YEARLY_VISIT beside the live ANNUAL_RECALL, which has the same actions, stays"
     " enabled and is not in the file [use-case-renames]\n"

@@ -26,9 +26,9 @@ from typing import Final, Literal, get_args
 
 from pydantic import SecretStr
 
-from reconciler.model import USE_CASE, Action, Declared, Group, UseCase
-from reconciler.plan.guards import COPIES, RENAMES, USE_CASE_RENAMES, guard
-from reconciler.plan.nouns import Change, Guard
+from reconciler.model import Action, Declared, Group, UseCase
+from reconciler.plan.guards import COPIES, RENAMES, guard
+from reconciler.plan.nouns import Guard
 from reconciler.text.characters import skeleton
 from reconciler.text.sheets import sheet_of
 
@@ -277,57 +277,6 @@ def copy_guards(new: Sequence[Declared], declared: Sequence[Declared]) -> Iterat
         )
 
 
-def use_case_guards(changes: Sequence[Change]) -> Iterator[Guard]:
-    """Yield a guard for each use case that would begin to contact, as a live one does already.
-
-    It is added, or switched on, and has the name but for its spelling, or the texts, of an enabled
-    live use case of its group that stays enabled and that the file does not name: every patient
-    would be contacted twice.
-    """
-    for change in changes:
-        if change.before is None:
-            continue
-        named = {part.use_case for part in change.declared.group.use_cases}
-        named |= {part.use_case for part in change.use_cases}
-        left = [
-            part
-            for part in change.before.use_cases
-            if part.contacts_somebody and part.use_case not in named
-        ]
-        for part in change.use_cases:
-            was = part.before is not None and part.before.contacts_somebody
-            if was or not part.after.contacts_somebody:
-                continue
-            told = ((live.use_case, _same_contact(part.after, live)) for live in left)
-            twin, shared = next(((name, same) for name, same in told if same), ("", ""))
-            if twin:
-                begins = "would get the use case" if part.action == "add" else "would switch on"
-                yield guard(
-                    USE_CASE_RENAMES,
-                    f"{change.key} {begins} {part.use_case} beside the live {twin}, which has"
-                    f" {shared}, stays enabled and is not in the file",
-                    _end(twin),
-                    file=change.declared.file,
-                    line=change.declared.position(f"use_cases.{part.use_case}")[0],
-                )
-
-
-def _same_contact(one: UseCase, other: UseCase) -> str:
-    """Return in words by what two use cases of a group contact people for the same; or nothing."""
-    if contact(one)[1] == contact(other)[1]:
-        return "the same actions"
-    if fold(one.use_case) == fold(other.use_case):
-        return "the same name but for its spelling"
-    return "the same texts on other days" if texts(one) == texts(other) else ""
-
-
-def _end(twin: str) -> str:
-    """Return how a live use case is ended: in the file, where that can hold its name."""
-    if re.fullmatch(USE_CASE, twin):
-        return f"if {twin} was renamed, add it to the file with `enabled: false`"
-    return f"if {twin} was renamed, switch it off in the dashboard: no file can hold its name"
-
-
 def _side(entry: Declared) -> str:
     return f'{entry.group.key} "{entry.group.name}"'
 
@@ -352,6 +301,6 @@ def _moved(pair: LookAlike) -> bool:
 
 def _both(stray: Group) -> str:
     return (
-        f"people may be contacted by both: switch {stray.key} off, in its file or by --prune with a"
-        " base that has it"
+        f"people may be contacted by both: switch {stray.key} off in the same plan, in its file or"
+        " by --prune with a base that has it"
     )

@@ -185,6 +185,38 @@ def test_q4_what_is_switched_on_again_beside_its_successor() -> None:
 
 
 @pytest.mark.parametrize(
+    ("stray", "words"),
+    [
+        (use_case("RECALL", action(9, "Other")), "the same sheet and the same name"),
+        (use_case("Recall", action(9, "Other")), "the same name but for its spelling"),
+        (use_case("YEARLY", action(30, "Yearly Visit")), "the same sheet and the same actions"),
+        (use_case("YEARLY", action(9, "Yearly Visit")), "the same texts on other days"),
+    ],
+)
+def test_s1_a_group_that_was_copied_in_the_dashboard_and_switched_off(
+    stray: UseCase, words: str
+) -> None:
+    """Switching it on again beside its copy contacts the same people twice; adding to it, too."""
+    copy = live("copy", 7, name="Copy", sheet_link=f"{LINK}#gid=0", use_cases=(stray,))
+    for was in (OFF, ()):
+        before = live("recall", 1, name="Annual Recall", sheet_link=LINK, use_cases=was)
+        file = desired("recall", name="Annual Recall", sheet_link=LINK, use_cases=CASES[:1])
+        (guard,) = guards([file], [before, copy])
+        assert guard.name == "use-case-renames"
+        assert (
+            f"beside the live {stray.use_case} of microsoft/copy ({group_id(7)})" in guard.message
+        )
+        assert words in guard.message
+        assert "switch microsoft/copy off in the dashboard" in guard.remedy
+        elsewhere = copy.model_copy(update={"sheet_link": None})
+        off = (stray.model_copy(update={"enabled": False}),)
+        for other in (elsewhere, copy.model_copy(update={"use_cases": off})):
+            assert guards([file], [before, other]) == ()
+    base = [desired("copy", name="Copy", sheet_link=LINK, use_cases=(stray,))]
+    assert guards([file], [before, copy], base, prune=True) == ()
+
+
+@pytest.mark.parametrize(
     "stray",
     [
         use_case("Recall", action(30, "Yearly Visit")),
