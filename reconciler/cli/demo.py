@@ -10,30 +10,33 @@ from pathlib import Path
 
 import click
 
+import reconciler
 from reconciler.cli import run
 from reconciler.cli.surroundings import Surroundings, surroundings
-from reconciler.errors import ExitCode, UsageError
+from reconciler.desired import FOLDER
+from reconciler.errors import ExitCode
 from reconciler.model import INTEGRATIONS
 from reconciler.sandbox import Store
 from reconciler.workspace.workspace import KEY_VARIABLE, SANDBOX, SDK_VARIABLE
 
 _LATE = "21:30:00"
 _DEMO_LINK = "https://1drv.ms/x/demo"
+_PACKAGE = Path(reconciler.__file__).parent
+_EXAMPLES = (_PACKAGE / "examples" / FOLDER, _PACKAGE.parent / FOLDER)
+"""Example groups as a package has them, and as a clone does."""
 
 
 @click.command()
 def command() -> int:
     """Watch a whole life cycle against a fresh sandbox.
 
-    Uses the group files of this folder: validate, plan, apply, and a second plan that finds nothing
-    to do; then somebody edits the dashboard, plan shows it, and apply puts it back. Nothing leaves
-    this machine or is changed here.
+    Uses the group files of this folder, or examples where it has none: validate, plan, apply, and a
+    second plan that finds nothing to do; then somebody edits the dashboard, plan shows it, and
+    apply puts it back. Nothing leaves this machine or is changed here.
     """
-    groups = surroundings().root / "groups"
+    groups = surroundings().root / FOLDER
     if not groups.is_dir():
-        raise UsageError(
-            "there is no groups/ folder here", remedy="run it at the top of a clone of the project"
-        )
+        groups = next(place for place in _EXAMPLES if place.is_dir())
     with tempfile.TemporaryDirectory(prefix="reconciler-demo-") as folder:
         shutil.copytree(groups, Path(folder, "groups"))
         _Demo(Path(folder), dict(surroundings().variables)).play()
