@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol
-from urllib.parse import urlsplit
 
 from reconciler.apply import disk, snapshot
 from reconciler.apply.journal import Journal, Open, Uptime, created, forget_old, left_open, settle
@@ -29,13 +28,13 @@ from reconciler.apply.write import Log
 from reconciler.errors import ReconcilerError
 from reconciler.model import Group, Target
 from reconciler.plan.nouns import Plan
+from reconciler.transport.endpoint import machine_of
 
 _FRESH: Final = timedelta(days=1)
 """For so long a group that a run created is read by its id where a list lacks it."""
 _REMEMBERED: Final = timedelta(days=30)
 """For so long a journal stays that has nothing open."""
 _EVER: Final = datetime.min.replace(tzinfo=UTC)
-_PORTS: Final = {"http": 80, "https": 443}
 _SNAPSHOTS: Final = 20
 """Of so many snapshots, the newest ones, the groups are known to have been live."""
 
@@ -111,7 +110,7 @@ class StateFolder:
                 " has to know; nothing was sent",
                 remedy=f"let {disk.STATE_VARIABLE} name a folder",
             )
-        return self.shared / hashlib.sha256(_machine(target.api_url).encode()).hexdigest()[:16]
+        return self.shared / hashlib.sha256(machine_of(target.api_url).encode()).hexdigest()[:16]
 
     @contextmanager
     def turn(
@@ -226,14 +225,6 @@ class StateFolder:
         if self.rerun and target.api_url is not None:
             note = "this is another attempt of a job; an earlier one may have ended in a write"
             yield Open("", "", None, None, note)
-
-
-def _machine(api_url: str) -> str:
-    """Return the host and the port of an address, this machine under one name."""
-    parts = urlsplit(api_url)
-    host = (parts.hostname or "").rstrip(".")
-    here = parts.scheme == "http"  # the transport lets it lead nowhere else
-    return f"{'localhost' if here else host}:{parts.port or _PORTS[parts.scheme]}"
 
 
 def _completing(plan: Plan, saved: Path) -> Callable[[Sequence[Result], Sequence[Group]], None]:

@@ -23,25 +23,21 @@ _LONGEST: Final = 80
 _OURS: Final = re.compile(r"\s*reconciler:")
 _IN_FLOW: Final = re.compile(r"[,}\]]")
 _SECOND: Final = re.compile(r"\s#")
-_WORDS: Final = (
-    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-    "|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez"
-)
-_NUMBER: Final = re.compile(
-    # 2, 2b, B, B12, 78701, II, two
-    rf"[A-Z]{{0,2}}\.?[0-9]{{1,15}}[A-Z]?|[A-Z]|[IVX]{{2,5}}|{_WORDS}",
-    re.IGNORECASE,
-)
-_AND: Final = re.compile(
-    r"(?<=\S)\s*(?:[-–—/&+,]|\b(?:and|or|to|thru|through|of|out of|y|o|a|de)\b)\s*(?=\S)",  # noqa: RUF001 - dashes as people type them
-    re.IGNORECASE,
-)
-_PHONE: Final = re.compile(
-    r"(?:(?:\+?[0-9]{1,3}[-. ])?\(?[0-9]{3}\)?[-. ]{1,2})?[0-9]{3}[-. ][0-9]{4}"
-)
-_SET_APART: Final = re.compile(r"[0-9]{1,4}[A-Za-z]?(?:\s+[-–—]\s|[:,]\s|\s+\().*")  # noqa: RUF001 - as above
+_SET_APART: Final = re.compile(r"[0-9]{1,4}[A-Za-z]?(?:\s+[-–—]\s|[:,]\s|\s+\().*")  # noqa: RUF001 - dashes as people type them
 """A number with something behind it."""
-_DATE: Final = re.compile(r"(?:[0-9]{4}[-./][0-9]{1,2}|[0-9]{1,2}[-./][0-9]{1,2})[-./][0-9]{1,4}")
+_CODE: Final = re.compile(r"\b[A-Za-z]{0,2}[-.]?[0-9]+(?:[A-Za-z]|st|nd|rd|th)?\b")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_OF_NUMBERS: Final = re.compile(
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh"
+    "|nine)teen|twenty|un[oa]|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|i{2,3}|i[vx]|vi{1,3}"
+    "|xi{1,2}|and|or|of|out|to|thru|through|no|nr|num|number|de",
+    re.IGNORECASE,
+)
+"""Words of numbers, in English and Spanish, and what stands between two."""
+_ON_ITS_OWN: Final = re.compile(
+    r"(?:[0-9]{4}[-./][0-9]{1,2}|[0-9]{1,2}[-./][0-9]{1,2})[-./][0-9]{1,4}|[0-9a-f]{24}"
+)
+"""A date, or an id: of these nobody counts."""
 _GOES_ON: Final = re.compile(
     r"(?:[-–—,&+/(\[:]|\b(?:and|or|of|no\.?|nr\.?|number|press|dial|enter|hit|ste\.?|apt\.?|ext\.?))\Z",  # noqa: RUF001 - as above
     re.IGNORECASE,
@@ -114,12 +110,20 @@ def _reads_on(value: str, comment: str) -> bool:
 
 
 def _counted(comment: str) -> bool:
-    """Return whether a comment is what people write behind the sign for a number."""
+    """Return whether a comment is what people write behind the sign for a number.
+
+    So is all that holds a figure or a letter, and no word but those of numbers.
+    """
     if _SET_APART.fullmatch(comment):
         return True
-    bare = comment.rstrip(" .)!?,;:]}")
-    numbers = all(_NUMBER.fullmatch(part) for part in _AND.split(bare))
-    return bool(_PHONE.fullmatch(bare)) or (numbers and not _DATE.fullmatch(bare))
+    words = _WORD.findall(_CODE.sub("0", comment))
+    return (
+        any(character.isalnum() for character in comment)
+        and not _ON_ITS_OWN.fullmatch(comment.rstrip(" .)"))
+        and all(
+            (len(word) == 1 and word.isascii()) or _OF_NUMBERS.fullmatch(word) for word in words
+        )
+    )
 
 
 def _quoted(text: str) -> str:

@@ -110,6 +110,14 @@ def parse_api_url(text: str) -> str:
     return f"{parts.scheme}://{where}{parts.path.rstrip('/')}"
 
 
+def machine_of(base_url: str) -> str:
+    """Return the host and the port of an address, this machine under one name. Pure."""
+    parts = urlsplit(base_url)
+    host = (parts.hostname or "").rstrip(".")
+    port = parts.port or _DEFAULT_PORTS[parts.scheme]
+    return f"{'localhost' if _is_loopback(host) else host}:{port}"
+
+
 def _refuse(text: str, parts: SplitResult, host: str) -> None:
     """Raise ConfigError for a URL that can be read but must not be used."""
     if parts.scheme not in _DEFAULT_PORTS or not host:

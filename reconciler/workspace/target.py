@@ -14,6 +14,7 @@ from reconciler.model import Target
 from reconciler.settings import ApiSettings, EnvironmentSettings
 from reconciler.text import visible
 from reconciler.transport import Endpoint, Timing, Way, parse_api_url
+from reconciler.transport.endpoint import machine_of
 from reconciler.workspace.settings import FILE
 
 
@@ -116,7 +117,12 @@ def hold_to_place(
         ConfigError: The address is unusable.
     """
     given = parse_api_url(api_url)
-    owners = sorted(name for name, known in environments.items() if known.api_url == given)
+    listed = {name: known.api_url for name, known in environments.items() if known.api_url}
+    owners = sorted(name for name, address in listed.items() if address == given)
+    if env is not None and env not in listed and not owners:
+        # Another path, or another spelling of the host, leads to the same people.
+        there = machine_of(given)
+        owners = sorted(name for name, address in listed.items() if machine_of(address) == there)
     theirs = f" (by {FILE} that of {' and '.join(owners)})" if owners else ""
     if env is None:
         if overridden:
@@ -133,7 +139,7 @@ def hold_to_place(
         f"give the address that belongs to --env {name}, or the environment that belongs to the"
         " address"
     )
-    known = environments.get(env, EnvironmentSettings()).api_url
+    known = listed.get(env)
     if known not in {None, given}:
         raise UsageError(
             f"the environment {name} is at {known} by {FILE}, and the address that is given is"

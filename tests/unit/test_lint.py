@@ -485,6 +485,15 @@ def test_m7_an_allowance_may_be_moved_below_its_key(lines: str, *, silent: bool)
     assert list(complaints(groups(microsoft__a=text))) == [] or not silent
 
 
+@pytest.mark.parametrize("below", ["", "\n", "  # as agreed\n"])
+def test_m7_a_value_may_be_moved_below_its_key(below: str) -> None:
+    """As formatters break long lines; what stands with the key speaks of it still."""
+    time = f'start_time: # reconciler: allow quiet-hours -- shifts\n{below}  "22:00"\n'
+    text = f"{HEAD}timezone: America/Chicago\n{time}{case('SMS 1')}"
+    assert told(text) == []
+    assert list(complaints(groups(microsoft__a=text))) == []
+
+
 @pytest.mark.parametrize("place", ["use_cases: # {}\n", "use_cases:\n  # {}\n"])
 def test_m7_of_a_list_with_something_in_it(place: str) -> None:
     """The finding is at the key, wherever the comment has gone."""

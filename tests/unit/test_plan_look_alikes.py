@@ -58,7 +58,7 @@ FILE = desired("recall", name="Annual Recall", sheet_link=LINK, use_cases=CASES)
         ("q1 by name", live("x", 7, integration="google", name="Annual Recall")),
     ],
 )  # fmt: skip
-def test_a_live_group_without_a_file_is_a_look_alike(what: str, stray: Group) -> None:
+def test_s1_t1_q1_a_live_group_without_a_file_is_a_look_alike(what: str, stray: Group) -> None:
     """Whatever else differs: one guard, with both sides, the trait, and what to do."""
     (guard,) = guards([FILE], [stray])
     assert (guard.name, guard.file) == ("renames", FILE.file), what

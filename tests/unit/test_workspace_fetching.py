@@ -67,7 +67,7 @@ def plan(fake: Fake, *slugs: str, only: str = "", **settings: Any) -> Any:
     return make_plan(wanted, fake.opened, {}, Evidence()).plan
 
 
-def test_p4_an_integration_that_is_down_keeps_back_its_own() -> None:
+def test_p4_p5_an_integration_that_is_down_keeps_back_its_own() -> None:
     """The other one is planned."""
     made = plan(Fake(live("a", 1), down={"google": 404}), "a")
     assert [str(change.key) for change in made.changes] == ["microsoft/a"]
