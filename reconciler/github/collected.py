@@ -57,7 +57,7 @@ class Collected:
             env: Environment, or empty if there is none.
         """
         return ReviewedDocument(
-            format_version="1.1",
+            format_version="1.2",
             commit=commit,
             applied=applied,
             target=ReviewedTargetDocument(env=env or None),

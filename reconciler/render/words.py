@@ -4,12 +4,12 @@ Pure: no I/O. What something comes to is decided in `reconciler.plan`; here it i
 form marks names its own way, so sentences come as pieces: plain words, and names that files or the
 API chose.
 
-Texts and calls *begin* and *end*. Rows of a change are *added*, *removed* and *changed*: in a use
-case that is not enabled nothing begins.
+Texts and calls *begin* and *end*, or *change*. Rows of a change are *added*, *removed* and
+*changed*: in a use case that is not enabled nothing begins.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -17,8 +17,9 @@ from pydantic import SecretStr
 
 from reconciler.lint import RULES, Standing
 from reconciler.model import Action, Key, Skipped
-from reconciler.plan.effects import Contact, Effects, Hour
+from reconciler.plan.effects import Contact, Effects, Hour, Instead, Number
 from reconciler.plan.nouns import Change, Origin, Plan, Unmanaged, Unread, Value
+from reconciler.plan.pairs import Turn
 from reconciler.plan.risks import Risk, RiskKind
 from reconciler.plan.timeline import Phase
 from reconciler.render.models import ActionDocument
@@ -50,12 +51,18 @@ NOTICED: Final = "What patients notice:"
 NOT_NOTICED: Final = "Patients notice nothing."
 
 SYMBOLS: Final[dict[Symbol, str]] = {"+": "added", "-": "removed", "~": "changed"}
-PHASES: Final[dict[Phase, str]] = {"stays": "", "begins": "begins: ", "ends": "ends: "}
+PHASES: Final[dict[Phase, str]] = {
+    "stays": "",
+    "changes": "changes: ",
+    "begins": "begins: ",
+    "ends": "ends: ",
+}
 ADVICE: Final[dict[Standing, str]] = {"new": "new: ", "still": "", "resolved": "resolved: "}
 
 RISK_TITLES: Final[dict[RiskKind, str]] = {
     "conflict": "Conflict: changed both in Git and in the dashboard; an apply keeps what Git says",
-    "more": "More people are contacted",
+    "calls": "People are called in place of a text",
+    "more": "People are contacted more",
     "earlier": "People are contacted earlier, or in another time zone",
     "other people": "Other people are contacted: the sheet is another one",
     "fewer": "People are contacted less",
@@ -215,15 +222,15 @@ def unread_title(one: Unread) -> str:
 
 def notices(seen: Effects, days: DayMeans) -> Iterator[Sentence]:
     """Yield what patients notice of a change, a sentence without a full stop for each thing."""
+    if seen.moved:
+        before, after = map(hour_words, seen.moved)
+        yield ("all texts and calls go out at ", *after, " instead of at ", *before)
+    for turn in seen.turns:
+        yield (PHASES["changes"], *_instead(turn, days))
     for contact in seen.begins:
         yield (PHASES["begins"], *_contact(contact, days))
     for contact in seen.ends:
         yield (PHASES["ends"], *_contact(contact, days))
-    if seen.moved:
-        # Those that begin and end have said their hours.
-        other = "other " if seen.begins or seen.ends else ""
-        before, after = map(hour_words, seen.moved)
-        yield (f"{other}texts and calls go out at ", *after, " instead of at ", *before)
     if seen.other_sheet:
         yield ("texts and calls go to the people of another sheet",)
     if seen.other_assistant:
@@ -245,8 +252,16 @@ def advice_by_title(plan: Plan) -> dict[str, list[Sentence]]:
 
 
 def risk_names(risk: Risk) -> Sentence:
-    """Return a risk's group and where in it: `key: LAB_REMINDER, start_time`."""
-    return _names(risk.key, risk.parts)
+    """Return a risk's group and where in it: `key: LAB_REMINDER, start_time`.
+
+    Where it is about numbers they stand behind: `key: LAB_REMINDER (3 instead of 1)`.
+    """
+    return _names(risk.key, risk.parts, [number_words(one) for one in risk.numbers])
+
+
+def number_words(one: Number) -> str:
+    """Return how many texts and calls there are, and were: `3 instead of none`."""
+    return f"{one.after or 'none'} instead of {one.before or 'none'}"
 
 
 def plain(sentence: Sentence) -> str:
@@ -309,23 +324,51 @@ def action_words(action: Action | ActionDocument) -> str:
     )
 
 
-def _names(key: Key, parts: Iterable[str]) -> Sentence:
+def _names(key: Key, parts: Iterable[str], notes: Sequence[str] = ()) -> Sentence:
     pieces: list[str | Name] = [Name(str(key)), ": "]
     for number, part in enumerate(parts):
         pieces += [", ", Name(part)] if number else [Name(part)]
+        pieces += [f" ({notes[number]})"] if notes else []
+    return tuple(pieces)
+
+
+def instead_words(turn: Turn, days: DayMeans) -> Sentence:
+    """Return what a text or call is in place of, as far as it differs, to stand behind it.
+
+    ` instead of SMS “First SMS” 7 days before, with the context a instead of b`
+    """
+    was, changed = turn.before, turn.changed
+    pieces: list[str | Name] = []
+    if "action_type" in changed:
+        pieces += [" ", Name(was.action_type)]
+    if "template_name" in changed:
+        pieces += [" “", Name(was.template_name), "”"]
+        pieces += [difference_words(was.template_name, turn.after.template_name)]
+    if "day" in changed:
+        pieces.append(f" {day_words(was.day, days)}")
+    if pieces:
+        pieces.insert(0, " instead of")
+    if "context" in changed:
+        comma = "," if pieces else ""
+        pieces += [f"{comma} with the context ", Name(turn.after.context)]
+        pieces += [" instead of ", Name(was.context)]
+        pieces += [difference_words(was.context, turn.after.context)]
     return tuple(pieces)
 
 
 def _contact(contact: Contact, days: DayMeans) -> Sentence:
-    action = contact.action
-    return (
-        f"{day_words(action.day, days)}: ",
-        Name(action.action_type),
-        " “",
-        Name(action.template_name),
-        "” at ",
-        *hour_words(contact.hour),
-        " (",
-        Name(contact.use_case),
-        ")",
-    )
+    return (*_what(contact.action, days), *_at(contact.use_case, contact.hour))
+
+
+def _instead(one: Instead, days: DayMeans) -> Sentence:
+    what = (*_what(one.turn.after, days), *instead_words(one.turn, days))
+    return (*what, *_at(one.use_case, one.hour))
+
+
+def _what(action: Action, days: DayMeans) -> Sentence:
+    kind, template = Name(action.action_type), Name(action.template_name)
+    return (f"{day_words(action.day, days)}: ", kind, " “", template, "”")
+
+
+def _at(use_case: str, hour: Hour) -> Sentence:
+    return (" at ", *hour_words(hour), " (", Name(use_case), ")")

@@ -226,7 +226,7 @@ def test_more_risks_than_fit_are_counted_by_kind() -> None:
     markdown = plan_markdown(plan, Presentation(full="the artifact"))
     assert len(markdown.encode()) <= BUDGET
     assert re.search(
-        r"\*\*More people are contacted\*\* \(2000 groups\): .*, and \d+ more in the artifact",
+        r"\*\*People are contacted more\*\* \(2000 groups\): .*, and \d+ more in the artifact",
         markdown,
     )
 
@@ -253,7 +253,7 @@ def test_risks_that_fit_without_their_parts_are_all_named() -> None:
     declared = [desired(f"clinic-{number:04}", use_cases=cases) for number in range(100)]
     markdown = plan_markdown(build_plan(declared, [], Target()))
     assert len(markdown.encode()) <= BUDGET
-    line = next(line for line in markdown.splitlines() if "More people" in line)
+    line = next(line for line in markdown.splitlines() if "People are contacted more" in line)
     assert "(100 groups)" in line
     assert all(f"{number:04}" in line for number in range(100))
     assert "more in" not in line
