@@ -17,6 +17,8 @@ RiskKind = Literal[
 ]
 RISKS: Final[tuple[RiskKind, ...]] = get_args(RiskKind)
 """In the order in which a reviewer should see them."""
+ORIGINS: Final[tuple[RiskKind, ...]] = ("conflict", "drift", "pending")
+"""Those that are about whose change it is; patients notice the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,12 @@ class Risk:
 
 def risks(plan: Plan) -> tuple[Risk, ...]:
     """Return what of a plan to look at twice, by kind in the order of RISKS, then by key."""
-    found = [risk for change in plan.changes for risk in _risks(change)]
+    found = [risk for change in plan.changes for risk in risks_of(change)]
     return tuple(sorted(found, key=lambda risk: (RISKS.index(risk.kind), str(risk.key))))
 
 
-def _risks(change: Change) -> Iterator[Risk]:
+def risks_of(change: Change) -> Iterator[Risk]:
+    """Yield what of one change to look at twice, in the order of RISKS."""
     seen = effects(change)
     numbers: dict[RiskKind, tuple[Number, ...]] = {
         "more": tuple(one for one in seen.numbers if one.after > one.before),
@@ -67,8 +70,8 @@ def _risks(change: Change) -> Iterator[Risk]:
     }
     if not (seen.moved and _earlier(*seen.moved)):
         parts["earlier"] = []
-    for kind, names in parts.items():
-        if names:
+    for kind in RISKS:
+        if names := parts[kind]:
             path = (
                 names[0]
                 if names[0] in {field.path for field in change.fields}

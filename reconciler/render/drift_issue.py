@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from reconciler.plan.nouns import Origin
-from reconciler.render.markdown import code
+from reconciler.render.marks import code
 from reconciler.render.models import ChangeDocument, PlanDocument, ReviewedDocument
 from reconciler.text import count
 
