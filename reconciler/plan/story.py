@@ -4,7 +4,7 @@ Pure: no I/O. What is said of it, and in which words, is for `reconciler.render`
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from reconciler.errors import Finding
@@ -12,6 +12,7 @@ from reconciler.lint import Advice
 from reconciler.model import UseCase
 from reconciler.plan.effects import Course, Effects, Number, course, effects
 from reconciler.plan.nouns import Change, Plan
+from reconciler.plan.patients import Busiest, busiest
 from reconciler.plan.risks import ORIGINS, RISKS, Risk, risks_of
 
 
@@ -65,6 +66,8 @@ class Story:
         quiet: Fields and use cases that change, of which patients notice nothing.
         risks: What to look at twice, in the order of RISKS.
         findings: What rules warn of: what is new, or all of it where no base tells.
+        busiest: What one patient may get who is on every list of the group's sheet, where that
+            changes; it is told of a sheet's first group only.
     """
 
     change: Change
@@ -76,6 +79,7 @@ class Story:
     quiet: tuple[str, ...]
     risks: tuple[Risk, ...]
     findings: tuple[Finding, ...]
+    busiest: tuple[Busiest, ...] = ()
 
     @property
     def risky(self) -> bool:
@@ -104,7 +108,12 @@ def stories(plan: Plan) -> tuple[Story, ...]:
         )
         for change in plan.changes
     ]
-    return tuple(sorted(told, key=_rank))
+    told.sort(key=_rank)
+    places = {story.change.subject: place for place, story in enumerate(told)}
+    for busy in busiest(plan):
+        place = min(places[subject] for subject in busy.subjects)
+        told[place] = replace(told[place], busiest=(*told[place].busiest, busy))
+    return tuple(told)
 
 
 def other_advice(plan: Plan) -> tuple[Advice, ...]:

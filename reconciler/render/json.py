@@ -15,9 +15,11 @@ from reconciler.errors import Failure, Finding
 from reconciler.model import Action, Model, Skipped
 from reconciler.plan.effects import Contact, Hour, effects
 from reconciler.plan.nouns import Change, Origin, Plan, Unmanaged, Unread, UseCaseChange
+from reconciler.plan.patients import busiest
 from reconciler.render.models import (
     FORMAT_VERSION,
     ActionDocument,
+    BusiestDocument,
     ChangeDocument,
     ContactDocument,
     DriftedDocument,
@@ -74,6 +76,17 @@ def plan_document(plan: Plan) -> PlanDocument:
             conflicts=plan.count_origin("conflict") if plan.three_way else None,
         ),
         changes=[_change(change) for change in plan.changes],
+        patients=[
+            BusiestDocument(
+                first_day=one.first,
+                last_day=one.last,
+                before=_shown(one.before),
+                after=_shown(one.after),
+                changes=[masked(str(subject.key)) for subject in one.subjects],
+                names=[masked(name) for name in one.names],
+            )
+            for one in busiest(plan)
+        ],
         drifted=[
             DriftedDocument(
                 key=masked(str(change.key)),

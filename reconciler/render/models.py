@@ -252,6 +252,17 @@ class FindingDocument(Model):
     remedy: str = Field(description="What to do next.")
 
 
+class BusiestDocument(Model):
+    """What one patient may get who is on every list of a sheet, where that changes."""
+
+    first_day: int = Field(description="The day, or the first of the week.")
+    last_day: int = Field(description="The same, or six more.")
+    before: dict[str, int] = Field(description="Numbers by action type, as it is live.")
+    after: dict[str, int] = Field(description="Numbers by action type, as it is to be.")
+    changes: list[str] = Field(description="Keys of the changes that are about the sheet.")
+    names: list[str] = Field(description="Names of the groups that contact the patient then.")
+
+
 class PlanDocument(Model):
     """What `reconciler plan` would write and why, for programs."""
 
@@ -265,6 +276,10 @@ class PlanDocument(Model):
     target: TargetDocument
     summary: SummaryDocument
     changes: list[ChangeDocument] = Field(description="Sorted by key.")
+    patients: list[BusiestDocument] = Field(
+        description="Of each sheet the day and the week that have most of those that change; days"
+        " with one contact, and weeks with up to three, are not told."
+    )
     drifted: list[DriftedDocument] = Field(
         description="Drift that `--drift leave` leaves; sorted by key, never written. A group may"
         " have other parts among the changes."

@@ -4,11 +4,12 @@ Pure: no I/O. What is told, in which order, and what of it is a risk `reconciler
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from reconciler.model import Action
 from reconciler.plan.effects import Hour
+from reconciler.plan.patients import Busiest
 from reconciler.plan.risks import ORIGINS
 from reconciler.plan.story import Case, Part, Story
 from reconciler.render.words import (
@@ -45,7 +46,9 @@ def story_words(story: Story, days: DayMeans, *, rules: bool = True) -> tuple[Se
     The first goes on behind the group's name and a colon. `rules` says whether it is followed by
     what rules say.
     """
-    sentences = [_noticed(story, days), *_hour_of_new(story), *_whose(story)]
+    sentences = [_noticed(story, days), *_hour_of_new(story)]
+    sentences += [_busiest(one, story) for one in story.busiest]
+    sentences += _whose(story)
     if rules:
         sentences += [(f"Rule {one.rule}: ", Loud((Name(one.message),))) for one in story.findings]
     return tuple(sentences)
@@ -64,7 +67,14 @@ def part_words(part: Part, story: Story, days: DayMeans) -> Sentence:
 
 def channel_words(actions: Iterable[Action]) -> str:
     """Return how many texts and calls there are: `2 texts and 1 call`, or `none`."""
-    kinds = Counter(CHANNELS.get(action.action_type, "other") for action in actions)
+    return number_words(Counter(action.action_type for action in actions))
+
+
+def number_words(numbers: Mapping[str, int]) -> str:
+    """Return the same of numbers by `action_type`."""
+    kinds = Counter[str]()
+    for kind, number in numbers.items():
+        kinds[CHANNELS.get(kind, "other")] += number
     told = [count(kinds[kind], kind) for kind in ("text", "call", "other") if kinds[kind]]
     return " and ".join(told) or "none"
 
@@ -164,6 +174,18 @@ def _whose(story: Story) -> Iterator[Sentence]:
         if risk.kind in ORIGINS:
             where: Sentence = (" (", *_names(risk.parts), ")") if len(risk.parts) < every else ()
             yield (Loud((RISK_TITLES[risk.kind],)), *where)
+
+
+def _busiest(one: Busiest, story: Story) -> Sentence:
+    """Return what one patient may get, on a day or in a week."""
+    when = f"On day {one.first}" if one.first == one.last else f"On days {one.first} to {one.last}"
+    now = _marked((number_words(one.after) if one.after else "nothing",), loud=one.busier)
+    others = [(Name(name),) for name in one.names if name != story.name]
+    more = [(f"{len(others) - _TOLD} more",)] if len(others) > _TOLD else []
+    along: Sentence = (
+        (", together with ", *_joined([*others[:_TOLD], *more], ", ")) if others else ()
+    )
+    return (when, " a patient may get ", *now, f" ({number_words(one.before)} before)", *along)
 
 
 def _names(names: Iterable[str]) -> Sentence:

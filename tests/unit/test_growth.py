@@ -85,10 +85,11 @@ def one_contact_shared(count: int) -> tuple[list[Declared], list[Group]]:
 
 
 def one_sheet(count: int) -> tuple[list[Declared], list[Group]]:
-    """All read one sheet."""
+    """All read one sheet, and contact its people on one day."""
+    cases = (use_case("A"), use_case("B", action(3), action(4)))
     return (
-        [desired(f"n{number}", sheet_link=LINK) for number in range(count)],
-        [live(f"s{number}", number, sheet_link=LINK) for number in range(count)],
+        [desired(f"n{number}", sheet_link=LINK, use_cases=cases) for number in range(count)],
+        [live(f"s{number}", number, sheet_link=LINK, use_cases=cases) for number in range(count)],
     )
 
 
@@ -178,7 +179,7 @@ def test_a_plan(sets: Callable[[int], tuple[list[Declared], list[Group]]]) -> No
     ],
     ids=["text", "json", "html", "markdown"],
 )
-@pytest.mark.parametrize("sets", [same_texts, switched, reworded])
+@pytest.mark.parametrize("sets", [same_texts, one_sheet, switched, reworded])
 def test_a_rendered_plan(
     sets: Callable[[int], tuple[list[Declared], list[Group]]], render: Callable[[Plan], object]
 ) -> None:
