@@ -9,7 +9,7 @@ from reconciler.errors import ExitCode, UsageError
 from reconciler.github import FAILED, Record, Text, put_plan
 from reconciler.plan.digest import NOTHING
 from reconciler.render.carried import carried
-from reconciler.render.markdown import code, fenced
+from reconciler.render.marks import code, fenced
 from reconciler.render.models import PlanDocument
 from reconciler.text import visible
 

@@ -8,7 +8,7 @@ import click
 from reconciler.cli import options, step
 from reconciler.cli.files import output_form, write_output
 from reconciler.cli.surroundings import surroundings
-from reconciler.cli.terminal import tell, tell_open_writes, wants_color
+from reconciler.cli.terminal import tell, tell_open_writes, wants_color, width
 from reconciler.errors import ExitCode
 from reconciler.plan.nouns import Drift
 from reconciler.render.forms import PLAN_FORMS
@@ -79,7 +79,7 @@ def command(
         write_output(path, form.render(plan, shown))
     if output != "text":
         click.echo(opened.sentence, err=True)
-    painted = replace(shown, color=wants_color(color))
+    painted = replace(shown, color=wants_color(color), width=width())
     click.echo(PLAN_FORMS[output].render(plan, painted), nl=False, color=True)
     if plan.guards:
         return ExitCode.REFUSED

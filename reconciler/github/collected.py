@@ -60,7 +60,7 @@ class Collected:
             scope: Folder of the repository that holds the files, or empty.
         """
         return ReviewedDocument(
-            format_version="1.1",
+            format_version="1.2",
             commit=commit,
             applied=applied,
             target=ReviewedTargetDocument(env=env or None, scope=scope),

@@ -11,7 +11,7 @@ from typing import Final
 
 from reconciler.model import place_name
 from reconciler.plan.nouns import Origin
-from reconciler.render.markdown import code
+from reconciler.render.marks import code
 from reconciler.render.models import ChangeDocument, PlanDocument, ReviewedDocument
 from reconciler.text import count
 

@@ -13,19 +13,28 @@ from pydantic import SecretStr
 from reconciler.apply.report import Report
 from reconciler.errors import Failure, Finding
 from reconciler.model import Action, Model, Skipped, Target
+from reconciler.plan.effects import Contact, Hour, effects
 from reconciler.plan.nouns import Change, Origin, Plan, Unmanaged, Unread, UseCaseChange
+from reconciler.plan.patients import busiest
 from reconciler.render.models import (
     FORMAT_VERSION,
     ActionDocument,
+    BusiestDocument,
     ChangeDocument,
+    ContactDocument,
     DriftedDocument,
+    EffectsDocument,
     EnabledDocument,
     ErrorDocument,
     FailureDocument,
     FieldDocument,
     FindingDocument,
     GuardDocument,
+    HourDocument,
+    InsteadDocument,
     LeftAloneDocument,
+    MovedDocument,
+    NumberDocument,
     PlanDocument,
     ProblemDocument,
     ReportDocument,
@@ -40,6 +49,7 @@ from reconciler.render.models import (
     UnreadDocument,
     UseCaseDocument,
 )
+from reconciler.render.rows import first_places
 from reconciler.render.words import HIDDEN
 from reconciler.text import masked
 
@@ -66,6 +76,17 @@ def plan_document(plan: Plan) -> PlanDocument:
             conflicts=plan.count_origin("conflict") if plan.three_way else None,
         ),
         changes=[_change(change) for change in plan.changes],
+        patients=[
+            BusiestDocument(
+                first_day=one.first,
+                last_day=one.last,
+                before=_shown(one.before),
+                after=_shown(one.after),
+                changes=[masked(str(subject.key)) for subject in one.subjects],
+                names=[masked(name) for name in one.names],
+            )
+            for one in busiest(plan)
+        ],
         drifted=[
             DriftedDocument(
                 key=masked(str(change.key)),
@@ -221,8 +242,48 @@ def _change(change: Change) -> ChangeDocument:
         digest=change.digest,
         fields=_fields(change),
         use_cases=[_use_case(change, part) for part in change.use_cases],
+        effects=_effects(change),
         request=_shown(change.request),
     )
+
+
+def _effects(change: Change) -> EffectsDocument:
+    seen = effects(change)
+    was, now = map(_hour, seen.moved or (Hour(None, None), Hour(None, None)))
+    return EffectsDocument(
+        before=seen.before,
+        after=seen.after,
+        use_cases=[
+            NumberDocument(use_case=masked(one.use_case), before=one.before, after=one.after)
+            for one in seen.numbers
+        ],
+        changes=[
+            InsteadDocument(
+                use_case=masked(one.use_case),
+                before=_action(one.turn.before),
+                after=_action(one.turn.after),
+                changed=list(one.turn.changed),
+            )
+            for one in seen.turns
+        ],
+        begins=[_contact(one) for one in seen.begins],
+        ends=[_contact(one) for one in seen.ends],
+        moved=MovedDocument(before=was, after=now) if seen.moved else None,
+        other_sheet=seen.other_sheet,
+        other_assistant=seen.other_assistant,
+    )
+
+
+def _contact(one: Contact) -> ContactDocument:
+    return ContactDocument(use_case=masked(one.use_case), action=_action(one.action))
+
+
+def _action(one: Action) -> Action:
+    return Action(**_shown(one.model_dump()))
+
+
+def _hour(hour: Hour) -> HourDocument:
+    return HourDocument(start_time=_shown(hour.time), timezone=_shown(hour.zone))
 
 
 def _fields(change: Change) -> list[FieldDocument]:
@@ -250,6 +311,7 @@ def _use_case(change: Change, part: UseCaseChange) -> UseCaseDocument:
     def action(item: Action, place: str) -> ActionDocument:
         return ActionDocument(**_shown(item.model_dump()), line=line(place), origin=origin(item))
 
+    places = first_places(part.after)
     return UseCaseDocument(
         use_case=masked(part.use_case),
         action=part.action,
@@ -259,7 +321,7 @@ def _use_case(change: Change, part: UseCaseChange) -> UseCaseDocument:
             after=part.after.enabled,
             origin=origin("enabled") if part.before else origin(),
         ),
-        added=[action(item, f".actions.{part.after.actions.index(item)}") for item in part.added],
+        added=[action(item, f".actions.{places[item]}") for item in part.added],
         removed=[action(item, ".actions") for item in part.removed],
         pruned=part.use_case in change.pruned,
     )

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from typing import Final, Literal, get_args
 
 from reconciler.errors import ExitCode
-from reconciler.render.markdown import code
+from reconciler.render.marks import code
 from reconciler.render.models import LeftAloneDocument, PullDocument, ReportDocument
 from reconciler.text import count
 

@@ -25,6 +25,7 @@ class Presentation:
         hours: When patients may be contacted.
         sentence: Says what the target is, if the form has no place of its own for it; or empty.
         color: Whether a terminal shows it in colour.
+        width: Columns of the terminal, or None where there is none.
     """
 
     base: str = ""
@@ -36,3 +37,4 @@ class Presentation:
     hours: QuietHours = field(default_factory=QuietHours)
     sentence: str = ""
     color: bool = False
+    width: int | None = None

@@ -1,8 +1,8 @@
 """Timelines as text, as Mermaid for a comment, and as a picture.
 
-Pure: no I/O. In a picture a text is a circle and a call a square, what begins has a plus and what
-ends a minus and a broken outline, and every mark has a number that the list below spells out:
-colour adds nothing that is not there.
+Pure: no I/O. In a picture a text is a circle and a call a square, what begins has a plus, what
+ends a minus and a broken outline and what changes a tilde, and every mark has a number that the
+list below spells out: colour adds nothing that is not there.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,11 +13,18 @@ from typing import Final
 from reconciler.plan.effects import Hour
 from reconciler.plan.timeline import Lane, Mark, Phase, Timeline
 from reconciler.render.presentation import Presentation
-from reconciler.render.words import PHASES, day_words, hour_words, plain, time_of_day
+from reconciler.render.words import (
+    PHASES,
+    day_words,
+    hour_words,
+    instead_words,
+    plain,
+    time_of_day,
+)
 from reconciler.settings import DayMeans, QuietHours
 from reconciler.text import inert, visible
 
-_SIGNS: Final[dict[Phase, str]] = {"stays": "", "begins": "+", "ends": "-"}
+_SIGNS: Final[dict[Phase, str]] = {"stays": "", "changes": "~", "begins": "+", "ends": "-"}
 
 _WIDTH: Final = 760
 _LEFT: Final = 24
@@ -39,7 +46,7 @@ STYLE: Final = """\
 .timeline .bold { font-weight: 600; } .timeline .axis { stroke: var(--line); stroke-width: 1; }
 .timeline .sms { fill: var(--sms); stroke: var(--sms); } \
 .timeline .call { fill: var(--call); stroke: var(--call); }
-.timeline .begins { stroke: var(--ink); stroke-width: 2.5; }
+.timeline .begins, .timeline .changes { stroke: var(--ink); stroke-width: 2.5; }
 .timeline .ends { fill: var(--page); stroke-width: 2; stroke-dasharray: 3 2; }
 .timeline text.number { fill: var(--page); font-weight: 600; text-anchor: middle; }
 .timeline text.number.gone { fill: var(--ink); }
@@ -97,7 +104,7 @@ def _text(one: Timeline, days: DayMeans) -> Iterator[str]:
     width = max((len(inert(mark.action.template_name)) for mark, _ in listed), default=0)
     for mark, lane in listed:
         action = mark.action
-        name = f"{inert(action.template_name):<{width}}"
+        name = f"{inert(action.template_name):<{width}}{inert(_instead(mark, days))}"
         when = day_words(action.day, days)
         yield (
             f"  {when:<15} {inert(action.action_type):<5} {PHASES[mark.phase]}{name} "
@@ -125,17 +132,20 @@ def timeline_mermaid(one: Timeline, days: DayMeans) -> str:
     lines = ["timeline", f"    title {_entity(f'{one.key}, {hours}')}"]
     for lane in one.lanes:
         lines.append(f"    section {_entity(lane.use_case)}")
-        for day in one.days(days):
-            words = [
-                f"{PHASES[mark.phase]}{mark.action.action_type} {mark.action.template_name}"
-                for mark in lane.marks
-                if mark.action.day == day
-            ]
-            if words:
-                lines.append(
-                    f"        {_entity(day_words(day, days))} : {' : '.join(map(_entity, words))}"
-                )
+        by_day: dict[int, list[str]] = {}
+        for mark in lane.marks:
+            action = mark.action
+            words = f"{PHASES[mark.phase]}{action.action_type} {action.template_name}"
+            by_day.setdefault(action.day, []).append(_entity(words + _instead(mark, days)))
+        lines += [
+            f"        {_entity(day_words(day, days))} : {' : '.join(words)}"
+            for day, words in by_day.items()
+        ]
     return "\n".join(lines) + "\n"
+
+
+def _instead(mark: Mark, days: DayMeans) -> str:
+    return plain(instead_words(mark.turn, days)) if mark.turn else ""
 
 
 def _entity(text: str) -> str:
@@ -203,10 +213,9 @@ def _picture(one: Timeline, days: DayMeans, hours: QuietHours) -> tuple[str, int
     top += 16 if one.lanes else 0
     for number, (mark, lane) in enumerate(numbers, start=1):
         action = mark.action
-        words = f"{number}  {PHASES[mark.phase]}{action.action_type} “{action.template_name}”"
-        parts.append(
-            _label(0, top + 12, f"{words}, {day_words(action.day, days)} ({lane.use_case})", "")
-        )
+        words = f"{number}  {PHASES[mark.phase]}{day_words(action.day, days)}: "
+        words += f"{action.action_type} “{action.template_name}”{_instead(mark, days)}"
+        parts.append(_label(0, top + 12, f"{words} ({lane.use_case})", ""))
         top += _ROW
     for line in _remarks(one, hours):
         parts.append(_label(0, top + 12, line, "soft"))

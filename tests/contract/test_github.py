@@ -869,7 +869,7 @@ def test_e8_what_was_merged_since_is_collected(github: GitHub, api: respx.MockRo
     found = collect(github, commits, QA)
     document = found.document(commits[-1], EARLIER, "qa").model_dump(mode="json")
     assert document == {
-        "format_version": "1.1",
+        "format_version": "1.2",
         "commit": commits[-1],
         "applied": EARLIER,
         "target": {"env": "qa"},

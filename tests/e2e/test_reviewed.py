@@ -107,7 +107,7 @@ class Clinic:
     def collect(self, *pulls: dict[str, Any]) -> str:
         """Write what `reconciler reviewed --out` would, and return the file's name."""
         content = {
-            "format_version": "1.1",
+            "format_version": "1.2",
             "commit": git(self.root, "rev-parse", "HEAD"),
             "applied": None,
             "target": {"env": None},

@@ -314,6 +314,76 @@ def test_how_often_in_words() -> None:
     assert week.message == "LAB contacts a person 4 times within a week, day 1 to 7"
 
 
+def per_day(**files: str) -> list[tuple[str, str, tuple[int, int]]]:
+    """Return file, message and place of each finding about how often."""
+    return [
+        (item.file, item.message, item.place)
+        for item in lint(groups(**files), LintSettings(), TODAY)
+        if item.rule == "contacts-per-day"
+    ]
+
+
+SHEET = "sheet_link: https://docs.google.com/spreadsheets/d/abc"
+
+
+def test_p21_somebody_may_be_on_the_lists_of_two_use_cases() -> None:
+    """Whichever of them is looked at; one that is off contacts nobody."""
+    other = case("SMS 7", "CALL 1", name="RECALL").removeprefix("use_cases:\n")
+    text = f"{HEAD}assistant_id: 68a8652f82513625d1c21a85\n{case('SMS 1')}{other}"
+    assert per_day(google__a=text) == [
+        (
+            "groups/google/a.yaml",
+            (
+                "a person on every list is contacted 2 times on day 1: by LAB (line 7) and RECALL"
+                " (line 12)"
+            ),
+            (6, 5),
+        )
+    ]
+    off = text.replace("enabled: true", "enabled: false", 1)
+    assert per_day(google__a=off) == []
+
+
+def test_p21_somebody_may_be_on_the_lists_of_two_groups() -> None:
+    """With one sheet, by its document; each is told where the other stands."""
+    one = f"{HEAD}{SHEET}/edit#gid=0\n{case('SMS 1')}"
+    other = f"{HEAD}{SHEET}/view\n{case('SMS 2', 'SMS 1', name='RECALL')}"
+    assert [(file, message) for file, message, _ in per_day(google__a=one, google__b=other)] == [
+        (
+            "groups/google/a.yaml",
+            (
+                "a person on every list is contacted 2 times on day 1: by LAB (line 7) and RECALL"
+                " of google/b (groups/google/b.yaml:8)"
+            ),
+        ),
+        (
+            "groups/google/b.yaml",
+            (
+                "a person on every list is contacted 2 times on day 1: by RECALL (line 8) and LAB"
+                " of google/a (groups/google/a.yaml:7)"
+            ),
+        ),
+    ]
+    assert per_day(google__a=one, google__b=other.replace("/abc", "/def")) == []
+
+
+def test_p21_a_week_over_two_groups_and_very_many_groups() -> None:
+    """Three are named; each group is judged by its own days."""
+    texts = {
+        f"google__{name}": f"{HEAD}{SHEET}\n{case(f'SMS {day}')}"
+        for day, name in enumerate("abcd", start=1)
+    }
+    texts["google__z"] = f"{HEAD}{SHEET}\n{case('SMS 40')}"
+    told = per_day(**texts)
+    assert [file for file, *_ in told] == [f"groups/google/{name}.yaml" for name in "abcd"]
+    assert told[3][1] == (
+        "a person on every list is contacted 4 times within a week, day 1 to 7: by LAB (line 7) and"
+        " LAB of google/a (groups/google/a.yaml:7) and LAB of google/b (groups/google/b.yaml:7) and"
+        " others"
+    )
+    assert "docs.google.com" not in str(told)
+
+
 @pytest.mark.parametrize(
     ("integration", "link", "expected"),
     [

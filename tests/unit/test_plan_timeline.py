@@ -124,7 +124,7 @@ def test_before_and_after() -> None:
     told = [
         (lane.use_case, mark.action.day, mark.phase) for lane in one.lanes for mark in lane.marks
     ]
-    assert told == [("A", 7, "stays"), ("A", 3, "begins"), ("A", 1, "ends"), ("B", 2, "ends")]
+    assert told == [("A", 7, "stays"), ("A", 3, "changes"), ("B", 2, "ends")]
     assert (one.hour, one.was) == (
         Hour("06:30:00", "America/Chicago"),
         Hour("08:00:00", "America/Chicago"),

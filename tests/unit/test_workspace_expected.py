@@ -31,7 +31,7 @@ def reviews(plan: Plan = PLAN, **fields: Any) -> dict[str, Any]:
     changes = [{"key": str(one.key), "digest": one.digest} for one in plan.changes]
     pull = {"number": 7, "kind": "reviewed", "digest": plan.digest, "changes": changes}
     return {
-        "format_version": "1.1",
+        "format_version": "1.2",
         "commit": "a" * 40,
         "applied": None,
         "target": {"env": plan.target.env},

@@ -24,7 +24,8 @@ from reconciler.plan.nouns import Plan
 from reconciler.render.github import findings_github, plan_github
 from reconciler.render.html import plan_html
 from reconciler.render.json import plan_document
-from reconciler.render.markdown import fenced, plan_markdown
+from reconciler.render.markdown import plan_markdown
+from reconciler.render.marks import fenced
 from reconciler.render.models import (
     FORMAT_VERSION,
     LeftAloneDocument,

@@ -33,7 +33,7 @@ def test_opened_pushed_merged(clinic: Clinic) -> None:
     assert conclusions(jobs) == PLANNED
     first = clinic.comments()
     assert set(first) == {"qa", "prod"}
-    assert "Look at this twice" in first["qa"]
+    assert "What patients notice" in first["qa"]
     assert "06&#58;30&#58;00" in first["qa"]
     assert "/groups/microsoft/day-surgery.yaml#L" in first["qa"]
     assert jobs["plan (qa)"].outputs["reconcile"]["changes"] == "1"
