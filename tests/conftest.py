@@ -13,6 +13,11 @@ settings.register_profile("search", max_examples=2000, deadline=None, print_blob
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
+def examples(steady: int) -> int:
+    """Return how many examples a costly property takes: few in `make test`, else thousands."""
+    return steady if settings.get_current_profile_name() == "steady" else 2000
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _state_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep locks and journals of tests without a folder of their own out of the user's."""

@@ -9,6 +9,7 @@ see `failing`.
 import importlib
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
@@ -16,7 +17,7 @@ import click
 from reconciler import __version__
 from reconciler.cli import failing, signals, streams
 from reconciler.errors import DesiredError, ExitCode, Failure, ReconcilerError, UsageError
-from reconciler.text import count, masked, visible
+from reconciler.text import count, did_you_mean, masked, short, visible
 
 if TYPE_CHECKING:
     from reconciler.cli.surroundings import Surroundings
@@ -25,6 +26,10 @@ _COMMANDS: Final = {
     "validate": "Check the group files; needs no network and no secrets.",
     "plan": "Show what an apply would change, by reading live state only.",
     "apply": "Make live state what the group files say.",
+    "pull": "Bring live state into the group files; only files are written.",
+    "list": "List the live groups, and whether each is as its file says.",
+    "show": "Show one live group, as the file that `pull` would write.",
+    "fmt": "Lay the group files out in one way; needs no network.",
     "timeline": "Show who is contacted on which day, at which hour; needs no network.",
     "rules": "Explain whatever is printed in brackets: rules and guards.",
     "rollback": "Bring back what an apply changed, from its snapshot.",
@@ -57,6 +62,16 @@ class _LazyGroup(click.Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which one is meant."""
+        if args[0] not in _COMMANDS and not ctx.resilient_parsing:
+            meant = did_you_mean(args[0], _COMMANDS)
+            told = f"there is no command {short(args[0])}"
+            raise click.UsageError(f"{told}; {meant}" if meant else told, ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
@@ -64,13 +79,30 @@ class _LazyGroup(click.Group):
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="reconciler %(version)s")
-def cli() -> None:
+@click.option(
+    "-C",
+    "folders",
+    multiple=True,
+    metavar="DIR",
+    help="Run as if in DIR. Without it groups/ is looked for here and in the folders above, up to"
+    " the top of the repository.",
+)
+@click.pass_context
+def cli(context: click.Context, folders: tuple[str, ...]) -> None:
     """Interactly use-case groups as code.
 
     Group files in groups/ say which texts and calls patients get. `validate` checks them, `plan`
-    shows what would change in live state, `apply` changes it. Without --api-url everything runs
-    against a sandbox on this machine.
+    shows what would change in live state, `apply` changes it; `pull` takes live state into the
+    files. Without --api-url everything runs against a sandbox on this machine.
     """
+    if folders:
+        # Only who moves pays for these imports.
+        from reconciler.cli.surroundings import Surroundings  # noqa: PLC0415
+
+        found = context.obj or Surroundings.of_process()
+        for folder in folders:
+            found = found.within(Path(folder))
+        context.obj = found
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -58,7 +58,7 @@ def command(
     refuses; 5 when a part is done or unknown, and where an integration could not be looked at.
     """
     workspace = surroundings().workspace(env)
-    expected = Expected.read(expect, workspace.root) if expect is not None else None
+    expected = Expected.read(expect, surroundings().here) if expect is not None else None
     chosen = ApplyOptions(yes, concurrency, settle, deadline, outputs, color, expected)
     files = workspace.load(selectors, base=base, applied=applied, drift=drift, prune=prune)
     tell(files.notes)

@@ -39,7 +39,7 @@ def answer(failure: Failure, words: Sequence[str], within: "Surroundings | None"
     A form for people gets no answer on stdout: they have been told on stderr. A file that the
     command has written already keeps what it says.
     """
-    name, outputs = _asked(words, within)
+    name, outputs, folder = _asked(words, within)
     if name is None and not outputs:
         return
     # Only a failure that a program hears of pays for these imports.
@@ -47,8 +47,8 @@ def answer(failure: Failure, words: Sequence[str], within: "Surroundings | None"
     from reconciler.render.forms import FAILURE_FORMS, by_suffix, suffixes  # noqa: PLC0415
     from reconciler.render.presentation import Presentation  # noqa: PLC0415
 
-    root = (within or Surroundings.of_process()).root
-    places = [root / path for path in outputs if root / path not in _kept]
+    here = (within or Surroundings.of_process()).here / folder
+    places = [here / path for path in outputs if here / path not in _kept]
     if form := FAILURE_FORMS.get(name or ""):
         click.echo(form.render(failure, Presentation()), nl=False)
     for place in places:
@@ -58,27 +58,34 @@ def answer(failure: Failure, words: Sequence[str], within: "Surroundings | None"
                 place.write_text(content, encoding="utf-8")
 
 
-def _asked(words: Sequence[str], within: "Surroundings | None") -> tuple[str | None, list[Path]]:
-    """Return the form and the files that were asked for, as far as the words are understood."""
+def _asked(
+    words: Sequence[str], within: "Surroundings | None"
+) -> tuple[str | None, list[Path], Path]:
+    """Return the form and the files that were asked for, and the folder of -C.
+
+    That is as far as the words are understood.
+    """
     from reconciler.cli import cli  # noqa: PLC0415 - which imports this module
 
     path: tuple[str, ...] = ()
     command: click.Command | None = cli
     context = click.Context(cli, info_name="reconciler", obj=within, resilient_parsing=True)
-    rest = list(words)
+    rest, folder = list(words), Path()
     while isinstance(command, click.Group):
         while rest and rest[0].startswith("-"):
-            rest.pop(0)
+            option = rest.pop(0)
+            if option.startswith("-C") and (rest or option != "-C"):
+                folder /= option[2:] or rest.pop(0)
         if not rest:
-            return None, []
+            return None, [], folder
         path = (*path, rest.pop(0))
         command = command.get_command(context, path[-1])
     if command is None:
-        return None, []
+        return None, [], folder
     understood: dict[str, Any] = {}
     with contextlib.suppress(click.ClickException):
         understood = command.make_context(
             path[-1], rest, context, resilient_parsing=True, ignore_unknown_options=True
         ).params
     name = "json" if path in _ALWAYS_JSON else understood.get("output")
-    return name, list(understood.get("outputs") or ())
+    return name, list(understood.get("outputs") or ()), folder

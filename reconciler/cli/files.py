@@ -25,7 +25,7 @@ def output_form(path: Path, forms: Mapping[str, Form[T]]) -> Form[T]:
             f"--out {path}: the extension decides the format",
             remedy=f"end the name in one of {known}",
         )
-    if not (surroundings().root / path).parent.is_dir():
+    if not (surroundings().here / path).parent.is_dir():
         raise UsageError(
             f"--out {path}: there is no such folder", remedy="name a file in a folder that exists"
         )
@@ -34,7 +34,7 @@ def output_form(path: Path, forms: Mapping[str, Form[T]]) -> Form[T]:
 
 def write_output(path: Path, content: str) -> None:
     """Write a file that --out names; its folder must exist."""
-    place = surroundings().root / path
+    place = surroundings().here / path
     try:
         place.write_text(content, encoding="utf-8")
         failing.keep(place)

@@ -118,7 +118,7 @@ def run_link() -> str:
 def document(path: Path, model: type[M], what: str, remedy: str) -> M:
     """Return what a file holds that another command has written; raises UsageError."""
     try:
-        return model.model_validate_json((surroundings().root / path).read_bytes())
+        return model.model_validate_json((surroundings().here / path).read_bytes())
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}", remedy=remedy) from error
     except ValidationError as error:
@@ -150,7 +150,7 @@ def pull_of_event() -> dict[str, Any]:
 def read(file: Path) -> str:
     """Return the text of a file that the command line names; raises UsageError."""
     try:
-        return (surroundings().root / file).read_text(encoding="utf-8", errors="replace")
+        return (surroundings().here / file).read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         raise UsageError(
             f"{file}: {error.strerror}", remedy="write it with `reconciler plan --out`"

@@ -1,13 +1,13 @@
 """Options that several commands share, and what they mean."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final, TypeVar, get_args
+from typing import Any, Final, TypeVar, get_args
 
 import click
 from click.core import ParameterSource
 
-from reconciler.cli.surroundings import VariableOption
+from reconciler.cli.surroundings import VariableOption, surroundings
 from reconciler.errors import UsageError
 from reconciler.plan.guards import ALLOWED
 from reconciler.plan.nouns import Drift
@@ -15,6 +15,39 @@ from reconciler.render.forms import REPORT_FORMS, Form, suffixes
 from reconciler.text import masked
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Exemplified(click.Command):
+    """A command whose help ends with examples: what to type, and what comes of it."""
+
+    def __init__(self, *args: Any, examples: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = examples
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """Write the examples."""
+        with formatter.section("Examples"):
+            formatter.write_dl(list(self.examples.items()), col_max=44)
+
+
+def formats(forms: Mapping[str, Form[T]]) -> Callable[[F], F]:
+    """Return the options that choose a form, `--format` and, where there is JSON, `--json`."""
+
+    def options(command: F) -> F:
+        if "json" in forms:
+            command = click.option(
+                "--json", "output", flag_value="json", help="Short for --format json."
+            )(command)
+        return click.option(
+            "--format",
+            "output",
+            type=click.Choice([*forms]),
+            default="text",
+            help="What to print.",
+        )(command)
+
+    return options
 
 
 def endings(forms: Mapping[str, Form[T]]) -> str:
@@ -23,7 +56,7 @@ def endings(forms: Mapping[str, Form[T]]) -> str:
     return f"{', '.join(some)} or {last}"
 
 
-def _given(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+def given(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
     """Refuse what is given and empty: it is a variable that somebody believes to be set.
 
     Raises:
@@ -63,7 +96,7 @@ def _environment(context: click.Context, option: click.Parameter, value: str | N
             " here",
             remedy="let it name an environment, or unset it",
         )
-    return _given(context, option, value)
+    return given(context, option, value)
 
 
 def _chosen(
@@ -74,7 +107,13 @@ def _chosen(
         raise UsageError(
             "a KEY or PATH is given and empty", remedy="leave it out to choose all groups"
         )
-    return values
+    found = surroundings()
+    return tuple(map(found.from_root, values))
+
+
+def selected(_context: click.Context, _argument: click.Parameter, value: str) -> str:
+    """Take one selector as `selectors` takes several."""
+    return _chosen(_context, _argument, (value,))[0]
 
 
 selectors = click.argument("selectors", nargs=-1, metavar="[KEY|PATH]...", callback=_chosen)
@@ -94,7 +133,7 @@ api_url = click.option(
     cls=VariableOption,
     envvar="RECONCILER_API_URL",
     metavar="URL",
-    callback=_given,
+    callback=given,
     help="Base URL of the API, whose key is in INTERACTLY_API_KEY; without it the sandbox. Refused"
     " if pyproject.toml says another one for --env. [env: RECONCILER_API_URL]",
 )
@@ -169,15 +208,22 @@ allow = click.option(
 base = click.option(
     "--base",
     metavar="REF",
-    callback=_given,
+    callback=given,
     help="Commit that the branch started from: each difference is then told as git, pending, drift"
     " or conflict. Without --applied it also stands for what was applied last.",
+)
+
+since = click.option(
+    "--base",
+    metavar="REF",
+    callback=given,
+    help="Commit whose files say what has been changed in the files since; HEAD without it.",
 )
 
 applied = click.option(
     "--applied",
     metavar="REF",
-    callback=_given,
+    callback=given,
     help="Commit that was applied last; what was merged since is told as pending. Without --base it"
     " also stands for that.",
 )
@@ -201,7 +247,7 @@ prune = click.option(
 expect = click.option(
     "--expect",
     metavar="DIGEST|FILE",
-    callback=_given,
+    callback=given,
     help="Write only what was reviewed: the changes in a plan's JSON file or in that of `reviewed"
     " --out`; or a plan as a whole by its digest, or `none` for no changes.",
 )

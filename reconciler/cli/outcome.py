@@ -109,7 +109,7 @@ def _behind(github: GitHub, commit: str | None) -> tuple[int, ...]:
 def _is_failure(path: Path) -> bool:
     """Return whether a file says how a command failed."""
     with suppress(OSError, ValidationError):
-        FailureDocument.model_validate_json((surroundings().root / path).read_bytes())
+        FailureDocument.model_validate_json((surroundings().here / path).read_bytes())
         return True
     return False
 
@@ -120,7 +120,7 @@ def _read(path: Path) -> ReportDocument | None:
     Then there is no such file, or it says how the run failed: its exit code is then all there is.
     """
     try:
-        content = (surroundings().root / path).read_bytes()
+        content = (surroundings().here / path).read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -19,13 +19,7 @@ from reconciler.render.markdown import plan_markdown
 @options.selectors
 @options.env
 @options.api_url
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice([*PLAN_FORMS]),
-    default="text",
-    help="What to print.",
-)
+@options.formats(PLAN_FORMS)
 @click.option(
     "--out",
     "outputs",

@@ -59,7 +59,8 @@ def command(
         workspace.open(api_url) as opened,
         workspace.state.turn(opened.target, settle, tell_wait),
     ):
-        restored = workspace.restore(path, opened, allow)
+        place = path and Path(surroundings().from_root(str(path)))
+        restored = workspace.restore(place, opened, allow)
         tell(restored.notes)
         return carry_out(Reviewable(restored.plan, restored.plan), opened, workspace, chosen)
 

@@ -2,6 +2,7 @@
 
 import click
 
+from reconciler.cli import options
 from reconciler.cli.surroundings import surroundings
 from reconciler.errors import ExitCode, UsageError
 from reconciler.render.forms import RULE_FORMS, Explained
@@ -12,13 +13,7 @@ from reconciler.text import did_you_mean, visible
 
 @click.command()
 @click.argument("rule", required=False, metavar="[ID]")
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice([*RULE_FORMS]),
-    default="text",
-    help="What to print.",
-)
+@options.formats(RULE_FORMS)
 def command(rule: str | None, output: str) -> int:
     """Explain whatever is printed in brackets: all rules and guards, or the one with an ID."""
     settings = surroundings().workspace().settings().lint

@@ -8,7 +8,14 @@ import click
 from reconciler.cli.surroundings import surroundings
 from reconciler.desired.schema import schema_text
 from reconciler.errors import ExitCode
-from reconciler.render.json import failure_schema, plan_schema, reviewed_schema
+from reconciler.render.json import (
+    failure_schema,
+    list_schema,
+    plan_schema,
+    pull_schema,
+    reviewed_schema,
+    show_schema,
+)
 
 
 @click.command()
@@ -18,10 +25,10 @@ from reconciler.render.json import failure_schema, plan_schema, reviewed_schema
 def command(*, check: bool) -> int:
     """Write the JSON Schemas that editors and other tools read.
 
-    schemas/group.schema.json describes a group file as it is written, schemas/plan.schema.json what
-    `reconciler plan --format json` prints, schemas/failure.schema.json what any command prints as
-    JSON when it fails, and schemas/reviewed.schema.json what `reconciler reviewed --out` writes for
-    `apply --expect`.
+    In schemas/, group.schema.json describes a group file as it is written; plan.schema.json,
+    pull.schema.json, list.schema.json and show.schema.json what these commands print with --json,
+    failure.schema.json what any command prints so when it fails, and reviewed.schema.json what
+    `reconciler reviewed --out` writes for `apply --expect`.
     """
     root, folder = surroundings().root, Path("schemas")
     contents = {
@@ -29,6 +36,9 @@ def command(*, check: bool) -> int:
         folder / "plan.schema.json": json.dumps(plan_schema(), indent=2) + "\n",
         folder / "failure.schema.json": json.dumps(failure_schema(), indent=2) + "\n",
         folder / "reviewed.schema.json": json.dumps(reviewed_schema(), indent=2) + "\n",
+        folder / "pull.schema.json": json.dumps(pull_schema(), indent=2) + "\n",
+        folder / "show.schema.json": json.dumps(show_schema(), indent=2) + "\n",
+        folder / "list.schema.json": json.dumps(list_schema(), indent=2) + "\n",
     }
     stale = [path for path, text in contents.items() if _content(root / path) != text]
     if check:

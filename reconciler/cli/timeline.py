@@ -13,13 +13,7 @@ from reconciler.render.presentation import Presentation
 @click.command()
 @options.selectors
 @options.env
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice([*TIMELINE_FORMS]),
-    default="text",
-    help="What to print.",
-)
+@options.formats(TIMELINE_FORMS)
 def command(selectors: tuple[str, ...], env: str | None, output: str) -> int:
     """Show who is contacted on which day, by text or call, at which local time, and when next.
 

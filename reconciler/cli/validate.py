@@ -13,13 +13,7 @@ from reconciler.render.presentation import Presentation
 @click.command()
 @options.selectors
 @options.env
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice([*FINDING_FORMS]),
-    default="text",
-    help="What to print.",
-)
+@options.formats(FINDING_FORMS)
 @options.color
 def command(selectors: tuple[str, ...], env: str | None, output: str, color: str) -> int:
     """Check the group files; needs no network and no secrets.

@@ -5,6 +5,7 @@ them to it, `rules` and `environments` check what a schema cannot say, `resolve`
 groups, and `select` picks some by key or path.
 """
 
+from reconciler.desired.content import problems_of
 from reconciler.desired.files import FOLDER
 from reconciler.desired.load import (
     Loaded,
@@ -13,16 +14,16 @@ from reconciler.desired.load import (
     in_environment,
     load,
     load_base,
-    problems_of,
 )
 from reconciler.desired.resolve import Checked
-from reconciler.desired.select import narrow, select
+from reconciler.desired.select import choose, narrow, select
 
 __all__ = [
     "FOLDER",
     "Checked",
     "Loaded",
     "check",
+    "choose",
     "environments",
     "in_environment",
     "load",

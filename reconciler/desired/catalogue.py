@@ -50,7 +50,7 @@ NO_GROUP_FILES: Final = _rule(
     title="There are no group files here",
     why="No folder `groups/`, or no file in it, is more likely the wrong folder than a clinic that"
     " contacts nobody.",
-    remedy="run this at the top of the repository",
+    remedy="run this in the repository, or with -C and its folder",
     example="# a folder without groups/, or with nothing in it\n",
     source="this project: what is not there to be read was not removed",
 )

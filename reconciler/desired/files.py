@@ -74,8 +74,12 @@ def discover(
             )
         )
     if not found and not findings:
-        where = "there are no group files" if top.exists() else f"there is no folder {FOLDER} here"
-        remedy = f"run this at the top of the repository; {_LAYOUT}"
+        where = (
+            "there are no group files"
+            if top.exists()
+            else f"there is no folder {FOLDER} in {root.resolve()}"
+        )
+        remedy = f"run this in the repository, or with -C and its folder; {_LAYOUT}"
         findings.append(catalogue.NO_GROUP_FILES.found(where, file=FOLDER, remedy=remedy))
     return found, findings
 

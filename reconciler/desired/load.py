@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from reconciler.desired import catalogue
-from reconciler.desired.comments import comments
+from reconciler.desired.content import parsed
 from reconciler.desired.environments import choose, mentioned, misnamed
 from reconciler.desired.files import EXTENSIONS, discover, is_ours, placed
-from reconciler.desired.kinds import decode, other_kind
 from reconciler.desired.leftovers import leftovers
 from reconciler.desired.resolve import Checked, GroupDocument, resolve
 from reconciler.desired.rules import across_files, within_file
 from reconciler.desired.select import meant
-from reconciler.desired.shape import shape_problems
-from reconciler.desired.yaml import Document, parse
+from reconciler.desired.yaml import Document
 from reconciler.errors import DesiredError, Finding
 from reconciler.model import INTEGRATIONS, Declared, Integration
 
@@ -155,7 +153,7 @@ def load_base(
         if isinstance(place, Finding):
             findings.append(place)
             continue
-        document, problems = _parsed(files[name])
+        document, problems = parsed(files[name])
         problems = problems or within_file(document)
         findings += [problem.in_file(name) for problem in problems]
         if not problems:
@@ -169,27 +167,9 @@ def load_base(
     )
 
 
-def problems_of(content: bytes) -> list[Finding]:
-    """Return all that is wrong with a group file's content, wherever it would lie."""
-    document, problems = _parsed(content)
-    return problems + (document.beside(within_file(document)) if document.readable else [])
-
-
 def _read(path: Path) -> tuple[Document, list[Finding]]:
     try:
         content = path.read_bytes()
     except OSError as error:
         return Document(), [catalogue.UNREADABLE.found(f"it cannot be read: {error.strerror}")]
-    return _parsed(content)
-
-
-def _parsed(content: bytes) -> tuple[Document, list[Finding]]:
-    text, problem = decode(content)
-    problems = [problem] if problem else other_kind(text)
-    if problems:
-        return Document(), problems
-    document = parse(text)
-    document.comments = tuple(comments(text))
-    if not document.readable:
-        return document, document.problems
-    return document, [*document.problems, *document.beside(shape_problems(document))]
+    return parsed(content)

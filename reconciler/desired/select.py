@@ -1,5 +1,8 @@
 """Which groups the KEY and PATH arguments of a command mean.
 
+A group is meant by its key, by its file or a folder that holds it, by its integration, by a pattern
+that its key fits, or by its slug if no other group has that.
+
 What is asked for is done, or nothing is: a selector that means no group refuses a plan and an
 apply, also where it names a file that is there, since a plan of less than was asked for looks like
 one without changes. `validate` only reads, and is given whatever a hook has at hand: what is there
@@ -11,6 +14,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 
 from reconciler.desired.resolve import Checked
@@ -21,7 +25,21 @@ from reconciler.text import listed, visible
 
 def select(declared: Sequence[Declared], selectors: Sequence[str], root: Path) -> frozenset[Key]:
     """Return the keys of the groups that are meant; raises UsageError if one means none."""
-    names = {entry.file: str(entry.group.key) for entry in declared}
+    chosen = choose(_named(declared), selectors, root)
+    return frozenset(entry.group.key for entry in declared if entry.file in chosen)
+
+
+def choose(names: Mapping[str, str], selectors: Sequence[str], root: Path) -> frozenset[str]:
+    """Return what is meant of some files, or of what has no file and a name that is no path.
+
+    Args:
+        names: Keys by what has them.
+        selectors: What is meant.
+        root: The folder that holds `groups/`.
+
+    Raises:
+        UsageError: A selector means none, or may mean several.
+    """
     chosen: set[str] = set()
     nothing = []
     for selector in selectors:
@@ -31,13 +49,17 @@ def select(declared: Sequence[Declared], selectors: Sequence[str], root: Path) -
             nothing.append(selector)
     if nothing:
         raise _nothing(nothing, names, root)
-    return frozenset(entry.group.key for entry in declared if entry.file in chosen)
+    return frozenset(chosen)
 
 
 def meant(declared: Sequence[Declared], selectors: Sequence[str], root: Path) -> frozenset[str]:
     """Return the files of the groups that are meant; a selector may mean none here."""
-    names = {entry.file: str(entry.group.key) for entry in declared}
+    names = _named(declared)
     return frozenset(name for selector in selectors for name in _meant(selector, names, root))
+
+
+def _named(declared: Sequence[Declared]) -> dict[str, str]:
+    return {entry.file: str(entry.group.key) for entry in declared}
 
 
 def narrow(
@@ -100,14 +122,32 @@ def _meant(selector: str, keys: Mapping[str, str], root: Path) -> set[str]:
         if key == selector or name == path or name.startswith(f"{path}/")
     }
     place = root / selector
-    if found or not os.path.lexists(place):
+    if found:
         return found
+    if not os.path.lexists(place):
+        return _by_key(selector, keys)
     # Somewhere on the way there, or to the files, is a link.
     real = {name: _placed(root / name) for name in keys}
     target = Path(os.path.realpath(place))
     return {name for name, file in real.items() if file == _placed(place)} or {
         name for name, file in real.items() if target == file or target in file.parents
     }
+
+
+def _by_key(selector: str, keys: Mapping[str, str]) -> set[str]:
+    """Return what an integration, a pattern of keys or a slug means; raises UsageError."""
+    if selector in INTEGRATIONS:
+        return {name for name, key in keys.items() if key.startswith(f"{selector}/")}
+    if set(selector) & set("*?["):
+        return {name for name, key in keys.items() if fnmatchcase(key, selector)}
+    found = {name for name, key in keys.items() if key.partition("/")[2] == selector}
+    if len({keys[name] for name in found}) > 1:
+        several = sorted({keys[name] for name in found})
+        raise UsageError(
+            f"{visible(selector)} may be {len(several)} groups: {listed(several)}",
+            remedy=f"name the integration as well, or choose all by '*/{visible(selector)}'",
+        )
+    return found
 
 
 def _placed(path: Path) -> Path:
@@ -130,8 +170,9 @@ def _nothing(selectors: Sequence[str], keys: Mapping[str, str], root: Path) -> U
     alike = [key for key in known if asked & _words(key)]
     return UsageError(
         "; ".join(told()),
-        remedy=f"name a group by its key or file ({listed(alike or known) or 'there are none'});"
-        " `reconciler validate` names what it does not like",
+        remedy="name a group by its key or file"
+        f" ({listed(alike or known) or 'there are none'}), or several by an integration or a"
+        " pattern such as 'google/*'; `reconciler validate` names what it does not like",
     )
 
 

@@ -65,7 +65,7 @@ class Document:
         plain: Whether it has no block scalar; of those the parsers read some differently.
         doubted: The values whose text has a problem of its own: cut, or not to be told from others.
         elsewhere: Whether something else than a value has a problem.
-        text: What was read.
+        text: The text itself.
     """
 
     data: Any = None
@@ -124,6 +124,7 @@ def parse(text: str) -> Document:
         if not told or (item.line not in lines and item.rule != _SYNTAX)
     ]
     document.problems = sorted([*told, *others], key=lambda problem: problem.place)
+    document.text = text
     return document
 
 

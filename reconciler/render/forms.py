@@ -16,8 +16,17 @@ from reconciler.plan.timeline import Timeline
 from reconciler.render.github import failure_github, findings_github, plan_github
 from reconciler.render.html import plan_html
 from reconciler.render.json import failure_json, findings_json, plan_json, report_json
+from reconciler.render.listing import (
+    Listing,
+    Shown,
+    listing_json,
+    listing_text,
+    shown_json,
+    shown_text,
+)
 from reconciler.render.markdown import plan_markdown
 from reconciler.render.presentation import Presentation
+from reconciler.render.pull import PullOutcome, pull_json, pull_text
 from reconciler.render.rules import rule_markdown, rule_text, rules_markdown, rules_text
 from reconciler.render.sarif import failure_sarif, findings_sarif
 from reconciler.render.text import checked_text, plan_text, report_text
@@ -126,6 +135,21 @@ TIMELINE_FORMS: Final[Mapping[str, Form[Sequence[Timeline]]]] = table(
     Form("mermaid", None, timelines_mermaid),
     Form("svg", None, lambda them, shown: timelines_svg(them, shown) + "\n"),
     Form("html", None, timelines_html),
+)
+
+PULL_FORMS: Final[Mapping[str, Form[PullOutcome]]] = table(
+    Form("text", None, lambda it, shown: pull_text(it, color=shown.color)),
+    Form("json", None, lambda it, _: pull_json(it)),
+)
+
+LIST_FORMS: Final[Mapping[str, Form[Listing]]] = table(
+    Form("text", None, lambda them, _: listing_text(them)),
+    Form("json", None, lambda them, _: listing_json(them)),
+)
+
+SHOW_FORMS: Final[Mapping[str, Form[Shown]]] = table(
+    Form("text", None, lambda it, _: shown_text(it)),
+    Form("json", None, lambda it, _: shown_json(it)),
 )
 
 FAILURE_FORMS: Final[Mapping[str, Form[Failure]]] = table(

@@ -16,6 +16,7 @@ from reconciler.model import Action, Model, Skipped, Target
 from reconciler.plan.effects import Contact, Hour, effects
 from reconciler.plan.nouns import Change, Origin, Plan, Unmanaged, Unread, UseCaseChange
 from reconciler.plan.patients import busiest
+from reconciler.render.file_models import ListDocument, PullResultDocument, ShowDocument
 from reconciler.render.models import (
     FORMAT_VERSION,
     ActionDocument,
@@ -56,7 +57,7 @@ from reconciler.text import masked
 
 def plan_json(plan: Plan) -> str:
     """Return a plan as the JSON of a PlanDocument."""
-    return _dump(plan_document(plan).model_dump())
+    return dumped(plan_document(plan))
 
 
 def plan_document(plan: Plan) -> PlanDocument:
@@ -64,7 +65,7 @@ def plan_document(plan: Plan) -> PlanDocument:
     return PlanDocument(
         format_version=FORMAT_VERSION,
         digest=plan.digest,
-        target=_target(plan.target),
+        target=target_document(plan.target),
         summary=SummaryDocument(
             create=plan.count("create"),
             update=plan.count("update"),
@@ -80,8 +81,8 @@ def plan_document(plan: Plan) -> PlanDocument:
             BusiestDocument(
                 first_day=one.first,
                 last_day=one.last,
-                before=_shown(one.before),
-                after=_shown(one.after),
+                before=shown_value(one.before),
+                after=shown_value(one.after),
                 changes=[masked(str(subject.key)) for subject in one.subjects],
                 names=[masked(name) for name in one.names],
             )
@@ -98,9 +99,9 @@ def plan_document(plan: Plan) -> PlanDocument:
             )
             for change in plan.drifted
         ],
-        unmanaged=[_unmanaged(item) for item in plan.unmanaged],
-        skipped=[_skipped(row) for row in plan.skipped],
-        unread=[_unread(one) for one in plan.unread],
+        unmanaged=[unmanaged_document(item) for item in plan.unmanaged],
+        skipped=[skipped_document(row) for row in plan.skipped],
+        unread=[unread_document(one) for one in plan.unread],
         guards=[
             GuardDocument(
                 name=guard.name,
@@ -132,12 +133,12 @@ def report_json(report: Report) -> str:
     document = ReportDocument(
         format_version=FORMAT_VERSION,
         digest=report.digest,
-        target=_target(report.target),
+        target=target_document(report.target),
         exit_code=report.exit_code,
         stopped=report.stopped,
         interrupted=report.interrupted,
         others=list(report.others),
-        unread=[_unread(one) for one in report.unread],
+        unread=[unread_document(one) for one in report.unread],
         results=[
             ResultDocument(
                 key=masked(str(result.key)),
@@ -168,7 +169,7 @@ def report_json(report: Report) -> str:
             for one in (report.review.reviewed if report.review else ())
         ],
     )
-    return _dump(document.model_dump())
+    return dumped(document)
 
 
 def findings_json(findings: Iterable[Finding]) -> str:
@@ -191,7 +192,7 @@ def failure_json(failure: Failure) -> str:
         else None,
         findings=[_problem(finding) for finding in failure.findings],
     )
-    return _dump(document.model_dump())
+    return dumped(document)
 
 
 def plan_schema() -> dict[str, Any]:
@@ -209,8 +210,19 @@ def reviewed_schema() -> dict[str, Any]:
     return _schema(ReviewedDocument, "reviewed", "Reviewed")
 
 
-def _target(target: Target) -> TargetDocument:
-    return TargetDocument(api_url=target.api_url, env=target.env, scope=target.scope)
+def pull_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of `pull --format json`."""
+    return _schema(PullResultDocument, "pull", "Pull")
+
+
+def show_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of `show --format json`."""
+    return _schema(ShowDocument, "show", "Show")
+
+
+def list_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of `list --format json`."""
+    return _schema(ListDocument, "list", "List")
 
 
 def _schema(model: type[Model], name: str, title: str) -> dict[str, Any]:
@@ -220,6 +232,16 @@ def _schema(model: type[Model], name: str, title: str) -> dict[str, Any]:
         **model.model_json_schema(mode="serialization"),
         "title": title,
     }
+
+
+def target_document(target: Target) -> TargetDocument:
+    """Return a target as programs read it."""
+    return TargetDocument(api_url=target.api_url, env=target.env, scope=target.scope)
+
+
+def dumped(document: Model) -> str:
+    """Return a document as JSON."""
+    return _dump(document.model_dump())
 
 
 def _dump(document: dict[str, Any]) -> str:
@@ -243,7 +265,7 @@ def _change(change: Change) -> ChangeDocument:
         fields=_fields(change),
         use_cases=[_use_case(change, part) for part in change.use_cases],
         effects=_effects(change),
-        request=_shown(change.request),
+        request=shown_value(change.request),
     )
 
 
@@ -279,19 +301,19 @@ def _contact(one: Contact) -> ContactDocument:
 
 
 def _action(one: Action) -> Action:
-    return Action(**_shown(one.model_dump()))
+    return Action(**shown_value(one.model_dump()))
 
 
 def _hour(hour: Hour) -> HourDocument:
-    return HourDocument(start_time=_shown(hour.time), timezone=_shown(hour.zone))
+    return HourDocument(start_time=shown_value(hour.time), timezone=shown_value(hour.zone))
 
 
 def _fields(change: Change) -> list[FieldDocument]:
     return [
         FieldDocument(
             path=field.path,
-            before=_shown(field.before),
-            after=_shown(field.after),
+            before=shown_value(field.before),
+            after=shown_value(field.after),
             line=change.declared.position(field.path)[0],
             origin=change.origins.get((field.path,)),
         )
@@ -309,7 +331,8 @@ def _use_case(change: Change, part: UseCaseChange) -> UseCaseDocument:
         return change.origins.get(("use_cases", part.use_case, *rest))
 
     def action(item: Action, place: str) -> ActionDocument:
-        return ActionDocument(**_shown(item.model_dump()), line=line(place), origin=origin(item))
+        values = shown_value(item.model_dump())
+        return ActionDocument(**values, line=line(place), origin=origin(item))
 
     places = first_places(part.after)
     return UseCaseDocument(
@@ -327,7 +350,8 @@ def _use_case(change: Change, part: UseCaseChange) -> UseCaseDocument:
     )
 
 
-def _unmanaged(item: Unmanaged) -> UnmanagedDocument:
+def unmanaged_document(item: Unmanaged) -> UnmanagedDocument:
+    """Return what is live and in no file as programs read it."""
     return UnmanagedDocument(
         key=masked(str(item.key)),
         group_id=item.group_id,
@@ -338,7 +362,8 @@ def _unmanaged(item: Unmanaged) -> UnmanagedDocument:
     )
 
 
-def _skipped(row: Skipped) -> SkippedDocument:
+def skipped_document(row: Skipped) -> SkippedDocument:
+    """Return a row that is left alone as programs read it."""
     return SkippedDocument(
         integration=row.integration,
         group_id=row.group_id,
@@ -351,7 +376,8 @@ def _skipped(row: Skipped) -> SkippedDocument:
     )
 
 
-def _unread(one: Unread) -> UnreadDocument:
+def unread_document(one: Unread) -> UnreadDocument:
+    """Return an integration that could not be read as programs read it."""
     return UnreadDocument(
         integration=one.integration,
         message=one.problem,
@@ -360,12 +386,12 @@ def _unread(one: Unread) -> UnreadDocument:
     )
 
 
-def _shown(value: Any) -> Any:
+def shown_value(value: Any) -> Any:
     """Return a value, or all of what is within it, without secrets and links."""
     if isinstance(value, SecretStr):
         return HIDDEN
     if isinstance(value, Mapping):
-        return {masked(name): _shown(item) for name, item in value.items()}
+        return {masked(name): shown_value(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_shown(item) for item in value]
+        return [shown_value(item) for item in value]
     return masked(value) if isinstance(value, str) else value

@@ -73,7 +73,7 @@ def make_plan(
     if wanted and set(live.unread) == wanted:
         raise next(iter(live.unread.values()))
     looked_at: Collection[Integration] = wanted
-    compared = partial(_compared, files, target=opened.target, allow=allow, evidence=evidence)
+    compared = partial(compare, files, target=opened.target, allow=allow, evidence=evidence)
     plan = compared(live, looked_at)
     doubted = any(guard.name == ANOTHER_ACCOUNT.id for guard in plan.guards)
     if (plan.count("create") or doubted) and (rest := there - wanted):
@@ -94,7 +94,7 @@ def make_plan(
     return Reviewable(plan, compared(live, looked_at, chosen=verdict.chosen), verdict)
 
 
-def _compared(
+def compare(
     files: Desired,
     live: Live,
     wanted: Collection[Integration],
@@ -104,6 +104,18 @@ def _compared(
     evidence: Evidence,
     chosen: Collection[Subject] | None = None,
 ) -> Plan:
+    """Return the plan that makes of live state what files say.
+
+    Args:
+        files: What is desired, and what it is compared with.
+        live: What was read.
+        wanted: The integrations of which it was; no others are compared.
+        target: Whose live state it is.
+        allow: Numbers that take a limit's place, by the guard's name.
+        evidence: What is known of live state besides.
+        chosen: Groups that may be written, or None for all.
+    """
+
     def read(entries: Sequence[Declared]) -> list[Declared]:
         return [entry for entry in entries if entry.group.integration in wanted]
 

@@ -16,15 +16,16 @@ from reconciler.apply.state import StateFolder
 from reconciler.errors import ConfigError, DesiredError, ReconcilerError, UsageError
 from reconciler.model import Declared
 from reconciler.plan.nouns import Drift, Plan
-from reconciler.settings import Settings
+from reconciler.settings import ApiSettings, Settings
 from reconciler.transport import Way
-from reconciler.workspace import planning
+from reconciler.workspace import planning, pulling
 from reconciler.workspace.expected import Expected
 from reconciler.workspace.fetching import Evidence
 from reconciler.workspace.git import Git
 from reconciler.workspace.lint import with_lint
 from reconciler.workspace.loading import Desired, load
 from reconciler.workspace.planning import Restored, Reviewable
+from reconciler.workspace.pulling import Compared
 from reconciler.workspace.settings import load_settings
 from reconciler.workspace.target import Opened, hold_to_place, open_target
 
@@ -174,13 +175,19 @@ class Workspace:
                 chosen, or the key is missing.
             ConfigError: Address, key or a setting is unusable.
         """
-        key, settings = self.variables.get(KEY_VARIABLE, ""), self.settings()
+        names, api = (files.environments, files.settings.api) if files else (None, None)
+        return self._open(api_url, names, api or self.settings().api)
+
+    def _open(
+        self, api_url: str | None, names: Sequence[str] | None, api: ApiSettings
+    ) -> AbstractContextManager[Opened]:
+        """Open a target; `names` are the environments that files mention, None without files."""
+        key = self.variables.get(KEY_VARIABLE, "")
         if api_url is None:
             self._tell_unused(key)
             self.make_state()
         else:
-            names = files.environments if files else None
-            hold_to_place(api_url, self.env, settings.environments, names)
+            hold_to_place(api_url, self.env, self.settings().environments, names)
             if not key.strip():
                 raise UsageError(
                     f"{KEY_VARIABLE} is {'empty' if KEY_VARIABLE in self.variables else 'not set'},"
@@ -194,7 +201,7 @@ class Workspace:
             key=key,
             root=self.root,
             sandbox=SANDBOX,
-            api=files.settings.api if files else settings.api,
+            api=api,
             way=Way() if api_url is None else Way.chosen(self.variables),
             tell=self.tell,
         )
@@ -247,6 +254,24 @@ class Workspace:
         }
         judge = expected.judge if expected else None
         return planning.make_plan(files, opened, allow or {}, self._evidence(opened, pins), judge)
+
+    def compared(self, api_url: str | None, base: str | None = None) -> Compared:
+        """Return the group files beside all of live state, for a target that is opened for it.
+
+        Args:
+            api_url: The address, or None for the sandbox.
+            base: A commit whose files say what has been changed since, None for HEAD.
+
+        Raises:
+            DesiredError: A group file is wrong.
+            UsageError: There is no such commit, or as of `open`.
+            ConfigError: A setting is wrong.
+            ApiError: Live state cannot be read.
+        """
+        settings = self.settings()
+        files = pulling.read_files(self.root, self.env, self.variables, settings)
+        with self._open(api_url, files.environments, settings.api) as opened:
+            return pulling.compare_files(files, opened, base, self._evidence(opened, files.pins))
 
     def restore(
         self, snapshot: Path | None, opened: Opened, allow: Mapping[str, int] | None = None

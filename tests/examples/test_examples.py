@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.desired import check, events
-from reconciler.desired.load import problems_of
+from reconciler.desired.content import problems_of
 from reconciler.desired.yaml import parse
 from reconciler.render.text import findings_text
 

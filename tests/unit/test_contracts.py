@@ -12,7 +12,7 @@ from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[2]
 PACKAGE: Final = ROOT / "reconciler"
-MOST_DOORS: Final = 16
+MOST_DOORS: Final = 17
 CLAIM: Final = "Pure: no"
 
 _spec = importlib.util.spec_from_file_location("pure", ROOT / ".ci" / "pure.py")
@@ -40,7 +40,7 @@ def said_to_be_pure() -> Iterator[Path]:
 
 
 def test_the_ground_floor_has_few_doors() -> None:
-    """Somebody new finds the room from the entrance: at most 16 entries, Python's own aside."""
+    """Somebody new finds the room from the entrance: at most 17 entries, Python's own aside."""
     doors = {path.name for path in PACKAGE.iterdir() if not path.name.startswith("__")}
     assert len(doors - {"py.typed"}) <= MOST_DOORS
 

@@ -278,16 +278,18 @@ def test_what_means_no_group_is_wrong_usage(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no group file is meant by google/remindres") as caught:
         select(declared, ["google/remindres"], tmp_path)
     assert (
-        "name a group by its key or file (google/a, google/recall-reminders, google/reminders);"
+        "name a group by its key or file (google/a, google/recall-reminders, google/reminders),"
         in caught.value.remedy
     )
     with pytest.raises(UsageError) as caught:
-        select(declared, ["google/a", "reminders", "README.md", "groups/google/b.yaml"], tmp_path)
+        select(
+            declared, ["google/a", "the-reminders", "README.md", "groups/google/b.yaml"], tmp_path
+        )
     assert caught.value.message == (
-        "no group file is meant by reminders; README.md is there and is no group file; no group"
+        "no group file is meant by the-reminders; README.md is there and is no group file; no group"
         " file is meant by groups/google/b.yaml"
     )
-    assert "(google/recall-reminders, google/reminders);" in caught.value.remedy
+    assert "(google/recall-reminders, google/reminders), or several" in caught.value.remedy
     with pytest.raises(UsageError) as caught:
         select([], ["google/a"], tmp_path)
     assert "(there are none)" in caught.value.remedy
@@ -412,3 +414,24 @@ def test_e6_m6_what_is_chosen_through_a_link_needs_its_own(tmp_path: Path) -> No
     with pytest.raises(DesiredError) as caught:
         load(tmp_path / "real", env=None, variables={}, selectors=chosen)
     assert [finding.file for finding in caught.value.findings] == ["groups/google/other.yaml"]
+
+
+def test_p10_groups_by_integration_pattern_and_slug(tmp_path: Path) -> None:
+    """What may be several groups is none of them, and all are named."""
+    put(tmp_path, a="name: X\n", reminders="name: Y\n")
+    (tmp_path / "groups/microsoft").mkdir()
+    (tmp_path / "groups/microsoft/a.yaml").write_text("name: Z\n", encoding="utf-8")
+    declared = load(tmp_path, env=None, variables={}).declared
+
+    def keys(*selectors: str) -> list[str]:
+        return sorted(map(str, select(declared, selectors, tmp_path)))
+
+    assert keys("google") == ["google/a", "google/reminders"]
+    assert keys("*/a") == ["google/a", "microsoft/a"]
+    assert keys("reminders") == ["google/reminders"]
+    assert keys("[gm]*/a", "reminders") == ["google/a", "google/reminders", "microsoft/a"]
+    with pytest.raises(UsageError, match="a may be 2 groups: google/a, microsoft/a") as caught:
+        keys("a")
+    assert caught.value.remedy == "name the integration as well, or choose all by '*/a'"
+    with pytest.raises(UsageError, match=r"no group file is meant by x\*"):
+        keys("x*")

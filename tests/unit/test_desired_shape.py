@@ -4,8 +4,8 @@ from typing import get_args
 
 import pytest
 
+from reconciler.desired.content import problems_of
 from reconciler.desired.document import GroupFile, GroupLevel
-from reconciler.desired.load import problems_of
 from reconciler.desired.yaml import parse
 
 NULLABLE = [

@@ -67,7 +67,7 @@ def test_a_command_offers_its_table(name: str) -> None:
     forms, _ = SUBJECTS[name]
     command = cli.get_command(click.Context(cli), name)
     assert command
-    options = {option.name: option for option in command.params}
+    options = {option.name: option for option in command.params if "--json" not in option.opts}
     if choice := options.get("output"):
         assert isinstance(choice.type, click.Choice)
         assert [*choice.type.choices] == [*forms]
