@@ -150,7 +150,15 @@ def build_plan(
             *guards,
             *_unseen(changes, unread),
             *_too_far(changes, len(live), limits or Limits(), allow),
-            *_unasked(changes, files, strays, gone=gone, env=target.env, allow=allow),
+            *_unasked(
+                changes,
+                files,
+                strays,
+                gone=gone,
+                env=target.env,
+                allow=allow,
+                known=known or {},
+            ),
             *account_guards(
                 [*changes, *drifted],
                 target,
@@ -230,6 +238,7 @@ def _unasked(
     gone: Collection[str],
     env: str | None,
     allow: Mapping[str, int],
+    known: Mapping[str, str],
 ) -> Iterator[Guard]:
     """Yield the guards against single groups, of each kind unless as many are allowed."""
     new = [change.declared for change in changes if change.before is None]
@@ -244,8 +253,9 @@ def _unasked(
             if part.contacts_somebody
         )
     }
+    renames = rename_guards(new, strays, env, ended=ended, known=known)
     found: dict[Rule, tuple[Sequence[Guard], str]] = {
-        RENAMES: (list(rename_guards(new, strays, env, ended)), "it is another one"),
+        RENAMES: (list(renames), "it is another one"),
         COPIES: (list(copy_guards(new, declared)), "both are meant"),
         USE_CASE_RENAMES: (list(use_case_guards(changes, strays, ended)), "both are meant"),
         UNKNOWN_FIELDS: (list(unknown_guards(changes)), "all of them may go"),

@@ -78,7 +78,8 @@ RENAMES: Final = _rule(
     title="A new group seems to be one that is live already",
     why="It has the sheet, the use cases with their actions, or the name of a live group that no"
     " file means, of whichever integration; case, spaces, punctuation and Unicode's forms of names"
-    " aside. If it is the same group under another name, both would contact the same people.",
+    " aside. Or a run of this machine wrote that group under the key. If it is the same group under"
+    " another name, both would contact the same people.",
     remedy="add the line that the guard names, or end the other group; if it is another one:"
     " --allow renames=NUMBER",
     example='groups/microsoft/missed-visits.yaml:1: microsoft/missed-visits "No-Show Follow-Up"'

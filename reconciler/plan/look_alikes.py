@@ -230,9 +230,16 @@ def texts(use_case: UseCase) -> Hashable:
 
 
 def rename_guards(
-    new: Sequence[Declared], strays: Collection[Group], env: str | None, ended: Collection[str]
+    new: Sequence[Declared],
+    strays: Collection[Group],
+    env: str | None,
+    *,
+    ended: Collection[str],
+    known: Mapping[str, str],
 ) -> Iterator[Guard]:
     """Yield a guard for each new group that looks like a live one: a rename, or a second copy.
+
+    Whatever it looks like, a live group that a run wrote under the new one's key is that very one.
 
     Args:
         new: Groups that would be created.
@@ -240,13 +247,17 @@ def rename_guards(
         env: Environment whose overrides apply; the line to add then belongs there.
         ended: Ids of live groups that contact nobody once this plan is carried out, since Git has
             removed them; in the other integration they need no guard.
+        known: Ids of groups that runs of this machine wrote, and their keys, as text.
     """
+    written = {known.get(str(stray.group_id)): stray for stray in strays}
 
     def doubtful(pair: LookAlike) -> bool:
         return not (_moved(pair) and str(pair.other.group_id) in ended)
 
-    for pairs in alike(new, strays):
+    for entry, pairs in zip(new, alike(new, strays), strict=True):
         pair = next(filter(doubtful, pairs), None)
+        if pair is None and (renamed := written.get(str(entry.group.key))):
+            pair = LookAlike(entry, renamed, None, ())
         if pair is None:
             continue
         other = pair.other
@@ -282,7 +293,7 @@ def _side(entry: Declared) -> str:
 
 
 def _shared(pair: LookAlike) -> str:
-    return traits_words(pair.traits)
+    return traits_words(pair.traits) or "was written under this key by a run of this machine"
 
 
 def _same_group(pair: LookAlike, env: str | None) -> str:

@@ -265,6 +265,18 @@ def test_s2_the_old_group_cannot_be_switched_off(clinic: Clinic, server: Server)
     assert clinic(*APPLY)[0] == 0
 
 
+def test_s1_all_of_a_group_was_changed_in_the_dashboard(clinic: Clinic, server: Server) -> None:
+    """Its id tells what run wrote it as, in another environment too."""
+    clinic.write("microsoft/recall", "microsoft/lab")
+    assert clinic(*APPLY)[0] == 0
+    (row,) = (row for row in server.rows.values() if row["slug"] == "recall")
+    row |= {"name": "Yearly visit", "slug": "yearly-visit", "use_cases": []}
+    code, out, _ = clinic("apply", "--yes")
+    assert (code, server.posts) == (4, 2)
+    assert "microsoft/yearly-visit" in out
+    assert "was written under this key by a run of this machine" in out
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -68,6 +68,17 @@ def test_s1_t1_q1_a_live_group_without_a_file_is_a_look_alike(what: str, stray: 
     assert "--allow renames=1" in guard.remedy
 
 
+def test_s1_a_group_that_a_run_wrote_is_known_whatever_became_of_it() -> None:
+    """Name, slug, sheet, texts and days: all was changed in the dashboard."""
+    stray = live("yearly", 7, name="Y", sheet_link=f"{LINK}2", use_cases=(use_case("Z"),))
+    known = {group_id(7): "microsoft/recall", group_id(8): "google/recall"}
+    (guard,) = build_plan([FILE], [stray], Target(), known=known).guards
+    assert "which has no file and was written under this key by a run" in guard.message
+    assert f"`group_id: {group_id(7)}`" in guard.remedy
+    for other in (live("yearly", 8, name="Y"), live("yearly", 9, name="Y")):
+        assert build_plan([FILE], [other], Target(), known=known).guards == ()
+
+
 def test_w2_each_renamed_group_has_a_guard_of_its_own() -> None:
     """A prefix that was added to all names in the dashboard is five guards, not none."""
     cases = [(use_case(f"CASE_{n}", action(n)),) for n in range(5)]
