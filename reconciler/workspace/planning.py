@@ -111,6 +111,7 @@ def _compared(
         applied=base
         if files.applied is None or files.applied is files.base
         else read(files.applied),
+        since=[read(one) for one in files.since],
         drift=files.drift,
         prune=files.prune,
         only=files.only,
