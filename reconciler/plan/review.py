@@ -5,15 +5,17 @@ Pure: no I/O. The rules:
 - A change that was reviewed is carried out; by its digest, so with these parts of this group, from
   these live values to these ones.
 - Any other change is left alone, and so is one that has to wait for a change that is left alone.
-- Of what was reviewed and is not planned it is said what became of it: live is what the files say
-  (`live`), another reviewed change takes its place (`superseded`), its group is to be written
-  otherwise (`left alone`), or nobody has looked (`missing`). The last is never taken for done.
+- Of what was reviewed and is not planned it is said what became of it: live is what the files say,
+  or contacts nobody where there is no file (`live`), another reviewed change takes its place
+  (`superseded`), its group is to be written otherwise (`left alone`), or nobody has looked
+  (`missing`). The last is never taken for done.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
+from reconciler.model import Key
 from reconciler.plan.digest import NOTHING
 from reconciler.plan.nouns import Change, Origin, Plan, Subject
 from reconciler.text import masked
@@ -178,7 +180,7 @@ def _judged(
 ) -> Iterator[Judged]:
     former = {masked(str(old)): masked(str(new)) for old, new in plan.former.items()}
     drifted = (one.key for one in plan.drifted)
-    settled = {masked(str(key)) for key in (*plan.unchanged, *plan.ended, *drifted)}
+    settled = {masked(str(key)) for key in (*plan.unchanged, *plan.ended, *drifted, *_off(plan))}
     planned = _by_key(plan.changes)
     written = {one.digest for one in plan.changes if one.subject in chosen}
     lasting = dict(_lasting(plan))
@@ -194,6 +196,20 @@ def _judged(
             yield Judged(key, digest, "missing" if why else "live", why)
         else:
             yield Judged(key, digest, "missing", _unread(plan, key.partition("/")[0]))
+
+
+def _off(plan: Plan) -> frozenset[Key]:
+    """Return keys without a file whose live groups contact nobody: a removal is done there.
+
+    Also one of which neither commit knows any more, since it was removed and applied before.
+    """
+    strays = {item.group_id: item.key for item in plan.unmanaged if item.use_case is None}
+    on = {
+        strays[str(group.group_id)]
+        for group in plan.live
+        if str(group.group_id) in strays and any(case.contacts_somebody for case in group.use_cases)
+    }
+    return frozenset(strays.values()) - on
 
 
 def _lasting(plan: Plan) -> Iterator[tuple[str, str]]:

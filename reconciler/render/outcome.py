@@ -97,6 +97,10 @@ def _became(pull: PullDocument, report: ReportDocument) -> Iterator[str]:
                 yield results.get(digest, "not attempted")
             case "live":
                 yield "applied"
+            case "superseded":
+                # What has taken its place may not be live either.
+                instead = {result.status for result in report.results if result.key == key}
+                yield next(iter(sorted(instead - {"applied"}, reverse=True)), "superseded")
             case standing:
                 yield standing
 

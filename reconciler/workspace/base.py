@@ -14,8 +14,13 @@ from reconciler.workspace.commits import Tree, read_file, read_files, read_tree
 from reconciler.workspace.git import Git
 from reconciler.workspace.settings import FILE, parse_settings
 
-Called = Literal["base", "applied commit"]
-_OPTIONS: Final[Mapping[Called, str]] = {"base": "--base", "applied commit": "--applied"}
+Called = Literal["base", "applied commit", "merged commit"]
+_OPTIONS: Final[Mapping[Called, str]] = {
+    "base": "--base",
+    "applied commit": "--applied",
+    "merged commit": "--applied",
+}
+"""Which option has led to the commit."""
 
 
 @dataclass(frozen=True, slots=True)

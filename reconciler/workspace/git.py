@@ -116,12 +116,18 @@ class Git:
             return False
         return True
 
-    def merged_since(self, one: str, other: str) -> tuple[str, ...]:
+    def merged_since(self, one: str, other: str, path: str = ".") -> tuple[str, ...]:
         """Return what a branch got after one commit up to another, the oldest first.
 
         That is the first parents: of what was merged the merge alone.
+
+        Args:
+            one: A commit's full id.
+            other: Another one's.
+            path: Only commits that changed something in this folder.
         """
-        listed = self.run("rev-list", "--first-parent", "--reverse", f"{one}..{other}")
+        paths = () if path == "." else ("--", path)
+        listed = self.run("rev-list", "--first-parent", "--reverse", f"{one}..{other}", *paths)
         return tuple(listed.decode().split())
 
     def had(self, path: str) -> bool:

@@ -36,6 +36,7 @@ class Desired:
         applied: The groups at the applied commit, or None without a base; those of the base where
             nobody says which one it is.
         applied_commit: That commit's id, or None.
+        since: The groups at each commit between that one and the planned one, the oldest first.
         drift: What becomes of it.
         prune: Whether what Git once had and the files have not is disabled.
         notes: What somebody should know of files and base, a line each; not yet made visible.
@@ -51,6 +52,7 @@ class Desired:
     commit: str | None = None
     applied: tuple[Declared, ...] | None = None
     applied_commit: str | None = None
+    since: tuple[tuple[Declared, ...], ...] = ()
     drift: Drift = "revert"
     prune: bool = False
     notes: tuple[str, ...] = ()
@@ -126,13 +128,17 @@ def load(
     commits = [base] if applied.commit == base.commit else [base, applied]
     checkout = read_checkout(root, env=env, variables=variables)
     unknown = checkout.behind(applied) if applied_ref else ""
-    if unshown := checkout.unshown(commits):
+    between = checkout.since(applied) if applied_ref and not unknown else ()
+    known = {one.commit: one for one in commits}
+    since = [known.get(one) or earlier(one, "merged commit") for one in between]
+    if unshown := checkout.unshown([*commits, *since]):
         raise DesiredError([*_wrong(read), *unshown])
     loaded = read()
     declared = loaded.declared
-    everything = [*(entry for one in commits for entry in one.declared), *declared]
+    past = [*commits, *since]
+    everything = [*(entry for one in past for entry in one.declared), *declared]
     only = desired.select(everything, selectors, root) if selectors else None
-    if prune and (kept := checkout.kept(commits, declared, only)):
+    if prune and (kept := checkout.kept(past, declared, only)):
         raise DesiredError(kept)
     held_to, changed = held(checkout.git, base, settings)
     rules = held_to.lint
@@ -146,6 +152,7 @@ def load(
         base.commit,
         commits[-1].declared,
         applied.commit,
+        tuple(one.declared for one in since),
         drift,
         prune,
         (

@@ -128,6 +128,7 @@ def compare(
         applied=base
         if files.applied is None or files.applied is files.base
         else read(files.applied),
+        since=[read(one) for one in files.since],
         drift=files.drift,
         prune=files.prune,
         only=files.only,

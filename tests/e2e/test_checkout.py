@@ -896,6 +896,21 @@ def test_e3_a_removal_that_was_merged_and_never_applied(clinic: Clinic) -> None:
     assert "No changes." in clinic("plan", "--prune", "--applied", "HEAD").out
 
 
+def test_e2_e5_a_merge_that_was_written_and_not_recorded_is_reverted(clinic: Clinic) -> None:
+    """The revert is carried out, since what it takes back is no dashboard's drift."""
+    applied = clinic.git("rev-parse", "HEAD")
+    clinic.write(RECALL, basic("Recall").replace("09:00", "10:00"))
+    clinic.write("groups/google/lab.yaml", basic("Lab"))
+    clinic.commit()
+    assert clinic("apply", "--yes", "--applied", applied).code == 0
+    clinic.git("revert", "--no-edit", "HEAD")
+    words = ("--prune", "--drift", "leave", "--applied", applied)
+    planned = clinic("plan", *words).out
+    assert [line.split()[-2] for line in planned.splitlines() if "  ~ " in line] == ["pending"] * 2
+    assert clinic("apply", "--yes", *words).code == 0
+    assert "No changes." in clinic("plan", "--prune", "--applied", applied).out
+
+
 @pytest.mark.parametrize("how", ["sparse", "renamed", "not committed"])
 def test_e3_what_is_not_there_to_be_read_is_held_against_the_applied_commit(
     clinic: Clinic, how: str

@@ -157,6 +157,17 @@ def test_e4_a_removal_that_is_done(there: list[Group]) -> None:
     assert (standings(verdict), verdict.kept) == (["live"], True)
 
 
+def test_e3_e6_a_removal_that_was_applied_before() -> None:
+    """It was pending when this was reviewed, too; now no commit that is compared has the group."""
+    base, other = [desired("a", use_cases=(CASE,))], at(NEW, "b")
+    both = plan_of(other, live("a", use_cases=(CASE,)), *at_live(OLD, "b"), base=base, prune=True)
+    off = plan_of(other, live("a", use_cases=(OFF,)), *at_live(OLD, "b"), base=other, prune=True)
+    verdict = judge(off, reviewed(both))
+    assert (standings(verdict), verdict.kept) == (["live", "planned"], True)
+    on = plan_of(other, live("a", use_cases=(CASE,)), *at_live(OLD, "b"), base=other, prune=True)
+    assert standings(judge(on, reviewed(both))) == ["missing", "planned"]
+
+
 def test_e4_a_removal_of_one_of_several_that_is_not_known_to_be_git_s() -> None:
     """A live group with the key that no file of the base can have meant: nobody knows."""
     base = [desired("a", group_id=group_id(1), use_cases=(CASE,))]
