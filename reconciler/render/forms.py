@@ -94,7 +94,9 @@ def by_suffix(forms: Mapping[str, Form[T]], suffix: str) -> Form[T]:
 
 def _plan_text(plan: Plan, shown: Presentation) -> str:
     target = f"{shown.sentence}\n\n" if shown.sentence else ""
-    return target + plan_text(plan, days=shown.days, color=shown.color, width=shown.width)
+    return target + plan_text(
+        plan, days=shown.days, color=shown.color, summary=shown.summary, width=shown.width
+    )
 
 
 PLAN_FORMS: Final[Mapping[str, Form[Plan]]] = table(

@@ -13,7 +13,7 @@ from reconciler.plan.timeline import compared
 from reconciler.render.presentation import Presentation
 from reconciler.render.rows import Row, other_origins, rows
 from reconciler.render.story import story_name, story_words
-from reconciler.render.timeline import STYLE, timeline_svg
+from reconciler.render.timeline import STYLE, legend, timeline_svg
 from reconciler.render.words import (
     DRIFT_LEFT,
     DRIFT_NOTE,
@@ -75,12 +75,14 @@ th, td { border-top: 1px solid var(--line); padding: .25rem .75rem .25rem 0; ver
 td:last-child, th:last-child { text-align: right; white-space: nowrap; padding-right: 0; }
 .add { color: var(--add); } .remove { color: var(--remove); } .change { color: var(--change); }
 .tag { border: 1px solid currentcolor; border-radius: 1rem; padding: 0 .5rem; font-size: .8125rem; }
-.soft, footer { color: var(--soft); } \
-footer { border-top: 1px solid var(--line); margin-top: 2rem; padding-top: 1rem; }
+.soft { color: var(--soft); }
 svg { max-width: 100%; height: auto; }
 :focus-visible { outline: .1875rem solid var(--change); outline-offset: .125rem; }
+@media (max-width: 40rem) { body { padding: 1rem; } td:nth-child(4), th:nth-child(4) { \
+white-space: normal; }
+  .pictured { overflow-x: auto; } .pictured svg { max-width: none; width: 47.5rem; } }
 @media print { body { max-width: none; padding: 0; font-size: 11pt; } \
-details, tr { break-inside: avoid; }
+tr, li, svg { break-inside: avoid; } summary, h2 { break-after: avoid; }
   .skip { display: none; } }
 """
 
@@ -99,7 +101,9 @@ def plan_html(plan: Plan, shown: Presentation | None = None) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(title)}</title>\n<style>{_STYLE}{STYLE}</style>\n</head>\n<body>",
         '<a class="skip" href="#changes">To the changes</a>',
-        f"<header>\n<h1>{escape(title)}</h1>\n<p>{escape(_summary(plan))}</p>\n</header>\n<main>",
+        f"<header>\n<h1>{escape(title)}</h1>\n<p>{escape(_summary(plan))}</p>",
+        *_provenance(plan, shown),
+        "</header>\n<main>",
         *_unread(plan),
         *_refused(plan.guards),
         *_told(told, shown),
@@ -109,11 +113,11 @@ def plan_html(plan: Plan, shown: Presentation | None = None) -> str:
             for number, story in enumerate(told, start=1)
             for part in _group(number, story, shown, three_way=plan.three_way)
         ),
+        *([f'<p class="soft">{escape(legend(shown.hours))}</p>'] if told else []),
         *_other_advice(plan),
         *_drifted(plan),
         *_unmanaged(plan),
         "</main>",
-        *_footer(plan, shown),
         "</body>\n</html>\n",
     ]
     return "\n".join(parts)
@@ -183,7 +187,8 @@ def _group(number: int, story: Story, shown: Presentation, *, three_way: bool) -
     yield f'<p class="soft">{_code(file)}</p>'
     if story.parts:
         when = compared(change.expected(), change.before, means=shown.days)
-        yield timeline_svg(when, shown.days, shown.hours)
+        picture = timeline_svg(when, shown.days, shown.hours)
+        yield f'<div class="pictured">\n{picture}\n</div>'
     yield from _table(listed, change, three_way=three_way)
     yield "</details>"
 
@@ -235,13 +240,12 @@ def _unmanaged(plan: Plan) -> Iterator[str]:
         yield "</ul>"
 
 
-def _footer(plan: Plan, shown: Presentation) -> Iterator[str]:
+def _provenance(plan: Plan, shown: Presentation) -> Iterator[str]:
+    """Yield when the page was made, of which commits, and its digest: it may be read elsewhere."""
     commits = " → ".join(escape(commit[:12]) for commit in (shown.base, shown.head) if commit)
-    yield f'<footer>\n<p class="digest">Digest {plan.digest}</p>'
-    if commits:
-        applied = f", applied {escape(shown.applied[:12])}" if shown.applied else ""
-        yield f"<p>Commits {commits}{applied}</p>"
-    yield "</footer>"
+    facts = [*([shown.day] if shown.day else []), *([f"commits {commits}"] if commits else [])]
+    facts += [f"applied {escape(shown.applied[:12])}"] if shown.applied else []
+    yield f'<p class="soft digest">{" · ".join([*facts, f"digest {plan.digest}"])}</p>'
 
 
 def _said(sentence: Sentence) -> str:

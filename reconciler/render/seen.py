@@ -56,7 +56,9 @@ def _alike(told: Sequence[Story], shown: Presentation) -> Iterator[str]:
     for story in told:
         same.setdefault(_whole(story, shown), []).append(story)
     for words, those in same.items():
-        yield f"- **{chosen(', '.join(map(_name, those)))}**: {words}"
+        names = chosen(", ".join(map(_name, those)))
+        who = f"**{count(len(those), 'group')}** ({names})" if len(those) > 1 else f"**{names}**"
+        yield f"- {who}: {words}"
 
 
 def _whole(story: Story, shown: Presentation) -> str:

@@ -70,38 +70,22 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def plan_text(
-    plan: Plan, *, days: DayMeans = "before", color: bool = False, width: int | None = None
+    plan: Plan,
+    *,
+    days: DayMeans = "before",
+    color: bool = False,
+    summary: bool = False,
+    width: int | None = None,
 ) -> str:
-    """Return a whole plan: what patients notice, then each row.
+    """Return a whole plan: what patients notice, then each row; a `summary` has no rows.
 
     Its last line sums up changes, what is unmanaged, guards, and target. Sentences and rows are
     wrapped to a width, if one is given.
     """
-    names = plan.names()
     told = [_wrapped(_story(story, days, color=color), width, 4) for story in stories(plan)]
     blocks = ["\n".join([f"{NOTICED}:", *told])] if told else []
-    blocks += [
-        _change_block(change, names[change.subject], change.action, color=color, width=width)
-        for change in plan.changes
-    ]
-    if plan.drifted:
-        left = [
-            _change_block(change, str(change.key), drifted(change), color=color, width=width)
-            for change in plan.drifted
-        ]
-        blocks.append("\n".join([f"{sentence_case(DRIFT_LEFT)} ({DRIFT_NOTE}):", *left]))
-    listed = [(listing, listing.of(plan)) for listing in LISTINGS]
-    blocks += [
-        "\n".join([f"{sentence_case(str(listing))}:", *map(_unmanaged, items)])
-        for listing, items in listed
-        if items
-    ]
-    if plan.skipped:
-        lines = [
-            f"  {inert(skipped_key(row))}   {inert(plain(skipped_words(row)))}"
-            for row in plan.skipped
-        ]
-        blocks.append("\n".join([f"{sentence_case(LEFT_ALONE)}:", *lines]))
+    if not summary:
+        blocks += _all_rows(plan, color=color, width=width)
     blocks += [_unread(one, color=color) for one in plan.unread]
     if plan.advice:
         blocks.append("\n".join([_ADVICE, *(_advice(one, color=color) for one in plan.advice)]))
@@ -177,6 +161,34 @@ def _paint(text: str, color_name: str, *, color: bool, bold: bool = False) -> st
     """Return text in a colour (ECMA-48, SGR), or as it is."""
     weight = "\x1b[1m" if bold else ""
     return f"{_SGR[color_name]}{weight}{text}\x1b[0m" if color else text
+
+
+def _all_rows(plan: Plan, *, color: bool, width: int | None) -> list[str]:
+    """Return what changes, row by row, and lists of what is left."""
+    names = plan.names()
+    blocks = [
+        _change_block(change, names[change.subject], change.action, color=color, width=width)
+        for change in plan.changes
+    ]
+    if plan.drifted:
+        left = [
+            _change_block(change, str(change.key), drifted(change), color=color, width=width)
+            for change in plan.drifted
+        ]
+        blocks.append("\n".join([f"{sentence_case(DRIFT_LEFT)} ({DRIFT_NOTE}):", *left]))
+    listed = [(listing, listing.of(plan)) for listing in LISTINGS]
+    blocks += [
+        "\n".join([f"{sentence_case(str(listing))}:", *map(_unmanaged, items)])
+        for listing, items in listed
+        if items
+    ]
+    if plan.skipped:
+        lines = [
+            f"  {inert(skipped_key(row))}   {inert(plain(skipped_words(row)))}"
+            for row in plan.skipped
+        ]
+        blocks.append("\n".join([f"{sentence_case(LEFT_ALONE)}:", *lines]))
+    return blocks
 
 
 def _change_block(change: Change, name: str, what: str, *, color: bool, width: int | None) -> str:

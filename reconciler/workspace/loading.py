@@ -29,6 +29,7 @@ class Desired:
         declared: All desired groups.
         settings: Of the folder, with the limits of the base if there is one.
         lints: What the rules find in the desired groups; none is an error.
+        today: Day from which they look a year ahead.
         only: Keys that are chosen, or None for all.
         base: The groups at the base commit, or None without one.
         base_lints: What the rules find in those; None without a base.
@@ -46,6 +47,7 @@ class Desired:
     declared: tuple[Declared, ...]
     settings: Settings
     lints: tuple[Finding, ...]
+    today: date
     only: frozenset[Key] | None = None
     base: tuple[Declared, ...] | None = None
     base_lints: tuple[Finding, ...] | None = None
@@ -118,6 +120,7 @@ def load(
             declared,
             settings,
             lint_or_refuse(declared, settings.lint, today),
+            today,
             desired.select(declared, selectors, root) if selectors else None,
             notes=tuple(_notes(loaded)),
             environments=_known(loaded, settings),
@@ -146,6 +149,7 @@ def load(
         declared,
         held_to,
         lint_or_refuse(declared, rules, today),
+        today,
         only,
         base.declared,
         tuple(lint(base.declared, rules, today)),

@@ -136,7 +136,23 @@ def reworded(count: int) -> tuple[list[Declared], list[Group]]:
     )
 
 
-SETS = [same_texts, one_contact_shared, one_sheet, one_name, pinned, switched, reworded]
+def mistyped(count: int) -> tuple[list[Declared], list[Group]]:
+    """Names in letters, each used by four, and as many that are nearly one of them."""
+    words = [
+        "".join(chr(ord("a") + int(digit)) for digit in f"{number:06}") for number in range(count)
+    ]
+    slips = [word[:3] + word[4] + word[3] + word[5:] + "z" for word in words]
+    names = [words[number // 4] for number in range(count)] + slips
+    return (
+        [
+            desired(f"n{number}", use_cases=(use_case("A", action(1, f"Recall {name}")),))
+            for number, name in enumerate(names)
+        ],
+        [],
+    )
+
+
+SETS = [same_texts, one_contact_shared, one_sheet, one_name, pinned, switched, reworded, mistyped]
 
 
 def planned(declared: list[Declared], groups: list[Group]) -> Plan:

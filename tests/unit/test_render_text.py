@@ -119,6 +119,13 @@ def test_p3_a_word_that_is_too_long_sticks_out() -> None:
     assert name in plan_text(plan, width=40)
 
 
+def test_p16_a_summary_ends_after_what_patients_notice() -> None:
+    """It has the first block and the last line, and what refuses the plan."""
+    plan = the_plan()
+    first, *_, last = plan_text(plan).split("\n\n")
+    assert plan_text(plan, summary=True) == f"{first}\n\n{last}"
+
+
 def test_colour_adds_nothing_but_colour() -> None:
     """Without its escape sequences the coloured text is the plain one."""
     plan = the_plan()

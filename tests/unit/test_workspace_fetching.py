@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, cast
 
 import pytest
@@ -63,7 +64,7 @@ def plan(fake: Fake, *slugs: str, only: str = "", **settings: Any) -> Any:
     files = [desired(slug, start_time="09:00") for slug in slugs]
     files.append(desired("g", integration="google"))
     chosen = frozenset({Key(integration="microsoft", slug=only)}) if only else None
-    wanted = Desired(tuple(files), Settings(**settings), (), chosen)
+    wanted = Desired(tuple(files), Settings(**settings), (), date(2026, 11, 25), chosen)
     return make_plan(wanted, fake.opened, {}, Evidence()).plan
 
 

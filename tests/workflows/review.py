@@ -47,6 +47,7 @@ PICTURE: Final = ROOT / "docs" / "review" / "plan.png"
 PICTURED: Final = ROOT / "docs" / "review" / "plan.sha256"
 """Holds the hash of the page that the picture was taken of."""
 SHOWN: Final = Presentation(
+    day="2026-11-24",
     base="3f1c0d9ab2" * 4,
     head="a74e5b6c10" * 4,
     applied="9c02d4e7a8" * 4,
