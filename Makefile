@@ -35,6 +35,7 @@ check: .venv/dev.installed .venv/binaries.installed ## Check format, lint, types
 	$(BIN)/lint-imports --no-cache --no-logo > .venv/imports.log || { cat .venv/imports.log; exit 1; }
 	$(BIN)/reconciler schema --check
 	$(BIN)/reconciler validate
+	$(BIN)/reconciler fmt --check
 	$(BIN)/zizmor --quiet --offline --persona=auditor .github
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/actionlint
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml

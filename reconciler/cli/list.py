@@ -9,7 +9,7 @@ from reconciler.errors import ExitCode
 from reconciler.render.forms import LIST_FORMS
 from reconciler.render.listing import Listing
 from reconciler.render.presentation import Presentation
-from reconciler.workspace.pulling import listed
+from reconciler.workspace.showing import listed
 
 
 @click.command(

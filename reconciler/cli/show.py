@@ -9,7 +9,7 @@ from reconciler.errors import ExitCode
 from reconciler.render.forms import SHOW_FORMS
 from reconciler.render.listing import Shown
 from reconciler.render.presentation import Presentation
-from reconciler.workspace.pulling import shown
+from reconciler.workspace.showing import shown
 
 
 @click.command(

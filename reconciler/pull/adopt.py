@@ -6,7 +6,7 @@ left out is unmanaged and stays as it is live.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from reconciler.desired.document import SLUG
 from reconciler.model import Group, Key
 from reconciler.pull.layout import Remarks, laid_out
 from reconciler.pull.nouns import Left
+from reconciler.pull.taken import settled
 
 _SCHEMA_LINE: Final = "# yaml-language-server: $schema=../../schemas/group.schema.json"
 _SIMPLE: Final = ("assistant_id", "timezone", "start_time")
@@ -62,14 +63,9 @@ def file_slug(live: Group, taken: Collection[str]) -> str:
 class Variables:
     """Names for the variables that links come from: one for each sheet."""
 
-    def __init__(self, taken: Iterable[str], known: Mapping[str, str]) -> None:
-        """Remember names.
-
-        Args:
-            taken: Those that files have.
-            known: What variables hold, as far as they are set.
-        """
-        self._links = {name: known.get(name, "") for name in taken}
+    def __init__(self, taken: Mapping[str, str]) -> None:
+        """Remember the names that files have, with what they hold; empty is not known."""
+        self._links = dict(taken)
 
     def name(self, key: Key, env: str | None, link: str) -> str:
         """Return the variable that is proposed for the link of a group's sheet.
@@ -153,7 +149,7 @@ def _take_cases(content: dict[str, Any], live: Group) -> list[Left]:
     """Add to a file the use cases that it can hold; return the others."""
     left, top = [], dict(content)
     content["use_cases"] = []
-    for case in live.use_cases:
+    for case in settled(live.use_cases):
         listed = case.model_dump(mode="json")
         if wrong := against({**top, "use_cases": [listed]}):
             left.append(replace(wrong, part=("use_cases", case.use_case)))

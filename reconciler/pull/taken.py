@@ -7,7 +7,7 @@ its author has taken out of it since the base stays out.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from reconciler.model import GROUP_FIELDS, Action, Declared, Group, UseCase
@@ -92,12 +92,27 @@ def wanted(desired: Group, live: Group, take: Collection[Part]) -> Group:
     named = {said.use_case for said in desired.use_cases}
     use_cases += [
         part
-        for part in live.use_cases
+        for part in settled(live.use_cases)
         if part.use_case not in named and (_USE_CASES, part.use_case) in take
     ]
     if _USE_CASES in desired.declared or use_cases:
         fields[_USE_CASES] = tuple(use_cases)
     return desired.model_copy(update=fields)
+
+
+def settled(use_cases: Iterable[UseCase]) -> list[UseCase]:
+    """Return live use cases by name, with their actions in one order, the highest day first.
+
+    A server may give them in another one each time.
+    """
+    return [
+        part.model_copy(update={"actions": tuple(sorted(part.actions, key=_order))})
+        for part in sorted(use_cases, key=lambda part: part.use_case)
+    ]
+
+
+def _order(action: Action) -> tuple[int, str, str, str]:
+    return -action.day, action.action_type, action.context, action.template_name
 
 
 def _merged(said: UseCase, live: UseCase, take: Collection[Part]) -> UseCase:
@@ -106,7 +121,7 @@ def _merged(said: UseCase, live: UseCase, take: Collection[Part]) -> UseCase:
     had, has = Counter(live.actions), Counter(said.actions)
     told: Counter[Action] = Counter()
     actions = []
-    for action in (*said.actions, *live.actions):
+    for action in (*said.actions, *sorted(live.actions, key=_order)):
         most = had if (*path, action) in take else has
         if told[action] < most[action]:
             told[action] += 1

@@ -87,9 +87,24 @@ class Git:
         )
 
     def prefix(self) -> str:
-        """Return the folder's path in its repository, empty for all of it; raises ConfigError."""
+        """Return the folder's path in its repository, empty for all of it and without a repository.
+
+        Raises:
+            ConfigError: There is a repository, and Git cannot say.
+        """
+        # At the top of a repository there is nothing to ask, so that nothing can keep it back.
+        if (self.root.resolve() / ".git").exists() or not self._has_repository():
+            return ""
         told = self.run("rev-parse", "--show-prefix")
         return told.decode(errors="replace").removesuffix("\n").rstrip("/")
+
+    def checked_out(self) -> str | None:
+        """Return the id of the commit that is checked out; None without a repository or commit.
+
+        Raises:
+            ConfigError: There is a repository, and Git cannot say what is checked out.
+        """
+        return self._resolved("HEAD") if self._has_repository() else None
 
     def shallow(self) -> bool:
         """Return whether some of the history was left behind."""
@@ -194,6 +209,11 @@ class Git:
                 f" fetched from {visible(remote)}: {error.message}",
                 remedy=PARTIAL.remedy,
             ) from error
+
+    def _has_repository(self) -> bool:
+        """Return whether one is here or above, whether Git can be asked about it or not."""
+        top = self.root.resolve()
+        return any((place / ".git").exists() for place in (top, *top.parents))
 
     def _resolved(self, ref: str) -> str | None:
         if self.run("rev-parse", "--is-inside-work-tree").strip() != b"true":

@@ -2,18 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import Final
 
 from reconciler import desired
-from reconciler.desired.catalogue import NO_GROUP_FILES
 from reconciler.desired.files import GroupPath
-from reconciler.desired.resolve import GroupDocument, resolve
+from reconciler.desired.resolve import GroupDocument
 from reconciler.desired.rules import across_files
 from reconciler.desired.yaml import parse
-from reconciler.errors import ApiError, DesiredError, Finding, ReconcilerError, UsageError
-from reconciler.model import Declared, Group, Integration
+from reconciler.errors import Finding
+from reconciler.model import Declared, Group
 from reconciler.plan.base import Commit
 from reconciler.plan.guards import (
     NO_SUCH_GROUP,
@@ -24,23 +23,15 @@ from reconciler.plan.guards import (
     SLUG_TAKEN,
     TWO_LIVE_GROUPS,
 )
-from reconciler.plan.listing import Listed, listing, live_groups
+from reconciler.plan.listing import live_groups
 from reconciler.plan.look_alikes import alike
-from reconciler.plan.nouns import Change, Part, Plan
-from reconciler.pull.adopt import Adopted, Variables, adopt, file_slug, link_of
+from reconciler.plan.nouns import Change, Part
+from reconciler.pull.adopt import Variables, adopt, file_slug, link_of
 from reconciler.pull.bring import Setting, bring
 from reconciler.pull.nouns import Left, Pull, Pulled
 from reconciler.pull.taken import absent, drifted, stays
-from reconciler.settings import Settings
-from reconciler.text import listed as told
-from reconciler.workspace.base import Earlier, read_earlier
-from reconciler.workspace.fetching import Evidence, fetch
-from reconciler.workspace.git import Git
-from reconciler.workspace.loading import Desired
-from reconciler.workspace.planning import compare
-from reconciler.workspace.target import Opened
+from reconciler.workspace.comparing import Compared, Files
 
-_HEAD: Final = "HEAD"
 _WHO: Final = frozenset(
     rule.id
     for rule in (
@@ -73,121 +64,6 @@ class Choice:
     links: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
-    """The group files that there are, as one environment reads them.
-
-    Attributes:
-        root: The folder that holds `groups/`.
-        env: The environment, or None.
-        variables: What `from_env` takes its links from, as far as they are set, and git's.
-        settings: The settings.
-        documents: The files.
-        declared: What each of them says, in their order.
-    """
-
-    root: Path
-    env: str | None
-    variables: Mapping[str, str] = field(repr=False)
-    settings: Settings
-    documents: Sequence[GroupDocument]
-    declared: Sequence[Declared]
-
-    @property
-    def environments(self) -> list[str]:
-        """All that files or settings name, sorted."""
-        named = {name for document in self.documents for name in document.environments()}
-        return sorted(named | set(self.settings.environments))
-
-    @property
-    def pins(self) -> dict[str, str]:
-        """The live groups that files pin: their keys, as text, by id."""
-        groups = [entry.group for entry in self.declared]
-        return {group.group_id: str(group.key) for group in groups if group.group_id}
-
-
-def read_files(
-    root: Path, env: str | None, variables: Mapping[str, str], settings: Settings
-) -> Files:
-    """Return the group files; none at all is fine, since pulling may make the first one.
-
-    Raises:
-        DesiredError: One is wrong.
-        UsageError: Neither a file nor the settings know the environment.
-    """
-    checked = desired.check(root, env, settings.environments, settings.integrations)
-    wrong = [
-        finding
-        for finding in checked.findings
-        if finding.severity == "error" and finding.rule != NO_GROUP_FILES.id
-    ]
-    if wrong:
-        raise DesiredError(wrong)
-    documents = checked.documents
-    declared = [resolve(document, env, variables)[0] for document in documents]
-    return Files(root, env, variables, settings, documents, declared)
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """Files beside live state.
-
-    Attributes:
-        files: The files.
-        sentence: Whose live state it is.
-        plan: What an apply would do, with a base if there is one; nothing of it is refused.
-        base: That base, or None.
-        errors: Why integrations could not be read.
-    """
-
-    files: Files
-    sentence: str
-    plan: Plan
-    base: Earlier | None
-    errors: Mapping[Integration, ApiError]
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What of the base cannot be used, a line each; not yet made visible."""
-        return self.base.notes if self.base else ()
-
-
-def compare_files(files: Files, opened: Opened, base: str | None, evidence: Evidence) -> Compared:
-    """Read all of live state and compare the files with it.
-
-    Args:
-        files: The files.
-        opened: Whose live state it is.
-        base: A commit, or None for HEAD, where there is one.
-        evidence: What is known of live state besides.
-
-    Raises:
-        UsageError: There is no such commit.
-        ConfigError: Git cannot be used, and a commit is named.
-        ApiError: Nothing of live state can be read.
-    """
-    earlier = _base(files, base)
-    wanted = files.settings.integrations
-    live = fetch(opened, wanted, evidence)
-    if wanted and set(live.unread) == set(wanted):
-        raise next(iter(live.unread.values()))
-    known = Desired(
-        tuple(files.declared), files.settings, (), base=earlier.declared if earlier else None
-    )
-    plan = compare(known, live, wanted, target=opened.target, allow={}, evidence=evidence)
-    return Compared(files, opened.sentence, plan, earlier, live.unread)
-
-
-def _base(files: Files, ref: str | None) -> Earlier | None:
-    """Return what the files are compared with; None where there is no Git, or no commit yet."""
-    if ref is None:
-        try:
-            Git(files.root, files.variables).head()
-        except ReconcilerError:
-            return None
-    return read_earlier(files.root, ref or _HEAD, "base", env=files.env, variables=files.variables)
-
-
 def pull(compared: Compared, choice: Choice) -> Pull:
     """Return what live state makes of the chosen files.
 
@@ -197,12 +73,7 @@ def pull(compared: Compared, choice: Choice) -> Pull:
     """
     files, plan = compared.files, compared.plan
     strays = [item for item in plan.unmanaged if item.use_case is None]
-    try:
-        chosen, ids = _chosen(files, plan, choice)
-    except UsageError:
-        for error in compared.errors.values():
-            raise error from None
-        raise
+    chosen, ids = _chosen(compared, choice)
     asked = {entry.group.integration for entry in files.declared if entry.file in chosen}
     work = _Work(compared, choice)
     pulled = [
@@ -219,14 +90,15 @@ def pull(compared: Compared, choice: Choice) -> Pull:
     )
 
 
-def _chosen(files: Files, plan: Plan, choice: Choice) -> tuple[Collection[str], Collection[str]]:
+def _chosen(compared: Compared, choice: Choice) -> tuple[Collection[str], Collection[str]]:
     """Return the files that are meant, and the ids of the live groups that get one."""
+    files, plan = compared.files, compared.plan
     names = {entry.file: str(entry.group.key) for entry in files.declared}
     strays = [item for item in plan.unmanaged if item.use_case is None]
     if choice.selectors:
         # No path has such a name.
         ids = {f"\0{item.group_id}": str(item.key) for item in strays}
-        chosen = desired.choose(names | ids, choice.selectors, files.root)
+        chosen = compared.choose(names | ids, choice.selectors)
         return chosen & set(names), {name[1:] for name in chosen & set(ids)}
     if not choice.everything:
         return names, ()
@@ -239,49 +111,6 @@ def _chosen(files: Files, plan: Plan, choice: Choice) -> tuple[Collection[str], 
     }
 
 
-def listed(compared: Compared, selectors: Sequence[str]) -> list[Listed]:
-    """Return the chosen groups, live or of a file, sorted by key; raises as `pull` does."""
-    files = compared.files
-    groups = listing(compared.plan, files.declared)
-    if not selectors:
-        return groups
-    # No path has a name like that of what has no file.
-    names = {one.file or f"\0{one.group.group_id}": one for one in groups}
-    try:
-        keys = {name: str(one.key) for name, one in names.items()}
-        chosen = desired.choose(keys, selectors, files.root)
-    except UsageError:
-        for error in compared.errors.values():
-            raise error from None
-        raise
-    return [one for name, one in names.items() if name in chosen]
-
-
-def shown(compared: Compared, selector: str) -> tuple[Listed, Adopted]:
-    """Return the one live group that is meant, and the file that would be written for it.
-
-    Raises:
-        UsageError: None is meant, or several, or it is not live.
-        ApiError: It may be one that could not be read.
-    """
-    found = listed(compared, [selector])
-    if len(found) > 1:
-        raise UsageError(
-            f"{len(found)} groups are meant: {told([str(one.key) for one in found])}",
-            remedy="name one of them",
-        )
-    (one,) = found
-    if not one.live:
-        raise UsageError(
-            f"{one.key} is not live",
-            remedy=f"{one.file} says what is wanted; `reconciler list` shows what is live",
-        )
-    files = compared.files
-    slug = PurePosixPath(one.file).stem if one.file else file_slug(one.group, ())
-    variables = Variables((), {})
-    return one, adopt(one.group, slug, env=files.env, variables=variables, schema=False)
-
-
 class _Work:
     """What is made of each file."""
 
@@ -290,8 +119,7 @@ class _Work:
         self._files, self._choice, self._plan = files, choice, compared.plan
         self._base = compared.base
         self._once = Commit(self._base.declared if self._base else (), compared.plan.live)
-        taken = {entry.variable for entry in files.declared if entry.variable}
-        self._variables = None if choice.links else Variables(sorted(taken), files.variables)
+        self._variables = None if choice.links else Variables(files.taken)
 
     def brought(self, chosen: Collection[str]) -> Iterator[Pulled]:
         """Yield the chosen files that differ from live state, or cannot be compared."""

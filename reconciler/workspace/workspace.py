@@ -13,19 +13,19 @@ from platformdirs import user_state_path
 from reconciler import desired
 from reconciler.apply.disk import STATE_VARIABLE, kept, make_ignored
 from reconciler.apply.state import StateFolder
-from reconciler.errors import ConfigError, DesiredError, ReconcilerError, UsageError
+from reconciler.errors import DesiredError, ReconcilerError, UsageError
 from reconciler.model import Declared
 from reconciler.plan.nouns import Drift, Plan
 from reconciler.settings import ApiSettings, Settings
 from reconciler.transport import Way
-from reconciler.workspace import planning, pulling
+from reconciler.workspace import comparing, planning
+from reconciler.workspace.comparing import Compared
 from reconciler.workspace.expected import Expected
 from reconciler.workspace.fetching import Evidence
 from reconciler.workspace.git import Git
 from reconciler.workspace.lint import with_lint
 from reconciler.workspace.loading import Desired, load
 from reconciler.workspace.planning import Restored, Reviewable
-from reconciler.workspace.pulling import Compared
 from reconciler.workspace.settings import load_settings
 from reconciler.workspace.target import Opened, hold_to_place, open_target
 
@@ -153,11 +153,11 @@ class Workspace:
 
         Empty for the repository itself, and where Git knows of none. It tells accounts apart that
         are kept in one repository: their targets, and what is recorded on GitHub.
+
+        Raises:
+            ConfigError: Git has a repository here and cannot say.
         """
-        try:
-            return quote(Git(self.root, self.variables).prefix())
-        except ConfigError:
-            return ""
+        return quote(Git(self.root, self.variables).prefix())
 
     def open(
         self, api_url: str | None, files: Desired | None = None
@@ -269,9 +269,9 @@ class Workspace:
             ApiError: Live state cannot be read.
         """
         settings = self.settings()
-        files = pulling.read_files(self.root, self.env, self.variables, settings)
+        files = comparing.read_files(self.root, self.env, self.variables, settings)
         with self._open(api_url, files.environments, settings.api) as opened:
-            return pulling.compare_files(files, opened, base, self._evidence(opened, files.pins))
+            return comparing.compare_files(files, opened, base, self._evidence(opened, files.pins))
 
     def restore(
         self, snapshot: Path | None, opened: Opened, allow: Mapping[str, int] | None = None

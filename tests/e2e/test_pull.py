@@ -602,3 +602,36 @@ def test_a_messy_account_is_adopted_whole(
         assert (plan.code, "No changes" in plan.out) == (0, True), plan.out
         again = reconciler_("pull", "--all", "--all-fields", "--env", env, "--api-url", url)
         assert "written" not in again.out, again.out
+
+
+def test_git_that_cannot_be_asked_is_not_no_git(
+    pull: Callable[..., Done], folder: Path, api: Api
+) -> None:
+    """What its author has changed would be taken for the dashboard's."""
+    mine = TEXT.replace("08:00 ", "06:00 ")
+    put(folder, RECALL, mine)
+    (folder / ".git/config").write_text("[core\n", encoding="utf-8")
+    api.rows["microsoft"] = [recall(start_time="07:00:00")]
+    done = pull()
+    assert (done.code, "Git's configuration cannot be read" in done.err) == (1, True)
+    assert (folder / RECALL).read_text("utf-8") == mine
+
+
+def test_a_variable_of_another_environment_is_not_proposed(
+    pull: Callable[..., Done], folder: Path, api: Api, variables: dict[str, str]
+) -> None:
+    """Two sheets never share one, in whichever environment a file has it."""
+    put(folder, RECALL, TEXT + "environments:\n  dev: {sheet_link: {from_env: NEW_SHEET_LINK}}\n")
+    put(folder, "pyproject.toml", "[tool.reconciler.environments.dev]\n")
+    api.rows["microsoft"] = [row(2, "new", sheet_link=LINK)]
+    variables["RECONCILER_API_URL"] = URL
+    done = pull("--env", "dev", "microsoft/new")
+    assert "  set NEW_DEV_SHEET_LINK to the link of its sheet\n" in done.out
+    (folder / "groups/microsoft/new.yaml").unlink()
+    put(
+        folder,
+        RECALL,
+        TEXT + "environments:\n  dev: {sheet_link: {from_env: NEW_DEV_SHEET_LINK}}\n",
+    )
+    done = pull("--env", "dev", "microsoft/new")
+    assert "  set NEW_MICROSOFT_DEV_SHEET_LINK to the link of its sheet\n" in done.out

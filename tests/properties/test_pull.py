@@ -280,7 +280,7 @@ def test_an_adopted_group_has_nothing_to_plan(seed: int) -> None:
     env = random.choice((None, "prod"))
     slug = file_slug(live, {"yes"})
     links = random.random() < 0.3
-    proposed = None if links else Variables((), {})
+    proposed = None if links else Variables({})
     made = adopt(live, slug, env=env, variables=proposed, schema=True)
     if live.name == " padded ":
         assert (made.text, made.variable) == ("", "")

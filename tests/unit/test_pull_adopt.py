@@ -40,7 +40,7 @@ def test_a_file_is_called_by_its_slug(
 
 def test_each_sheet_has_one_variable() -> None:
     """Two groups with one sheet share it; no other sheet gets the name of one that is known."""
-    names = Variables(["B_SHEET_LINK", "C_SHEET_LINK"], {"B_SHEET_LINK": LINK})
+    names = Variables({"B_SHEET_LINK": LINK, "C_SHEET_LINK": ""})
     assert names.name(Key("microsoft", "a"), None, LINK) == "A_SHEET_LINK"
     assert names.name(Key("google", "a"), None, LINK) == "A_SHEET_LINK"
     assert names.name(Key("google", "a"), None, "other") == "A_GOOGLE_SHEET_LINK"
@@ -57,7 +57,7 @@ def adopted(
 ) -> tuple[str, str, list[tuple[str, str]]]:
     """Return the file, the variable, and what is left and by which rule."""
     group = live("recall", name=fields.pop("name", "Recall"), **fields)
-    names = None if links else Variables((), {})
+    names = None if links else Variables({})
     made = adopt(group, "recall", env=env, variables=names, schema=False)
     return made.text, made.variable, [(".".join(map(str, one.part)), one.rule) for one in made.left]
 
@@ -79,18 +79,23 @@ def test_what_a_file_can_hold_is_in_it() -> None:
     )
     odd: dict[str, Any] = {"timezone": "Central", "start_time": "8"}
     odd["sheet_link"] = "http://1drv.ms/x"
-    cases = (use_case("lower"), use_case("OK", action(day=-1)), use_case("FINE"))
+    cases = (
+        use_case("lower"),
+        use_case("OK", action(day=-1)),
+        use_case("FINE", action(1), action(7)),
+    )
     text, _, left = adopted(assistant_id="x", use_cases=cases, **odd)
     assert text == (
         "name: Recall\nuse_cases:\n  - use_case: FINE\n    enabled: true\n    actions:\n"
+        "      - {action_type: SMS, context: ctx, day: 7, template_name: Reminder}\n"
         "      - {action_type: SMS, context: ctx, day: 1, template_name: Reminder}\n"
     )
     assert left == [
         ("assistant_id", "wrong-value"),
         ("timezone", "unknown-timezone"),
         ("start_time", "wrong-value"),
-        ("use_cases.lower", "wrong-value"),
         ("use_cases.OK", "wrong-value"),
+        ("use_cases.lower", "wrong-value"),
         ("sheet_link", "wrong-value"),
     ]
 
