@@ -125,7 +125,8 @@ def load(
             notes=tuple(_notes(loaded)),
             environments=_known(loaded, settings),
         )
-    earlier = partial(read_earlier, root, env=env, variables=variables)
+    said: desired.Known = {}  # most files are the same in most commits
+    earlier = partial(read_earlier, root, env=env, variables=variables, known=said)
     base = earlier(base_ref, "base" if ref else "applied commit")
     applied = earlier(applied_ref, "applied commit") if ref and applied_ref else base
     commits = [base] if applied.commit == base.commit else [base, applied]
