@@ -8,14 +8,14 @@ CONSTRAINTS := .ci/constraints.txt
 IN_PROCESS := tests/unit tests/cases tests/examples tests/properties tests/contract
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test campaign check format lock clean
+.PHONY: help setup demo test campaign check format dist lock clean
 
 help: ## Say what the targets do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/dev.installed .venv/binaries.installed ## Set up all that development needs, once
 
-demo: .venv/sandbox.installed ## Watch validate, plan and apply against a fresh sandbox
+demo: .venv/base.installed ## Watch validate, plan and apply against a fresh sandbox
 	@$(BIN)/reconciler demo
 
 test: .venv/dev.installed ## Run all tests; the pure modules must be covered in every branch
@@ -45,14 +45,17 @@ format: .venv/dev.installed ## Format the code and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+dist: .venv/dev.installed ## Build the package into dist/
+	rm -rf dist && $(BIN)/python -m hatchling build -d dist
+
 lock: ## Take the newest versions of all dependencies into .ci/constraints.txt
 	rm -rf .venv/lock && $(PYTHON) -m venv .venv/lock
 	.venv/lock/bin/pip install -q '.[dev]'
-	.venv/lock/bin/pip freeze --exclude reconciler > $(CONSTRAINTS)
+	.venv/lock/bin/pip freeze --exclude interactly-reconciler > $(CONSTRAINTS)
 	rm -rf .venv/lock
 
 clean: ## Remove .venv, caches and the sandbox's data
-	rm -rf .venv .reconciler .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv dist .reconciler .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; found none"; exit 1; }
@@ -61,6 +64,11 @@ clean: ## Remove .venv, caches and the sandbox's data
 
 .venv/binaries.installed: .ci/binaries.txt | .venv/bin/python
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
+.venv/base.installed: pyproject.toml $(CONSTRAINTS) | .venv/bin/python
+	@echo "Installing reconciler into .venv (once)"
+	@$(BIN)/pip install -qq --disable-pip-version-check -c $(CONSTRAINTS) -e .
 	@touch $@
 
 .venv/%.installed: pyproject.toml $(CONSTRAINTS) | .venv/bin/python

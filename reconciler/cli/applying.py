@@ -20,12 +20,12 @@ from reconciler.apply.write import Pace
 from reconciler.cli import signals, step, streams
 from reconciler.cli.files import output_form, write_output
 from reconciler.cli.surroundings import surroundings
-from reconciler.cli.terminal import say, tell, wants_color
+from reconciler.cli.terminal import say, tell, wants_color, width
 from reconciler.errors import ExitCode, ReconcilerError, RefusedError, UsageError
 from reconciler.plan.nouns import Plan
 from reconciler.plan.review import Verdict
 from reconciler.render.forms import REPORT_FORMS
-from reconciler.render.markdown import code, fenced
+from reconciler.render.marks import code, fenced
 from reconciler.render.presentation import Presentation
 from reconciler.render.review import verdict_lines
 from reconciler.render.text import (
@@ -86,7 +86,9 @@ def carry_out(
         click.Abort: Somebody has said no.
     """
     painted = wants_color(chosen.color)
-    click.echo(f"{opened.sentence}\n\n{plan_text(planned.whole, color=painted)}", color=True)
+    days = workspace.settings().day_means
+    text = plan_text(planned.whole, days=days, color=painted, width=width())
+    click.echo(f"{opened.sentence}\n\n{text}", color=True)
     step.tell_plan(planned.whole)
     plan = planned.plan
     if planned.verdict and chosen.expected:

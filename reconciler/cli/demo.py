@@ -10,30 +10,33 @@ from pathlib import Path
 
 import click
 
+import reconciler
 from reconciler.cli import run
 from reconciler.cli.surroundings import Surroundings, surroundings
-from reconciler.errors import ExitCode, UsageError
+from reconciler.desired import FOLDER
+from reconciler.errors import ExitCode
 from reconciler.model import INTEGRATIONS
 from reconciler.sandbox import Store
 from reconciler.workspace.workspace import KEY_VARIABLE, SANDBOX, SDK_VARIABLE
 
 _LATE = "21:30:00"
 _DEMO_LINK = "https://1drv.ms/x/demo"
+_PACKAGE = Path(reconciler.__file__).parent
+_EXAMPLES = (_PACKAGE / "examples" / FOLDER, _PACKAGE.parent / FOLDER)
+"""Example groups as a package has them, and as a clone does."""
 
 
 @click.command()
 def command() -> int:
     """Watch a whole life cycle against a fresh sandbox.
 
-    Uses the group files of this folder: validate, plan, apply, and a second plan that finds nothing
-    to do; then somebody edits the dashboard, plan shows it, and apply puts it back. Nothing leaves
-    this machine or is changed here.
+    Uses the group files of this folder, or examples where it has none: validate, plan, apply, and a
+    second plan that finds nothing to do; then somebody edits the dashboard, plan shows it, and
+    apply puts it back. Nothing leaves this machine or is changed here.
     """
-    groups = surroundings().root / "groups"
+    groups = surroundings().root / FOLDER
     if not groups.is_dir():
-        raise UsageError(
-            "there is no groups/ folder here", remedy="run it at the top of a clone of the project"
-        )
+        groups = next(place for place in _EXAMPLES if place.is_dir())
     with tempfile.TemporaryDirectory(prefix="reconciler-demo-") as folder:
         shutil.copytree(groups, Path(folder, "groups"))
         _Demo(Path(folder), dict(surroundings().variables)).play()
@@ -66,8 +69,12 @@ class _Demo:
         self._type("apply --yes", last=12)
         _say("And now?")
         self._type("plan")
+        edited = self._edit_dashboard()
+        if not edited:
+            _say("No file says when its group starts: there is no edit of the dashboard to show.")
+            return
         _say(
-            f"Somebody edits the dashboard: {self._edit_dashboard()} now starts at {_LATE}."
+            f"Somebody edits the dashboard: {edited} now starts at {_LATE}."
             " Patients are called at night."
         )
         self._type("plan --detailed-exitcode", expected=2)
@@ -113,7 +120,7 @@ class _Demo:
             self._variables[name] = _DEMO_LINK
 
     def _edit_dashboard(self) -> str:
-        """Move the first group with a start time into the night, and return its key."""
+        """Move the first group with a start time into the night, and return its key, if any."""
         store = Store(self._sandbox)
         timed = (
             (name, group)
@@ -121,9 +128,10 @@ class _Demo:
             for group in store.groups(name)
             if group["start_time"]
         )
-        integration, group = min(
-            timed, key=lambda item: (INTEGRATIONS.index(item[0]), item[1]["slug"])
-        )
+        found = sorted(timed, key=lambda item: (INTEGRATIONS.index(item[0]), item[1]["slug"]))
+        if not found:
+            return ""
+        integration, group = found[0]
         store.upsert(
             integration, {"group_id": group["group_id"], "name": group["name"], "start_time": _LATE}
         )

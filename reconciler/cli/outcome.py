@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from reconciler.cli import github_options, options
 from reconciler.cli.surroundings import surroundings
 from reconciler.errors import ExitCode, UsageError
-from reconciler.github import GitHub, Marker, Record, Text, pull_behind, put_outcome
+from reconciler.github import GitHub, Record, Text, pull_behind, put_outcome
 from reconciler.render.models import FailureDocument, ReportDocument
 from reconciler.render.outcome import (
     OUTCOMES,
@@ -57,18 +57,26 @@ def command(
     """Tell merged pull requests what became of them: applied, failed, unknown, left alone, ...
 
     REPORT is what `apply --out apply.json` has written; a file that is not there, or that says how
-    the command failed, says as little as none. With --reviewed each pull request hears of its own
-    changes, and one without any of nothing. There is one comment for each environment, beside the
-    one about the plan, which is the record of what was reviewed and stays as it was. What a later
-    run has told is left alone, and that a run is superseded is told where nothing else is.
+    the command failed, says as little as none. An exit code of 0 then says nothing either, since an
+    apply that ends well leaves its report: it was cancelled, or never began. With --reviewed each
+    pull request hears of its own changes, and one without any of nothing. There is one comment for
+    each environment, beside the one about the plan, which is the record of what was reviewed and
+    stays as it was. That a run is superseded, or has ended before it knew what it was about, is
+    told where nothing else is.
 
     Reads the same variables as `comment`.
     """
-    marker = Marker("outcome", github_options.environment(env))
+    marker = github_options.marker("outcome", env)
     told = _read(report) if report else None
+    if report and not told and exit_code == ExitCode.DONE:
+        # An apply that ends well leaves its report, so this is another step's exit code.
+        exit_code = None
+    began = report is None or (surroundings().root / report).exists()
     known = _WORDS[word] if word else None
     # Where `reviewed` has failed its file says so, and who would have been concerned is not known.
     known_pulls = reviewed if reviewed and not _is_failure(reviewed) else None
+    # What has written nothing, nor found out what it was to write, does not undo what was told.
+    first = known == "superseded" or not (began or known_pulls or pulls)
     listed = github_options.reviews(known_pulls).pulls if known_pulls else []
     run = surroundings().variables.get("GITHUB_RUN_ID", "")
 
@@ -77,9 +85,9 @@ def command(
         text = Text(
             marker,
             Record(run=int(run) if run.isdecimal() else 0),
-            outcome_markdown(became, env, link=link, report=told, keys=keys),
+            outcome_markdown(became, marker.place, link=link, report=told, keys=keys),
         )
-        put = put_outcome(github, number, text, first=known == "superseded")
+        put = put_outcome(github, number, text, first=first)
         github_options.say(f"Outcome of #{number}, {became}", put)
 
     with github_options.github(author) as github:

@@ -8,8 +8,8 @@ import click
 from reconciler.cli import options, step
 from reconciler.cli.files import output_form, write_output
 from reconciler.cli.surroundings import surroundings
-from reconciler.cli.terminal import tell, tell_open_writes, wants_color
-from reconciler.errors import ExitCode
+from reconciler.cli.terminal import tell, tell_open_writes, wants_color, width
+from reconciler.errors import ExitCode, UsageError
 from reconciler.plan.nouns import Drift
 from reconciler.render.forms import PLAN_FORMS
 from reconciler.render.markdown import plan_markdown
@@ -28,6 +28,9 @@ from reconciler.render.markdown import plan_markdown
     metavar="FILE",
     help=f"Also write the plan to FILE, {options.endings(PLAN_FORMS)}; may be given several times.",
 )
+@click.option(
+    "--summary", is_flag=True, help="Print what patients notice, and not each row; --out has all."
+)
 @options.allow
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
 @options.base
@@ -43,6 +46,7 @@ def command(
     output: str,
     outputs: tuple[Path, ...],
     *,
+    summary: bool,
     allow: dict[str, int],
     detailed_exitcode: bool,
     base: str | None,
@@ -58,6 +62,10 @@ def command(
     so that its groups are not planned; 3 when these files are behind the applied commit; with
     --detailed-exitcode 2 when there are changes.
     """
+    if summary and output != "text":
+        raise UsageError(
+            f"--summary shortens text, and not {output}", remedy="leave --summary or --format out"
+        )
     forms = {path: output_form(path, PLAN_FORMS) for path in outputs}
     workspace = surroundings().workspace(env)
     files = workspace.load(selectors, base=base, applied=applied, drift=drift, prune=prune)
@@ -73,7 +81,7 @@ def command(
         write_output(path, form.render(plan, shown))
     if output != "text":
         click.echo(opened.sentence, err=True)
-    painted = replace(shown, color=wants_color(color))
+    painted = replace(shown, color=wants_color(color), summary=summary, width=width())
     click.echo(PLAN_FORMS[output].render(plan, painted), nl=False, color=True)
     if plan.guards:
         return ExitCode.REFUSED

@@ -109,6 +109,7 @@ def presentation(files: Desired, head: str, sentence: str) -> Presentation:
         full=f"the [artifacts of this run]({server}/{repository}/actions/runs/{run})"
         if on_github and run
         else ELSEWHERE,
+        day=surroundings().clock().date().isoformat(),
         days=files.settings.day_means,
         hours=files.settings.lint.hours,
         sentence=sentence,

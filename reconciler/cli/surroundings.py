@@ -34,8 +34,14 @@ class Surroundings:
 
     @classmethod
     def of_process(cls) -> "Surroundings":
-        """Return those of this process, its folder or one above it being the root."""
-        here = Path.cwd()
+        """Return those of this process, its folder or one above it being the root.
+
+        A folder that is gone is one in which nothing is found.
+        """
+        try:
+            here = Path.cwd()
+        except OSError:
+            here = Path()
         return cls(_root(here), os.environ, lambda: datetime.now(UTC), here)
 
     @property

@@ -1,5 +1,6 @@
 """What is said on the terminal, and whether in colour."""
 
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 
@@ -18,6 +19,11 @@ def wants_color(choice: str) -> bool:
     if choice != "auto":
         return choice == "always"
     return sys.stdout.isatty() and not surroundings().variables.get("NO_COLOR")
+
+
+def width() -> int | None:
+    """Return how many columns the terminal behind stdout has; None if it is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def tell(lines: Iterable[str]) -> None:

@@ -8,6 +8,7 @@ groups, and `select` picks some by key or path.
 from reconciler.desired.content import problems_of
 from reconciler.desired.files import FOLDER
 from reconciler.desired.load import (
+    Known,
     Loaded,
     check,
     environments,
@@ -21,6 +22,7 @@ from reconciler.desired.select import choose, narrow, select
 __all__ = [
     "FOLDER",
     "Checked",
+    "Known",
     "Loaded",
     "check",
     "choose",

@@ -15,6 +15,8 @@ _MARKED: Final = re.compile(r"(?:^|(?<=\s))#\s*reconciler:(.*)")
 _EMPTY: Final = re.compile(r"\s*(#.*)?")
 _OPEN_KEY: Final = re.compile(r":\s*(#.*)?\Z")
 """A key whose value stands below it."""
+_NESTED: Final = re.compile(r"\s*(?:-\s|[^#]*:\s|[^#]*:\Z)")
+"""A line of a list or a mapping; any other one below such a key is its value."""
 
 
 def comments(text: str) -> Iterator[FileComment]:
@@ -35,4 +37,8 @@ def comments(text: str) -> Iterator[FileComment]:
             below = full[at] if at < len(full) else number
             opened = at > 0 and _OPEN_KEY.search(lines[full[at - 1] - 1])
             about = (below, full[at - 1]) if opened else (below,)
+        elif _OPEN_KEY.search(line):
+            at = bisect_right(full, number)
+            if at < len(full) and not _NESTED.match(lines[full[at] - 1]):
+                about = (number, full[at])
         yield FileComment((number, found.start() + 1), about, found[1].strip())

@@ -19,10 +19,12 @@ def parsed(content: bytes) -> tuple[Document, list[Finding]]:
         return Document(), problems
     document = parse(text)
     document.comments = tuple(comments(text))
-    return document, document.problems or shape_problems(document)
+    if not document.readable:
+        return document, document.problems
+    return document, [*document.problems, *document.beside(shape_problems(document))]
 
 
 def problems_of(content: bytes) -> list[Finding]:
     """Return all that is wrong with a group file's content, wherever it would lie."""
     document, problems = parsed(content)
-    return problems or within_file(document)
+    return problems + (document.beside(within_file(document)) if document.readable else [])

@@ -23,12 +23,21 @@ _LONGEST: Final = 80
 _OURS: Final = re.compile(r"\s*reconciler:")
 _IN_FLOW: Final = re.compile(r"[,}\]]")
 _SECOND: Final = re.compile(r"\s#")
-_COUNTED: Final = re.compile(
-    # 2, 2b, B, 2 of 3, 2/3, and 2 with something set apart behind it
-    r"(?:[0-9]{1,4}[A-Za-z]?|[A-Z])(?:\s*(?:of|/|out of)\s*[0-9]{1,4})?[.)!?,;:\]}]*"
-    r"|[0-9]{1,4}[A-Za-z]?(?:\s+[-–—]\s|:\s|\s+\().*"  # noqa: RUF001 - dashes as people type them
+_SET_APART: Final = re.compile(r"[0-9]{1,4}[A-Za-z]?(?:\s+[-–—]\s|[:,]\s|\s+\().*")  # noqa: RUF001 - dashes as people type them
+"""A number with something behind it."""
+_CODE: Final = re.compile(r"\b[A-Za-z]{0,2}[-.]?[0-9]+(?:[A-Za-z]|st|nd|rd|th)?\b")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_OF_NUMBERS: Final = re.compile(
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh"
+    "|nine)teen|twenty|un[oa]|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|i{2,3}|i[vx]|vi{1,3}"
+    "|xi{1,2}|and|or|of|out|to|thru|through|no|nr|num|number|de",
+    re.IGNORECASE,
 )
-_ENDS_IN_A_WORD: Final = re.compile(r"[^\W\d_][.)]?\Z")
+"""Words of numbers, in English and Spanish, and what stands between two."""
+_ON_ITS_OWN: Final = re.compile(
+    r"(?:[0-9]{4}[-./][0-9]{1,2}|[0-9]{1,2}[-./][0-9]{1,2})[-./][0-9]{1,4}|[0-9a-f]{24}"
+)
+"""A date, or an id: of these nobody counts."""
 _GOES_ON: Final = re.compile(
     r"(?:[-–—,&+/(\[:]|\b(?:and|or|of|no\.?|nr\.?|number|press|dial|enter|hit|ste\.?|apt\.?|ext\.?))\Z",  # noqa: RUF001 - as above
     re.IGNORECASE,
@@ -89,7 +98,7 @@ class Commented:
 
 def _reads_on(value: str, comment: str) -> bool:
     """Return whether a comment looks like the rest of a text."""
-    if _ENDS_IN_A_WORD.search(value) and _COUNTED.fullmatch(comment):
+    if _counted(comment):
         return True
     if _GOES_ON.search(value) or comment.startswith(_REST):
         return True
@@ -97,6 +106,23 @@ def _reads_on(value: str, comment: str) -> bool:
     return quotes or any(
         value.count(opening) > value.count(closing) and comment.count(closing)
         for opening, closing in _PAIRS
+    )
+
+
+def _counted(comment: str) -> bool:
+    """Return whether a comment is what people write behind the sign for a number.
+
+    So is all that holds a figure or a letter, and no word but those of numbers.
+    """
+    if _SET_APART.fullmatch(comment):
+        return True
+    words = _WORD.findall(_CODE.sub("0", comment))
+    return (
+        any(character.isalnum() for character in comment)
+        and not _ON_ITS_OWN.fullmatch(comment.rstrip(" .)"))
+        and all(
+            (len(word) == 1 and word.isascii()) or _OF_NUMBERS.fullmatch(word) for word in words
+        )
     )
 
 

@@ -1,7 +1,7 @@
 """Reading all group files, and giving back either all their groups or all their problems."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -62,8 +62,8 @@ def check(
         document, problems = _read(root / place.name)
         if not problems:
             documents.append(GroupDocument(place, document))
-        if not document.problems:
-            problems += [*within_file(document), *leftovers(document)]
+        if document.readable:
+            problems += document.beside([*within_file(document), *leftovers(document)])
         findings += [problem.in_file(place.name) for problem in problems]
     if len(documents) == len(places):
         # With a file unread, an environment that only it mentions would seem unknown.
@@ -129,8 +129,31 @@ def environments(checked: Checked) -> list[str]:
     return mentioned(checked.documents)
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a file of an earlier commit says.
+
+    Attributes:
+        findings: What is wrong with it.
+        document: The file, if that is nothing.
+        declared: Its group, likewise.
+    """
+
+    findings: tuple[Finding, ...]
+    document: GroupDocument | None = None
+    declared: Declared | None = None
+
+
+Known = MutableMapping[tuple[str, bytes], Earlier]
+"""What files of earlier commits say, by path and content, for one environment and its variables."""
+
+
 def load_base(
-    files: Mapping[str, bytes], *, env: str | None, variables: Mapping[str, str]
+    files: Mapping[str, bytes],
+    *,
+    env: str | None,
+    variables: Mapping[str, str],
+    known: Known | None = None,
 ) -> tuple[tuple[Declared, ...], tuple[Finding, ...]]:
     """Return the groups at a commit that can be read, sorted by key, and what is wrong with others.
 
@@ -142,29 +165,42 @@ def load_base(
         env: Environment whose overrides apply; a base need not mention it.
         variables: Where `from_env` looks; a link whose variable is not set is unknown in the base,
             and no problem.
+        known: What has been read before, so that a file that many commits have is read once.
     """
+    known = {} if known is None else known
     documents: list[GroupDocument] = []
+    declared: list[Declared] = []
     findings: list[Finding] = []
     for name in sorted(files):
         path = PurePosixPath(name)
         if not is_ours(path) or path.suffix not in EXTENSIONS:
             continue
-        place = placed(path)
-        if isinstance(place, Finding):
-            findings.append(place)
-            continue
-        document, problems = parsed(files[name])
-        problems = problems or within_file(document)
-        findings += [problem.in_file(name) for problem in problems]
-        if not problems:
-            documents.append(GroupDocument(place, document))
-    declared = [resolve(document, env, variables)[0] for document in documents]
+        said = known.get((name, files[name]))
+        if said is None:
+            said = known[name, files[name]] = _earlier(path, files[name], env, variables)
+        findings += said.findings
+        if said.document and said.declared:
+            documents.append(said.document)
+            declared.append(said.declared)
     counts = Counter(entry.group.key for entry in declared)
     findings += across_files(documents, env)
-    known = [entry for entry in declared if counts[entry.group.key] == 1]
-    return tuple(sorted(known, key=lambda entry: str(entry.group.key))), tuple(
+    alone = [entry for entry in declared if counts[entry.group.key] == 1]
+    return tuple(sorted(alone, key=lambda entry: str(entry.group.key))), tuple(
         sorted(findings, key=Finding.order)
     )
+
+
+def _earlier(
+    path: PurePosixPath, content: bytes, env: str | None, variables: Mapping[str, str]
+) -> Earlier:
+    place = placed(path)
+    if isinstance(place, Finding):
+        return Earlier((place,))
+    document, problems = parsed(content)
+    if problems := problems or within_file(document):
+        return Earlier(tuple(problem.in_file(str(path)) for problem in problems))
+    group = GroupDocument(place, document)
+    return Earlier((), group, resolve(group, env, variables)[0])
 
 
 def _read(path: Path) -> tuple[Document, list[Finding]]:

@@ -108,21 +108,21 @@ def put_plan(github: GitHub, number: int, text: Text, *, create: bool) -> Put:
 
 
 def put_outcome(github: GitHub, number: int, text: Text, *, first: bool = False) -> Put:
-    """Let the one comment about what became of a merge say this; never what an older run says.
+    """Let the one comment about what became of a merge say this.
+
+    The run that ended last speaks, since runs of an environment go one after the other. It need not
+    be the one that began last: a job that waits for its reviewer is overtaken by one by hand.
 
     Args:
         github: The repository.
         number: Of the pull request.
         text: What to say; its record names the run.
-        first: Say it only where nothing has been told yet.
+        first: Say it only where nothing has been told yet: of a run that did nothing.
 
     Raises:
         GitHubError: GitHub does not do as it is asked.
     """
     found = own(github, number, text.marker)
-    newest = max((record.run for record in found.records()), default=0)
-    if newest > text.record.run:
-        return Put("left alone", (f"run {newest}, which began later, has told its outcome",))
     if first and found.whole:
         return Put("left alone", ("its outcome has been told before",))
     return _put(github, number, text, found.whole, create=True)

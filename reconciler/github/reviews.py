@@ -49,14 +49,14 @@ class Review:
 def review_of(github: GitHub, pull: Pull, marker: Marker) -> Review:
     """Return what was reviewed in a merged pull request for an environment.
 
-    The record is believed if the pull request was for the default branch, the comment has not
-    changed since the merge, and it is about the head that was merged.
+    The record is believed if the pull request was for the default branch, the comment has last
+    changed before the merge, and it is about the head that was merged.
 
     Raises:
         NotReviewedError: There is a record, and it is none of what was merged.
         GitHubError: GitHub does not do as it is asked.
     """
-    number, place = pull.number, f" for {marker.env}" if marker.env else ""
+    number, place = pull.number, f" for {marker.place}" if marker.place else ""
     if pull.base != pull.default_branch:
         raise NotReviewedError(
             "another branch",
@@ -92,10 +92,11 @@ def review_of(github: GitHub, pull: Pull, marker: Marker) -> Review:
 def _hold(pull: Pull, item: dict[str, Any]) -> None:
     """Refuse a comment that is no record of what was merged."""
     record, number = Record.read(item["body"]), pull.number
-    if pull.merged_at is None or changed_at(item) > pull.merged_at:
+    # GitHub tells whole seconds: what changed within that of the merge may have come after it.
+    if pull.merged_at is None or changed_at(item) >= pull.merged_at:
         raise NotReviewedError(
             "after the merge",
-            f"the comment of pull request #{number} was changed after the merge, at"
+            f"the comment of pull request #{number} was changed at or after the merge, at"
             f" {item['updated_at']}, so that it is not what was looked at",
         )
     if record.head != pull.head:

@@ -12,9 +12,13 @@ from datetime import date
 from typing import Final
 
 from reconciler.errors import Finding, Level, Rule, Severity
-from reconciler.lint import hours, people  # noqa: F401 - this registers their rules, in this order
+from reconciler.lint import (  # noqa: F401 - this registers their rules, in this order
+    hours,
+    people,
+    spelling,
+)
 from reconciler.lint.rule import FIND, RULES, Advice, Context, Standing
-from reconciler.model import Declared, FileComment, Key
+from reconciler.model import Declared, FileComment, Group, Key
 from reconciler.settings import LintSettings
 from reconciler.text import did_you_mean, visible
 
@@ -27,7 +31,11 @@ __all__ = [
     "allowances",
     "level",
     "lint",
+    "with_live",
 ]
+
+_OF_LIVE: Final = ("lone-name",)
+"""Rules that look at live groups too."""
 
 ALLOWANCE: Final = Rule(
     id="allowance",
@@ -55,14 +63,28 @@ def lint(groups: Sequence[Declared], settings: LintSettings, today: date) -> lis
         settings: Levels and what some rules need.
         today: First day of the year that is looked ahead.
     """
-    context = Context.of(groups, settings, today)
-    found = [
-        item
-        for entry in context.groups
-        for item in _of_group(entry, context)
-        if not _allowed(entry, item)
-    ]
-    return sorted(found, key=lambda item: (item.file, item.place, item.rule))
+    return _found(Context.of(groups, settings, today))
+
+
+def with_live(
+    found: Iterable[Finding],
+    groups: Sequence[Declared],
+    settings: LintSettings,
+    today: date,
+    live: Iterable[Group],
+) -> list[Finding]:
+    """Return what `lint` found in some groups, as it is when live groups in no file count too.
+
+    What is known of a name only then is a warning at most: that nobody is refused by it was said
+    before live state was read.
+    """
+    kept = [item for item in found if item.rule not in _OF_LIVE]
+    levels: dict[str, Level] = dict.fromkeys(RULES, "off")
+    for name in _OF_LIVE:
+        at = level(RULES[name], settings)
+        levels[name] = "warning" if at == "error" else at
+    of_live = settings.model_copy(update={"levels": levels})
+    return _in_order([*kept, *_found(Context.of(groups, of_live, today, live))])
 
 
 def allowances(
@@ -115,6 +137,19 @@ def advice(
 def level(rule: Rule, settings: LintSettings) -> Level:
     """Return a rule's level under some settings."""
     return settings.levels.get(rule.id, rule.level)
+
+
+def _found(context: Context) -> list[Finding]:
+    return _in_order(
+        item
+        for entry in context.groups
+        for item in _of_group(entry, context)
+        if not _allowed(entry, item)
+    )
+
+
+def _in_order(found: Iterable[Finding]) -> list[Finding]:
+    return sorted(found, key=lambda item: (item.file, item.place, item.rule))
 
 
 def _of_group(entry: Declared, context: Context, *, all_levels: bool = False) -> Iterator[Finding]:

@@ -1,14 +1,13 @@
 """Rules about who is contacted how often, from which sheet and by whom. Pure: no I/O."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from itertools import islice
 from typing import Final
 
+from reconciler.lint.patient import A_DAY, A_WEEK, WEEK, Load
 from reconciler.lint.rule import Context, Hit, rule, running, sheet
-from reconciler.model import SHEET_HOSTS, Declared, UseCase, link_host
-
-_A_DAY: Final = 1
-_A_WEEK: Final = 3
+from reconciler.model import SHEET_HOSTS, Declared, Key, UseCase, link_host
 
 _HEAD: Final = "name: Example\n"
 _TOLD: Final = 3
@@ -23,30 +22,68 @@ _CALL: Final = "\n      - {action_type: CALL, context: lab, day: 1, template_nam
     level="warning",
     title="A person is contacted more than once a day, or more than three times a week",
     why=(
-        "Counts the actions of an enabled use case by day, texts and calls together, and over"
+        "Takes somebody who is on every list: counts the actions of all enabled use cases of a"
+        " group, and of all groups with the same sheet, by day, texts and calls together, and over"
         " every seven days."
     ),
     source="47 CFR 64.1200(a)(9)(iv), the healthcare exemption",
-    remedy="spread the actions over more days, or remove some",
+    remedy="spread the actions over more days, or remove some; or say why nobody is on all lists",
     example=f"{_HEAD}{_CASE}{_SMS}{_SMS}\n",
 )
 def _contacts_per_day(entry: Declared, context: Context) -> Iterator[Hit]:
-    for case in running(entry):
-        days = Counter(action.day for action in case.actions)
-        busiest = max(days, key=lambda day: (days[day], -day))
-        weeks = {day: sum(days[other] for other in range(day, day + 7)) for day in days}
-        fullest = max(weeks, key=lambda day: (weeks[day], -day))
-        path = f"use_cases.{case.use_case}.actions"
-        if days[busiest] > _A_DAY:
-            yield Hit(
-                path, f"{case.use_case} contacts a person {days[busiest]} times on day {busiest}"
-            )
-        elif weeks[fullest] > _A_WEEK:
-            week = f"day {fullest} to {fullest + 6}"
-            yield Hit(
-                path,
-                f"{case.use_case} contacts a person {weeks[fullest]} times within a week, {week}",
-            )
+    worst = context.load_of(entry)
+    own = {action.day for case in running(entry) for action in case.actions}
+    if not own:
+        return
+    busiest = min(own, key=lambda day: (-worst.days[day].total(), day))
+    if worst.days[busiest].total() > A_DAY:
+        number, days, when = worst.days[busiest].total(), [busiest], f"on day {busiest}"
+    else:
+        begin = worst.fullest(own)
+        if begin is None or worst.weeks[begin].total() <= A_WEEK:
+            return
+        number, days = worst.weeks[begin].total(), [*range(begin, begin + WEEK)]
+        when = f"within a week, day {begin} to {begin + WEEK - 1}"
+    own_cases = [case for case in running(entry) if any(one.day in days for one in case.actions)]
+    others = _others(entry, worst, days)
+    path = f"use_cases.{own_cases[0].use_case}.actions"
+    if len(own_cases) == 1 and not others:
+        yield Hit(path, f"{own_cases[0].use_case} contacts a person {number} times {when}")
+        return
+    parties = [(entry.group.key, case) for case in own_cases] + others
+    told = [_party(entry, key, case, days, context) for key, case in parties[:_TOLD]]
+    more = ["others"] if len(parties) > _TOLD else []
+    yield Hit(
+        path,
+        f"a person on every list is contacted {number} times {when}:"
+        f" by {' and '.join([*told, *more])}",
+    )
+
+
+def _others(entry: Declared, worst: Load, days: Collection[int]) -> list[tuple[Key, UseCase]]:
+    """Return use cases of other groups that contact a person on some days; of very many the first.
+
+    Each group is told of them, so that with all of them it would be the square of their number.
+    """
+    found: dict[tuple[Key, str], UseCase] = {}
+    most = len(entry.group.use_cases) + _TOLD + 1
+    for day in days:
+        for key, case in worst.parties.get(day, ())[:most]:
+            if key != entry.group.key:
+                found[key, case.use_case] = case
+    return [(key, case) for (key, _), case in found.items()]
+
+
+def _party(
+    entry: Declared, key: Key, case: UseCase, days: Collection[int], context: Context
+) -> str:
+    """Return who contacts a person on some days, and where that is written."""
+    number = next(index for index, action in enumerate(case.actions) if action.day in days)
+    path = f"use_cases.{case.use_case}.actions.{number}"
+    if key == entry.group.key:
+        return f"{case.use_case} (line {entry.position(path)[0]})"
+    other = context.readers[sheet(entry)][key]
+    return f"{case.use_case} of {key} ({other.file}:{other.position(path)[0]})"
 
 
 @rule(
@@ -110,10 +147,11 @@ def _link_in_git(entry: Declared, context: Context) -> Iterator[Hit]:
     example=f"{_HEAD}sheet_link: {{from_env: SHEET_OF_ANOTHER_GROUP}}\n",
 )
 def _shared_sheet(entry: Declared, context: Context) -> Iterator[Hit]:
-    readers = context.readers.get(sheet(entry), ())
+    readers = context.readers.get(sheet(entry), {})
     if len(readers) > 1:
         # Each reader is told of the first few: of a thousand, a thousand would be a million.
-        some = [key for key in readers[: _TOLD + 1] if key != entry.group.key][:_TOLD]
+        first = [*islice(readers, _TOLD + 1)]
+        some = [key for key in first if key != entry.group.key][:_TOLD]
         more = len(readers) - 1 - len(some)
         told = [*map(str, some), *([f"{more} more"] if more else [])]
         verb = "reads" if len(told) == 1 else "read"

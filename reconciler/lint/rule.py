@@ -1,13 +1,15 @@
 """How a rule about people is declared, what it is given, and what it finds. Pure: no I/O."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
 from reconciler.errors import Finding, Level, Rule
-from reconciler.model import Declared, Key, UseCase
+from reconciler.lint.names import Names
+from reconciler.lint.patient import Load, load
+from reconciler.model import Declared, Group, Key, UseCase
 from reconciler.settings import LintSettings
 from reconciler.text.sheets import sheet_of
 
@@ -18,25 +20,46 @@ class Context:
 
     Attributes:
         groups: All groups, sorted by key.
-        readers: Keys of the groups that read a sheet, sorted, by what `sheet` says of it.
+        readers: Groups that read a sheet, sorted by key, by what `sheet` says of it.
+        loads: What somebody gets who is on every list of a sheet, likewise; of a group whose sheet
+            is not known, by its key.
+        names: How often each name is used, in these groups and in live ones.
         settings: As in `[tool.reconciler.lint]`.
         today: First day of the year that is looked ahead.
     """
 
     groups: Sequence[Declared]
-    readers: Mapping[str, Sequence[Key]]
+    readers: Mapping[str, Mapping[Key, Declared]]
+    loads: Mapping[str | Key, Load]
+    names: Names
     settings: LintSettings
     today: date
 
     @classmethod
-    def of(cls, groups: Sequence[Declared], settings: LintSettings, today: date) -> "Context":
-        """Return what rules may look at for some groups, in any order."""
+    def of(
+        cls,
+        groups: Sequence[Declared],
+        settings: LintSettings,
+        today: date,
+        live: Iterable[Group] = (),
+    ) -> "Context":
+        """Return what rules may look at for some groups, and live ones in no file, in any order."""
         ordered = sorted(groups, key=lambda entry: str(entry.group.key))
-        readers = defaultdict[str, list[Key]](list)
+        readers = defaultdict[str, dict[Key, Declared]](dict)
         for entry in ordered:
             if sheet(entry):
-                readers[sheet(entry)].append(entry.group.key)
-        return cls(ordered, readers, settings, today)
+                readers[sheet(entry)][entry.group.key] = entry
+        loads: dict[str | Key, Load] = {
+            name: load(entry.group for entry in entries.values())
+            for name, entries in readers.items()
+        }
+        loads |= {entry.group.key: load([entry.group]) for entry in ordered if not sheet(entry)}
+        names = Names([*(entry.group for entry in ordered), *live])
+        return cls(ordered, readers, loads, names, settings, today)
+
+    def load_of(self, entry: Declared) -> Load:
+        """Return what somebody gets who is on every list of a group's sheet."""
+        return self.loads[sheet(entry) or entry.group.key]
 
 
 def sheet(entry: Declared) -> str:

@@ -1,8 +1,9 @@
-"""What Git said of groups before: at the base, and at the commit that was applied last.
+"""What Git said of groups before: at the base, at the commit that was applied last, and since.
 
 Pure: no I/O. An earlier commit's set of groups is the only record of what was wanted: there is no
 state file. The base is what the branch started from, the applied commit what the environment was
-last told; where only one of them is known it stands for both.
+last told; where only one of them is known it stands for both. A run for a commit after that may
+have written something all the same.
 """
 
 from collections.abc import Iterable, Sequence
@@ -41,26 +42,33 @@ class Commit:
 
 
 class Past:
-    """What Git said at the base and at the applied commit.
+    """What Git said at the base, at the applied commit, and at those after that.
 
     Attributes:
-        base: What the branch started from.
-        applied: What the environment was last told.
+        commits: What the branch started from, what the environment was last told, and what it may
+            have been told since, the oldest first.
     """
 
     def __init__(
-        self, base: Sequence[Declared], applied: Sequence[Declared], live: Sequence[Group]
+        self,
+        base: Sequence[Declared],
+        applied: Sequence[Declared],
+        live: Sequence[Group],
+        since: Sequence[Sequence[Declared]] = (),
     ) -> None:
-        self.base = Commit(base, live)
-        self.applied = self.base if applied is base else Commit(applied, live)
+        first = Commit(base, live)
+        last = first if applied is base else Commit(applied, live)
+        self.commits = (first, last, *(Commit(entries, live) for entries in since))
 
     def of(self, live: Group) -> Declared | None:
         """Return the newest file of a live group, or None if Git never had it."""
-        return self.base.of(live) or self.applied.of(live)
+        base, applied, *since = self.commits
+        newest_first = (base, *reversed(since), applied)
+        return next((entry for one in newest_first if (entry := one.of(live))), None)
 
     def named(self, key: Key, live: Group | None) -> frozenset[str]:
         """Return the use cases of a group that Git once had."""
-        return named(self.base.group(key, live)) | named(self.applied.group(key, live))
+        return frozenset[str]().union(*(named(one.group(key, live)) for one in self.commits))
 
 
 def former_keys(matches: Sequence[Pair], past: Past) -> dict[Key, Key]:

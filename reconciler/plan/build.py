@@ -33,14 +33,11 @@ from reconciler.plan.guards import (
     over_limit,
 )
 from reconciler.plan.identity import Pair
-from reconciler.plan.look_alikes import (
-    copy_guards,
-    rename_guards,
-    use_case_guards,
-)
+from reconciler.plan.look_alikes import copy_guards, rename_guards
 from reconciler.plan.nouns import Change, Drift, Guard, Plan, Subject, Unmanaged, Unread
 from reconciler.plan.odd import noted, who_is_who
 from reconciler.plan.order import in_order
+from reconciler.plan.twice import use_case_guards
 from reconciler.plan.unknown import unknown_guards
 from reconciler.settings import Limits, without_it
 from reconciler.text import count, masked
@@ -53,6 +50,7 @@ def build_plan(
     *,
     base: Sequence[Declared] | None = None,
     applied: Sequence[Declared] | None = None,
+    since: Sequence[Sequence[Declared]] = (),
     drift: Drift = "revert",
     prune: bool = False,
     only: frozenset[Key] | None = None,
@@ -72,9 +70,10 @@ def build_plan(
         target: What the plan is made for.
         base: The groups at the base commit, for a three-way plan.
         applied: The groups at the commit that was applied last; None is the base.
+        since: The groups at each commit after that one and before the planned one, the oldest
+            first: what their runs may have written is not drift.
         drift: What becomes of it; without a base there is no such thing.
-        prune: Disable what Git once had, at the base or the applied commit, and the files have
-            not; likewise.
+        prune: Disable what Git once had, at one of these commits, and the files have not; likewise.
         only: Keys to plan for, or None for all. Identity is always settled over all groups; what is
             unmanaged is then listed for the chosen groups alone.
         limits: How far the plan may reach before a guard refuses it.
@@ -90,8 +89,9 @@ def build_plan(
     files, declared = declared, [one for one in declared if one.group.integration not in unread]
     base_groups = base or ()
     last = base_groups if applied is None else applied
-    matches, guards = who_is_who(declared, live, _ever(base_groups, last), skipped, known or {})
-    before = Past(base_groups, last, live)
+    ever = _ever(base_groups, *reversed(since), last)
+    matches, guards = who_is_who(declared, live, ever, skipped, known or {})
+    before = Past(base_groups, last, live, since)
     managed = {group.group_id for _, group in matches if group} | {
         entry.group.group_id for entry in declared
     }
@@ -128,7 +128,6 @@ def build_plan(
         if current and (change or not entry.gone):
             unmanaged += _unmanaged_use_cases(entry.group, current, before, change)
     former = former_keys(matches, before)
-    ever = _ever(base_groups, last)
     ended = {entry.group.key for entry in ever if entry.group.integration not in unread}
     ended -= meant | former.keys() | {change.key for change in changes}
     ended -= {group.key for group in strays if str(group.group_id) not in gone}
@@ -153,9 +152,17 @@ def build_plan(
             *guards,
             *_unseen(changes, unread),
             *_too_far(changes, len(live), limits or Limits(), allow),
-            *_unasked(changes, files, strays, gone=gone, env=target.env, allow=allow),
-            *account_guards(
+            *_unasked(
                 changes,
+                files,
+                strays,
+                gone=gone,
+                env=target.env,
+                allow=allow,
+                known=known or {},
+            ),
+            *account_guards(
+                [*changes, *drifted],
                 target,
                 live,
                 skipped,
@@ -179,12 +186,10 @@ def _within(key: Key, only: frozenset[Key] | None) -> bool:
     return only is None or key in only
 
 
-def _ever(base: Sequence[Declared], applied: Sequence[Declared]) -> Sequence[Declared]:
-    """Return what Git had at either commit, as the base says it where both do."""
-    if applied is base:
-        return base
-    keys = {entry.group.key for entry in base}
-    return [*base, *(entry for entry in applied if entry.group.key not in keys)]
+def _ever(*commits: Sequence[Declared]) -> Sequence[Declared]:
+    """Return what Git had at any of some commits, as the first one says it that does."""
+    found = {entry.group.key: entry for entries in reversed(commits) for entry in entries}
+    return list(found.values())
 
 
 def _by_key(pair: Pair) -> tuple[str, str]:
@@ -233,6 +238,7 @@ def _unasked(
     gone: Collection[str],
     env: str | None,
     allow: Mapping[str, int],
+    known: Mapping[str, str],
 ) -> Iterator[Guard]:
     """Yield the guards against single groups, of each kind unless as many are allowed."""
     new = [change.declared for change in changes if change.before is None]
@@ -247,10 +253,11 @@ def _unasked(
             if part.contacts_somebody
         )
     }
+    renames = rename_guards(new, strays, env, ended=ended, known=known)
     found: dict[Rule, tuple[Sequence[Guard], str]] = {
-        RENAMES: (list(rename_guards(new, strays, env, ended)), "it is another one"),
+        RENAMES: (list(renames), "it is another one"),
         COPIES: (list(copy_guards(new, declared)), "both are meant"),
-        USE_CASE_RENAMES: (list(use_case_guards(changes)), "both are meant"),
+        USE_CASE_RENAMES: (list(use_case_guards(changes, strays, ended)), "both are meant"),
         UNKNOWN_FIELDS: (list(unknown_guards(changes)), "all of them may go"),
     }
     for rule, (guards, meant) in found.items():

@@ -13,7 +13,7 @@ from typing import Any
 from reconciler.model import GROUP_FIELDS, Declared, Group
 from reconciler.plan.base import Past, named, without
 from reconciler.plan.diff import diff_fields, diff_use_cases
-from reconciler.plan.nouns import Change, UseCaseChange
+from reconciler.plan.nouns import Change, Origin, Part, UseCaseChange
 from reconciler.plan.origins import origins
 
 
@@ -43,8 +43,10 @@ def change_of(
         if current
         else _create_request(entry.group)
     )
-    said = past and (past.base.group(key, current), past.applied.group(key, current))
-    whose = origins(*said, current, fields, use_cases, pruned=pruned) if said else {}
+    whose: dict[Part, Origin] = {}
+    if past:
+        base, applied, *since = (one.group(key, current) for one in past.commits)
+        whose = origins(base, applied, current, fields, use_cases, since=since, pruned=pruned)
     return Change(
         "update" if current else "create", entry, current, fields, use_cases, request, whose, pruned
     )

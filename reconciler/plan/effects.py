@@ -8,31 +8,34 @@ from dataclasses import dataclass
 
 from reconciler.model import Action, Group, UseCase
 from reconciler.plan.nouns import Change
+from reconciler.plan.pairs import Turn, in_order, paired
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
     """What patients get of one use case, before and after; actions once per repetition.
 
+    All are in the order of `pairs.in_order`: the order of a list means nothing.
+
     Attributes:
-        stays: Texts and calls that they got and get, in the order of the file.
-        begins: Those that they newly get, likewise.
-        ends: Those that they get no more, the highest day first: what order live has means nothing.
+        stays: Texts and calls that they got and get.
+        turns: Those that they get in place of another one, see `reconciler.plan.pairs`.
+        begins: Those that they newly get.
+        ends: Those that they get no more.
     """
 
     stays: tuple[Action, ...]
+    turns: tuple[Turn, ...]
     begins: tuple[Action, ...]
     ends: tuple[Action, ...]
 
 
 def course(before: UseCase | None, after: UseCase | None) -> Course:
-    """Return what begins and ends between two states of a use case; None is "not there"."""
+    """Return what goes on, begins and ends between two states of a use case; None is no state."""
     had, has = _given(before), _given(after)
-    return Course(
-        stays=tuple((has & had).elements()),
-        begins=tuple((has - had).elements()),
-        ends=tuple(sorted((had - has).elements(), key=_sort_key)),
-    )
+    found = paired((had - has).elements(), (has - had).elements())
+    stays = tuple(in_order((has & had).elements()))
+    return Course(stays, found.turns, found.begins, found.ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +56,47 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """A text or call that patients get in place of another one, and the hour at which they do."""
+
+    use_case: str
+    turn: Turn
+    hour: Hour
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """How many texts and calls of a use case patients get, before and after."""
+
+    use_case: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class Effects:
-    """What patients notice of one change.
+    """What patients notice of one change. Contacts come by use case, then as in a `Course`.
 
     Attributes:
-        begins: Texts and calls that they newly get, by use case, in the order of the file.
-        ends: Texts and calls that they get no more.
-        moved: Hours before and after, if texts and calls that go on go out at another time; else
-            None.
+        turns: Texts and calls that they get in place of others.
+        begins: Those that they newly get.
+        ends: Those that they get no more.
+        numbers: How many they get of each use case that changes, by name. What begins and what
+            ends is the difference.
+        before: How many they got of the whole group.
+        after: How many they get of it.
+        moved: Hours before and after, if texts and calls of a use case that goes on go out at
+            another time; else None.
         other_sheet: Whether the people come from another sheet.
         other_assistant: Whether calls are spoken by another assistant.
     """
 
+    turns: tuple[Instead, ...]
     begins: tuple[Contact, ...]
     ends: tuple[Contact, ...]
+    numbers: tuple[Number, ...]
+    before: int
+    after: int
     moved: tuple[Hour, Hour] | None
     other_sheet: bool
     other_assistant: bool
@@ -76,17 +106,26 @@ def effects(change: Change) -> Effects:
     """Return what patients notice of a change."""
     before, after = change.before, change.expected()
     was, now = _hour(before), _hour(after)
+    turns: list[Instead] = []
     begins: list[Contact] = []
     ends: list[Contact] = []
+    numbers: list[Number] = []
     for part in change.use_cases:
-        seen = course(part.before, part.after)
-        begins += [Contact(part.use_case, action, now) for action in seen.begins]
-        ends += [Contact(part.use_case, action, was) for action in seen.ends]
+        name, seen = part.use_case, course(part.before, part.after)
+        turns += [Instead(name, turn, now) for turn in seen.turns]
+        begins += [Contact(name, action, now) for action in seen.begins]
+        ends += [Contact(name, action, was) for action in seen.ends]
+        going_on = len(seen.stays) + len(seen.turns)
+        numbers.append(Number(name, going_on + len(seen.ends), going_on + len(seen.begins)))
     fields = {field.path for field in change.fields}
     goes_on = before is not None and bool(_running(before) & _running(after))
     return Effects(
+        turns=tuple(turns),
         begins=tuple(begins),
         ends=tuple(ends),
+        numbers=tuple(numbers),
+        before=_number(before),
+        after=_number(after),
         moved=(was, now) if goes_on and was != now else None,
         other_sheet=goes_on and "sheet_link" in fields,
         other_assistant=goes_on and "assistant_id" in fields,
@@ -97,12 +136,13 @@ def _given(case: UseCase | None) -> Counter[Action]:
     return Counter(case.actions if case and case.contacts_somebody else ())
 
 
-def _sort_key(action: Action) -> tuple[int, str, str, str]:
-    return -action.day, action.action_type, action.template_name, action.context
-
-
 def _running(group: Group) -> set[str]:
     return {case.use_case for case in group.use_cases if case.contacts_somebody}
+
+
+def _number(group: Group | None) -> int:
+    cases = group.use_cases if group else ()
+    return sum(len(case.actions) for case in cases if case.contacts_somebody)
 
 
 def _hour(group: Group | None) -> Hour:

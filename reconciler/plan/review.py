@@ -5,15 +5,17 @@ Pure: no I/O. The rules:
 - A change that was reviewed is carried out; by its digest, so with these parts of this group, from
   these live values to these ones.
 - Any other change is left alone, and so is one that has to wait for a change that is left alone.
-- Of what was reviewed and is not planned it is said what became of it: live is what the files say
-  (`live`), another reviewed change takes its place (`superseded`), its group is to be written
-  otherwise (`left alone`), or nobody has looked (`missing`). The last is never taken for done.
+- Of what was reviewed and is not planned it is said what became of it: live is what the files say,
+  or contacts nobody where there is no file (`live`), another reviewed change takes its place
+  (`superseded`), its group is to be written otherwise (`left alone`), or nobody has looked
+  (`missing`). The last is never taken for done.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
+from reconciler.model import Key
 from reconciler.plan.digest import NOTHING
 from reconciler.plan.nouns import Change, Origin, Plan, Subject
 from reconciler.text import masked
@@ -43,17 +45,29 @@ class ReviewedChange(NamedTuple):
     prunes: bool = True
 
 
+class ReviewedPlan(NamedTuple):
+    """A plan of which only the whole was reviewed, or only that can be believed.
+
+    Attributes:
+        digest: The plan's; NOTHING is one without changes.
+        why: Why its changes are not known, as a clause; empty where that needs no words.
+    """
+
+    digest: str
+    why: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Reviewed:
     """What was reviewed.
 
     Attributes:
         changes: One by one, the oldest first; those of several reviews may be about one group.
-        plans: Digests of plans of which only the whole is known; NOTHING is one without changes.
+        plans: Those of which only the whole is known.
     """
 
     changes: tuple[ReviewedChange, ...] = ()
-    plans: tuple[str, ...] = ()
+    plans: tuple[ReviewedPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +151,14 @@ def judge(plan: Plan, reviewed: Reviewed) -> Verdict:
         plan: All that differs, in groups that were looked at.
         reviewed: What was reviewed for the plan's target.
     """
-    whole = any(_is_plan(digest, plan) for digest in reviewed.plans)
+    whole = any(_is_plan(one.digest, plan) for one in reviewed.plans)
     digests = {one.digest for one in reviewed.changes}
     wanted = {one.subject for one in plan.changes if whole or one.digest in digests}
     chosen = _without_waiting(plan.changes, wanted)
     return Verdict(
         reviewed=(
             *_judged(plan, reviewed.changes, chosen),
-            *(_judged_whole(plan, digest) for digest in reviewed.plans),
+            *(_judged_whole(plan, one) for one in reviewed.plans),
         ),
         left=tuple(_left(plan, reviewed.changes, wanted, chosen)),
         chosen=chosen,
@@ -166,7 +180,7 @@ def _judged(
 ) -> Iterator[Judged]:
     former = {masked(str(old)): masked(str(new)) for old, new in plan.former.items()}
     drifted = (one.key for one in plan.drifted)
-    settled = {masked(str(key)) for key in (*plan.unchanged, *plan.ended, *drifted)}
+    settled = {masked(str(key)) for key in (*plan.unchanged, *plan.ended, *drifted, *_off(plan))}
     planned = _by_key(plan.changes)
     written = {one.digest for one in plan.changes if one.subject in chosen}
     lasting = dict(_lasting(plan))
@@ -182,6 +196,20 @@ def _judged(
             yield Judged(key, digest, "missing" if why else "live", why)
         else:
             yield Judged(key, digest, "missing", _unread(plan, key.partition("/")[0]))
+
+
+def _off(plan: Plan) -> frozenset[Key]:
+    """Return keys without a file whose live groups contact nobody: a removal is done there.
+
+    Also one of which neither commit knows any more, since it was removed and applied before.
+    """
+    strays = {item.group_id: item.key for item in plan.unmanaged if item.use_case is None}
+    on = {
+        strays[str(group.group_id)]
+        for group in plan.live
+        if str(group.group_id) in strays and any(case.contacts_somebody for case in group.use_cases)
+    }
+    return frozenset(strays.values()) - on
 
 
 def _lasting(plan: Plan) -> Iterator[tuple[str, str]]:
@@ -203,10 +231,13 @@ def _unread(plan: Plan, integration: str) -> str:
     return f"{integration} could not be read" if integration in unread else _LOOKED_FOR
 
 
-def _judged_whole(plan: Plan, digest: str) -> Judged:
+def _judged_whole(plan: Plan, reviewed: ReviewedPlan) -> Judged:
+    digest, unknown = reviewed
     if _is_plan(digest, plan):
         return Judged("", digest, "planned")
     why = _NOT_TOLD if plan.empty else _ANOTHER
+    if unknown:
+        why = f"{unknown}; so {why}"
     if plan.unread:
         why += f"; and {' and '.join(one.integration for one in plan.unread)} could not be read"
     return Judged("", digest, "missing", _UNSEEN if digest == NOTHING else why)

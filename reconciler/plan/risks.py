@@ -3,17 +3,22 @@
 Pure: no I/O.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from reconciler.model import Key
-from reconciler.plan.effects import Contact, Hour, effects
+from reconciler.plan.effects import Effects, Hour, Number, effects
 from reconciler.plan.nouns import Change, Origin, Plan
 
-RiskKind = Literal["conflict", "more", "earlier", "other people", "fewer", "drift", "pending"]
+RiskKind = Literal[
+    "conflict", "calls", "more", "earlier", "other people", "fewer", "drift", "pending"
+]
 RISKS: Final[tuple[RiskKind, ...]] = get_args(RiskKind)
 """In the order in which a reviewer should see them."""
+ORIGINS: Final[tuple[RiskKind, ...]] = ("conflict", "drift", "pending")
+"""Those that are about whose change it is; patients notice the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +30,34 @@ class Risk:
         key: The group.
         parts: Fields or use cases that it comes from, in the plan's order.
         line: 1-based line of the group file.
+        numbers: Of each part how many texts and calls patients get of it before and after, where
+            the kind is about that; else empty.
     """
 
     kind: RiskKind
     key: Key
     parts: tuple[str, ...]
     line: int
+    numbers: tuple[Number, ...] = ()
 
 
 def risks(plan: Plan) -> tuple[Risk, ...]:
     """Return what of a plan to look at twice, by kind in the order of RISKS, then by key."""
-    found = [risk for change in plan.changes for risk in _risks(change)]
+    found = [risk for change in plan.changes for risk in risks_of(change)]
     return tuple(sorted(found, key=lambda risk: (RISKS.index(risk.kind), str(risk.key))))
 
 
-def _risks(change: Change) -> Iterator[Risk]:
+def risks_of(change: Change) -> Iterator[Risk]:
+    """Yield what of one change to look at twice, in the order of RISKS."""
     seen = effects(change)
+    numbers: dict[RiskKind, tuple[Number, ...]] = {
+        "more": tuple(one for one in seen.numbers if one.after > one.before),
+        "fewer": tuple(one for one in seen.numbers if one.after < one.before),
+    }
     parts: dict[RiskKind, list[str]] = {
-        "more": _use_cases(seen.begins),
-        "fewer": _use_cases(seen.ends),
+        "calls": _called(seen),
+        "more": [one.use_case for one in numbers["more"]],
+        "fewer": [one.use_case for one in numbers["fewer"]],
         "earlier": [
             field.path for field in change.fields if field.path in ("start_time", "timezone")
         ],
@@ -56,14 +70,31 @@ def _risks(change: Change) -> Iterator[Risk]:
     }
     if not (seen.moved and _earlier(*seen.moved)):
         parts["earlier"] = []
-    for kind, names in parts.items():
-        if names:
+    for kind in RISKS:
+        if names := parts[kind]:
             path = (
                 names[0]
                 if names[0] in {field.path for field in change.fields}
                 else f"use_cases.{names[0]}"
             )
-            yield Risk(kind, change.key, tuple(names), change.declared.position(path)[0])
+            line = change.declared.position(path)[0]
+            yield Risk(kind, change.key, tuple(names), line, numbers.get(kind, ()))
+
+
+def _called(seen: Effects) -> list[str]:
+    """Return the use cases in which somebody is called in place of a text, by name.
+
+    Also where the call is another one altogether, as long as the number does not grow: then that is
+    told.
+    """
+    new = Counter(one.use_case for one in seen.begins if one.action.action_type == "CALL")
+    new.subtract(one.use_case for one in seen.ends if one.action.action_type == "CALL")
+    turned = {one.use_case for one in seen.turns if one.turn.called}
+    return [
+        one.use_case
+        for one in seen.numbers
+        if one.use_case in turned or (new[one.use_case] > 0 and one.after <= one.before)
+    ]
 
 
 def _of_origin(change: Change, origin: Origin) -> list[str]:
@@ -75,10 +106,6 @@ def _of_origin(change: Change, origin: Origin) -> list[str]:
     }
     names = [field.path for field in change.fields] + [part.use_case for part in change.use_cases]
     return [name for name in names if name in found]
-
-
-def _use_cases(contacts: tuple[Contact, ...]) -> list[str]:
-    return list(dict.fromkeys(contact.use_case for contact in contacts))
 
 
 def _earlier(before: Hour, after: Hour) -> bool:

@@ -10,10 +10,11 @@ from typing import Literal
 from reconciler import zones
 from reconciler.model import Action, Group, Key, UseCase
 from reconciler.plan.effects import Hour, course
+from reconciler.plan.pairs import Turn
 from reconciler.settings import DayMeans
 
-Phase = Literal["stays", "begins", "ends"]
-"""Whether patients get a text or call as before, newly, or no more."""
+Phase = Literal["stays", "changes", "begins", "ends"]
+"""Whether patients get a text or call as before, in place of another one, newly, or no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,12 @@ class Mark:
     Attributes:
         action: What it is.
         phase: Against an earlier state of the group; `stays` if there is none to compare with.
+        turn: For `changes`, from what it has changed; else None.
     """
 
     action: Action
     phase: Phase
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def timeline(group: Group, *, means: DayMeans = "before", now: datetime | None =
 
 
 def compared(after: Group, before: Group | None, *, means: DayMeans = "before") -> Timeline:
-    """Return a group's timeline with what begins and ends since `before`; None is "not there"."""
+    """Return a group's timeline, and what is otherwise since `before`; None is "not there"."""
     return _timeline(after, before, means, None, compare=True)
 
 
@@ -105,6 +108,7 @@ def _marks(
 ) -> tuple[Mark, ...]:
     seen = course(before if compare else after, after)
     marks = [Mark(action, "stays") for action in seen.stays]
+    marks += [Mark(turn.after, "changes", turn) for turn in seen.turns]
     marks += [Mark(action, "begins") for action in seen.begins]
     marks += [Mark(action, "ends") for action in seen.ends]
     sign = -1 if means == "before" else 1

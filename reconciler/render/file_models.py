@@ -67,7 +67,7 @@ class PulledDocument(Model):
 class PullResultDocument(Model):
     """What `reconciler pull` made of group files, for programs."""
 
-    format_version: Literal["1.1"] = Field(description=_VERSION)
+    format_version: Literal["1.2"] = Field(description=_VERSION)
     target: TargetDocument
     exit_code: int = Field(description="What the process ends with.")
     written: bool = Field(description="False with --dry-run and --check: nothing was written.")
@@ -98,7 +98,7 @@ class ListedDocument(Model):
 class ListDocument(Model):
     """What `reconciler list` shows, for programs."""
 
-    format_version: Literal["1.1"] = Field(description=_VERSION)
+    format_version: Literal["1.2"] = Field(description=_VERSION)
     target: TargetDocument
     groups: list[ListedDocument] = Field(description="Sorted by key.")
     skipped: list[SkippedDocument] = Field(description="Live, odd or deleted, and left alone.")
@@ -130,7 +130,7 @@ class GroupDocument(Model):
 class ShowDocument(Model):
     """What `reconciler show` shows, for programs."""
 
-    format_version: Literal["1.1"] = Field(description=_VERSION)
+    format_version: Literal["1.2"] = Field(description=_VERSION)
     target: TargetDocument
     key: str = Field(description="Identity of the group.", examples=["microsoft/recall"])
     file: str | None = Field(description="Its file; null where it has none.")

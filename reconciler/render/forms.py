@@ -94,7 +94,9 @@ def by_suffix(forms: Mapping[str, Form[T]], suffix: str) -> Form[T]:
 
 def _plan_text(plan: Plan, shown: Presentation) -> str:
     target = f"{shown.sentence}\n\n" if shown.sentence else ""
-    return target + plan_text(plan, color=shown.color)
+    return target + plan_text(
+        plan, days=shown.days, color=shown.color, summary=shown.summary, width=shown.width
+    )
 
 
 PLAN_FORMS: Final[Mapping[str, Form[Plan]]] = table(
@@ -102,7 +104,7 @@ PLAN_FORMS: Final[Mapping[str, Form[Plan]]] = table(
     Form("markdown", ".md", plan_markdown),
     Form("html", ".html", plan_html),
     Form("json", ".json", lambda plan, _: plan_json(plan)),
-    Form("github", None, lambda plan, _: plan_github(plan)),
+    Form("github", None, lambda plan, shown: plan_github(plan, shown.days)),
 )
 
 REPORT_FORMS: Final[Mapping[str, Form[Report]]] = table(

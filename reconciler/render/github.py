@@ -10,17 +10,19 @@ from typing import Final
 
 from reconciler.errors import Failure, Finding, Severity
 from reconciler.plan.nouns import Plan
-from reconciler.plan.risks import risks
+from reconciler.plan.risks import RISKS
+from reconciler.plan.story import Story, stories
+from reconciler.render.story import part_words
 from reconciler.render.words import (
     DRIFT_LEFT,
     RISK_TITLES,
     drifted_parts,
     plain,
-    risk_names,
     skipped_key,
     skipped_words,
     unread_title,
 )
+from reconciler.settings import DayMeans
 from reconciler.text import masked, sentence_case, visible
 
 SHOWN: Final = 10
@@ -42,9 +44,8 @@ def failure_github(failure: Failure) -> str:
     return _commands([("error", _remark("", 1, f"reconciler: {failure.kind}", *words))])
 
 
-def plan_github(plan: Plan) -> str:
+def plan_github(plan: Plan, days: DayMeans = "before") -> str:
     """Return what of a plan refuses it or should be looked at twice, as workflow commands."""
-    files = {change.key: change.declared.file for change in plan.changes}
     remarks: list[tuple[Severity, str]] = [
         ("error", _remark(guard.file or "", guard.line, guard.name, guard.message, guard.remedy))
         for guard in plan.guards
@@ -78,16 +79,18 @@ def plan_github(plan: Plan) -> str:
         for one in plan.advice
         if one.standing == "new"
     ]
-    remarks += [
-        (
-            "warning",
-            _remark(
-                files[risk.key], risk.line, RISK_TITLES[risk.kind], masked(plain(risk_names(risk)))
-            ),
-        )
-        for risk in risks(plan)
-    ]
+    remarks += [("warning", remark) for remark in _risks(stories(plan), days)]
     return _commands(remarks)
+
+
+def _risks(told: Iterable[Story], days: DayMeans) -> Iterator[str]:
+    """Yield what to look at twice, by kind and then by key, in the words of its group's story."""
+    found = [(risk, story) for story in told for risk in story.risks]
+    for risk, story in sorted(found, key=lambda pair: (RISKS.index(pair[0].kind), pair[1].key)):
+        noticed = [part_words(part, story, days) for part in story.parts if part.name in risk.parts]
+        words = "; ".join(map(plain, noticed)) or ", ".join(risk.parts)
+        text = masked(f"{story.name} ({story.key}): {words}")
+        yield _remark(story.change.declared.file, risk.line, RISK_TITLES[risk.kind], text)
 
 
 def _finding(item: Finding) -> str:

@@ -7,25 +7,24 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Final
 
-from reconciler.plan.effects import effects
 from reconciler.plan.nouns import Change, Guard, Plan
-from reconciler.plan.risks import RISKS, risks
+from reconciler.plan.story import Story, other_advice, stories
 from reconciler.plan.timeline import compared
 from reconciler.render.presentation import Presentation
 from reconciler.render.rows import Row, other_origins, rows
-from reconciler.render.timeline import STYLE, timeline_svg
+from reconciler.render.story import story_name, story_words
+from reconciler.render.timeline import STYLE, legend, timeline_svg
 from reconciler.render.words import (
     DRIFT_LEFT,
     DRIFT_NOTE,
     LEFT_ALONE,
     LISTINGS,
     NO_CHANGES,
-    NOT_NOTICED,
     NOTICED,
+    OTHER_ADVICE,
     REFUSED,
-    RISK_TITLES,
     SYMBOLS,
-    TWICE,
+    Loud,
     Name,
     Sentence,
     Symbol,
@@ -34,8 +33,6 @@ from reconciler.render.words import (
     columns,
     drifted,
     headline,
-    notices,
-    risk_names,
     skipped_key,
     skipped_words,
     unmanaged_words,
@@ -64,10 +61,11 @@ code, td, .digest { font-family: ui-monospace, "SFMono-Regular", Menlo, Consolas
 font-size: .875rem;
   overflow-wrap: anywhere; }
 .skip { position: absolute; left: -100vw; } .skip:focus { position: static; }
-.risks, .refused { background: var(--warn); border-left: .375rem solid var(--warn-line); \
+.refused, .risky { background: var(--warn); border-left: .375rem solid var(--warn-line); \
 padding: .5rem 1rem; }
-.refused + .risks { margin-top: 1rem; }
-.risks h2, .refused h2 { margin-top: .25rem; }
+.refused h2 { margin-top: .25rem; }
+.told ul { list-style: none; padding: 0; } .told li { padding: .5rem 1rem; margin: .25rem 0; }
+.told a { color: inherit; font-weight: 600; }
 details { border: 1px solid var(--line); border-radius: .375rem; margin: .75rem 0; \
 padding: 0 1rem; }
 summary { cursor: pointer; padding: .625rem 0; } summary code { font-weight: 600; font-size: 1rem; }
@@ -77,12 +75,14 @@ th, td { border-top: 1px solid var(--line); padding: .25rem .75rem .25rem 0; ver
 td:last-child, th:last-child { text-align: right; white-space: nowrap; padding-right: 0; }
 .add { color: var(--add); } .remove { color: var(--remove); } .change { color: var(--change); }
 .tag { border: 1px solid currentcolor; border-radius: 1rem; padding: 0 .5rem; font-size: .8125rem; }
-.soft, footer { color: var(--soft); } \
-footer { border-top: 1px solid var(--line); margin-top: 2rem; padding-top: 1rem; }
+.soft { color: var(--soft); }
 svg { max-width: 100%; height: auto; }
 :focus-visible { outline: .1875rem solid var(--change); outline-offset: .125rem; }
+@media (max-width: 40rem) { body { padding: 1rem; } td:nth-child(4), th:nth-child(4) { \
+white-space: normal; }
+  .pictured { overflow-x: auto; } .pictured svg { max-width: none; width: 47.5rem; } }
 @media print { body { max-width: none; padding: 0; font-size: 11pt; } \
-details, tr { break-inside: avoid; }
+tr, li, svg { break-inside: avoid; } summary, h2 { break-after: avoid; }
   .skip { display: none; } }
 """
 
@@ -90,7 +90,7 @@ details, tr { break-inside: avoid; }
 def plan_html(plan: Plan, shown: Presentation | None = None) -> str:
     """Return a whole plan as a page."""
     shown = shown or Presentation()
-    names = plan.names()
+    told = stories(plan)
     title = f"Plan for {visible(str(plan.target))}"
     parts = [
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
@@ -101,20 +101,23 @@ def plan_html(plan: Plan, shown: Presentation | None = None) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(title)}</title>\n<style>{_STYLE}{STYLE}</style>\n</head>\n<body>",
         '<a class="skip" href="#changes">To the changes</a>',
-        f"<header>\n<h1>{escape(title)}</h1>\n<p>{escape(_summary(plan))}</p>\n</header>\n<main>",
+        f"<header>\n<h1>{escape(title)}</h1>\n<p>{escape(_summary(plan))}</p>",
+        *_provenance(plan, shown),
+        "</header>\n<main>",
         *_unread(plan),
         *_refused(plan.guards),
-        *_risks(plan),
+        *_told(told, shown),
         f'<h2 id="changes">{"Changes" if plan.changes else NO_CHANGES}</h2>',
         *(
             part
-            for change in plan.changes
-            for part in _group(change, names[change.subject], shown, three_way=plan.three_way)
+            for number, story in enumerate(told, start=1)
+            for part in _group(number, story, shown, three_way=plan.three_way)
         ),
+        *([f'<p class="soft">{escape(legend(shown.hours))}</p>'] if told else []),
+        *_other_advice(plan),
         *_drifted(plan),
         *_unmanaged(plan),
         "</main>",
-        *_footer(plan, shown),
         "</body>\n</html>\n",
     ]
     return "\n".join(parts)
@@ -145,36 +148,47 @@ def _guard(guard: Guard) -> str:
     return f"<li>{place}{_text(guard.message)}: {_text(guard.remedy)} ({guard.name})</li>"
 
 
-def _risks(plan: Plan) -> Iterator[str]:
-    found, advised = risks(plan), advice_by_title(plan)
-    if not found and not advised:
-        return
-    yield f'<section class="risks">\n<h2>{TWICE}</h2>\n<dl>'
-    for title, sentences in advised.items():
-        yield f"<dt><strong>{escape(title)}</strong></dt>"
-        yield from (f"<dd>{_said(sentence)}</dd>" for sentence in sentences)
-    for kind in RISKS:
-        listed = [risk for risk in found if risk.kind == kind]
-        if listed:
-            yield f"<dt><strong>{RISK_TITLES[kind]}</strong></dt>"
-            yield from (f"<dd>{_said(risk_names(risk))}</dd>" for risk in listed)
-    yield "</dl>\n</section>"
+def _told(told: Iterable[Story], shown: Presentation) -> Iterator[str]:
+    """Yield what patients notice of each group, with a link to all of it."""
+    items = [_story(number, story, shown) for number, story in enumerate(told, start=1)]
+    if items:
+        yield f'<section class="told">\n<h2>{NOTICED}</h2>\n<ul>'
+        yield from items
+        yield "</ul>\n</section>"
 
 
-def _group(change: Change, name: str, shown: Presentation, *, three_way: bool) -> Iterator[str]:
+def _story(number: int, story: Story, shown: Presentation) -> str:
+    sentences = [_said(words) for words in story_words(story, shown.days)]
+    risky = ' class="risky"' if story.risky else ""
+    name = _said(story_name(story))
+    return f'<li{risky}><a href="#g{number}">{name}</a>: {". ".join(sentences)}.</li>'
+
+
+def _other_advice(plan: Plan) -> Iterator[str]:
+    advised = advice_by_title(other_advice(plan))
+    if advised:
+        yield f"<h2>{OTHER_ADVICE}</h2>\n<dl>"
+        for title, sentences in advised.items():
+            yield f"<dt>{escape(title)}</dt>"
+            yield from (f"<dd>{_said(sentence)}</dd>" for sentence in sentences)
+        yield "</dl>"
+
+
+def _group(number: int, story: Story, shown: Presentation, *, three_way: bool) -> Iterator[str]:
+    change = story.change
     listed = list(rows(change))
     tags = "".join(f' <span class="tag">{origin}</span>' for origin in other_origins(listed))
     place = " (removed)" if change.declared.gone else f":{change.declared.position('')[0]}"
     file = f"{change.declared.file}{place}"
-    yield f"<details open>\n<summary>{_code(name)} {change.action}{tags}</summary>"
+    yield (
+        f'<details open id="g{number}">\n<summary>{_code(story.name)} {_code(story.key)}'
+        f" {change.action}{tags}</summary>"
+    )
     yield f'<p class="soft">{_code(file)}</p>'
-    sentences = [f"<li>{_said(sentence)}</li>" for sentence in notices(effects(change), shown.days)]
-    if sentences:
-        yield from (f"<p>{NOTICED}</p>\n<ul>", *sentences, "</ul>")
+    if story.parts:
         when = compared(change.expected(), change.before, means=shown.days)
-        yield timeline_svg(when, shown.days, shown.hours)
-    else:
-        yield f"<p>{NOT_NOTICED}</p>"
+        picture = timeline_svg(when, shown.days, shown.hours)
+        yield f'<div class="pictured">\n{picture}\n</div>'
     yield from _table(listed, change, three_way=three_way)
     yield "</details>"
 
@@ -226,18 +240,22 @@ def _unmanaged(plan: Plan) -> Iterator[str]:
         yield "</ul>"
 
 
-def _footer(plan: Plan, shown: Presentation) -> Iterator[str]:
+def _provenance(plan: Plan, shown: Presentation) -> Iterator[str]:
+    """Yield when the page was made, of which commits, and its digest: it may be read elsewhere."""
     commits = " → ".join(escape(commit[:12]) for commit in (shown.base, shown.head) if commit)
-    yield f'<footer>\n<p class="digest">Digest {plan.digest}</p>'
-    if commits:
-        applied = f", applied {escape(shown.applied[:12])}" if shown.applied else ""
-        yield f"<p>Commits {commits}{applied}</p>"
-    yield "</footer>"
+    facts = [*([shown.day] if shown.day else []), *([f"commits {commits}"] if commits else [])]
+    facts += [f"applied {escape(shown.applied[:12])}"] if shown.applied else []
+    yield f'<p class="soft digest">{" · ".join([*facts, f"digest {plan.digest}"])}</p>'
 
 
 def _said(sentence: Sentence) -> str:
     return "".join(
-        _code(piece.text) if isinstance(piece, Name) else escape(piece) for piece in sentence
+        f"<strong>{_said(piece.pieces)}</strong>"
+        if isinstance(piece, Loud)
+        else _code(piece.text)
+        if isinstance(piece, Name)
+        else escape(piece)
+        for piece in sentence
     )
 
 

@@ -13,20 +13,29 @@ from pydantic import SecretStr
 from reconciler.apply.report import Report
 from reconciler.errors import Failure, Finding
 from reconciler.model import Action, Model, Skipped, Target
+from reconciler.plan.effects import Contact, Hour, effects
 from reconciler.plan.nouns import Change, Origin, Plan, Unmanaged, Unread, UseCaseChange
+from reconciler.plan.patients import busiest
 from reconciler.render.file_models import ListDocument, PullResultDocument, ShowDocument
 from reconciler.render.models import (
     FORMAT_VERSION,
     ActionDocument,
+    BusiestDocument,
     ChangeDocument,
+    ContactDocument,
     DriftedDocument,
+    EffectsDocument,
     EnabledDocument,
     ErrorDocument,
     FailureDocument,
     FieldDocument,
     FindingDocument,
     GuardDocument,
+    HourDocument,
+    InsteadDocument,
     LeftAloneDocument,
+    MovedDocument,
+    NumberDocument,
     PlanDocument,
     ProblemDocument,
     ReportDocument,
@@ -41,6 +50,7 @@ from reconciler.render.models import (
     UnreadDocument,
     UseCaseDocument,
 )
+from reconciler.render.rows import first_places
 from reconciler.render.words import HIDDEN
 from reconciler.text import masked
 
@@ -67,6 +77,17 @@ def plan_document(plan: Plan) -> PlanDocument:
             conflicts=plan.count_origin("conflict") if plan.three_way else None,
         ),
         changes=[_change(change) for change in plan.changes],
+        patients=[
+            BusiestDocument(
+                first_day=one.first,
+                last_day=one.last,
+                before=shown_value(one.before),
+                after=shown_value(one.after),
+                changes=[masked(str(subject.key)) for subject in one.subjects],
+                names=[masked(name) for name in one.names],
+            )
+            for one in busiest(plan)
+        ],
         drifted=[
             DriftedDocument(
                 key=masked(str(change.key)),
@@ -215,7 +236,7 @@ def _schema(model: type[Model], name: str, title: str) -> dict[str, Any]:
 
 def target_document(target: Target) -> TargetDocument:
     """Return a target as programs read it."""
-    return TargetDocument(api_url=target.api_url, env=target.env)
+    return TargetDocument(api_url=target.api_url, env=target.env, scope=target.scope)
 
 
 def dumped(document: Model) -> str:
@@ -243,8 +264,48 @@ def _change(change: Change) -> ChangeDocument:
         digest=change.digest,
         fields=_fields(change),
         use_cases=[_use_case(change, part) for part in change.use_cases],
+        effects=_effects(change),
         request=shown_value(change.request),
     )
+
+
+def _effects(change: Change) -> EffectsDocument:
+    seen = effects(change)
+    was, now = map(_hour, seen.moved or (Hour(None, None), Hour(None, None)))
+    return EffectsDocument(
+        before=seen.before,
+        after=seen.after,
+        use_cases=[
+            NumberDocument(use_case=masked(one.use_case), before=one.before, after=one.after)
+            for one in seen.numbers
+        ],
+        changes=[
+            InsteadDocument(
+                use_case=masked(one.use_case),
+                before=_action(one.turn.before),
+                after=_action(one.turn.after),
+                changed=list(one.turn.changed),
+            )
+            for one in seen.turns
+        ],
+        begins=[_contact(one) for one in seen.begins],
+        ends=[_contact(one) for one in seen.ends],
+        moved=MovedDocument(before=was, after=now) if seen.moved else None,
+        other_sheet=seen.other_sheet,
+        other_assistant=seen.other_assistant,
+    )
+
+
+def _contact(one: Contact) -> ContactDocument:
+    return ContactDocument(use_case=masked(one.use_case), action=_action(one.action))
+
+
+def _action(one: Action) -> Action:
+    return Action(**shown_value(one.model_dump()))
+
+
+def _hour(hour: Hour) -> HourDocument:
+    return HourDocument(start_time=shown_value(hour.time), timezone=shown_value(hour.zone))
 
 
 def _fields(change: Change) -> list[FieldDocument]:
@@ -273,6 +334,7 @@ def _use_case(change: Change, part: UseCaseChange) -> UseCaseDocument:
         values = shown_value(item.model_dump())
         return ActionDocument(**values, line=line(place), origin=origin(item))
 
+    places = first_places(part.after)
     return UseCaseDocument(
         use_case=masked(part.use_case),
         action=part.action,
@@ -282,7 +344,7 @@ def _use_case(change: Change, part: UseCaseChange) -> UseCaseDocument:
             after=part.after.enabled,
             origin=origin("enabled") if part.before else origin(),
         ),
-        added=[action(item, f".actions.{part.after.actions.index(item)}") for item in part.added],
+        added=[action(item, f".actions.{places[item]}") for item in part.added],
         removed=[action(item, ".actions") for item in part.removed],
         pruned=part.use_case in change.pruned,
     )

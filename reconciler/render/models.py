@@ -4,6 +4,7 @@ Pure: no I/O. `format_version` is `major.minor`: a minor step adds keys, a major
 are always there.
 """
 
+import operator
 from typing import Any, Literal
 
 from pydantic import Field
@@ -15,17 +16,22 @@ from reconciler.model import Action, Integration, Model, SkippedWhy
 from reconciler.plan.nouns import ChangeAction, Origin, UseCaseAction
 from reconciler.plan.review import Standing as ReviewStanding
 
-FORMAT_VERSION: Literal["1.1"] = "1.1"
+FORMAT_VERSION: Literal["1.2"] = "1.2"
 
 
 class TargetDocument(Model):
-    """One API and one environment name."""
+    """One API, one environment name, and one account of those that a repository may hold."""
 
     api_url: str | None = Field(
         description="Base URL of the API; null is the sandbox on this machine."
     )
     env: str | None = Field(
         description="Environment whose overrides apply; null if none was chosen."
+    )
+    scope: str = Field(
+        default="",
+        exclude_if=operator.not_,
+        description="Folder of the repository that holds the files; absent for the repository.",
     )
 
 
@@ -90,9 +96,71 @@ class UseCaseDocument(Model):
     action: UseCaseAction = Field(description="`disable` if it was enabled and shall not be.")
     line: int = Field(ge=1, description="Line of the group file.")
     enabled: EnabledDocument
-    added: list[ActionDocument] = Field(description="Actions that begin.")
-    removed: list[ActionDocument] = Field(description="Actions that end.")
+    added: list[ActionDocument] = Field(
+        description="Rows that are not live; see `effects` for what begins."
+    )
+    removed: list[ActionDocument] = Field(
+        description="Rows that are live and shall not be; see `effects` for what ends."
+    )
     pruned: bool = Field(description="Whether it is disabled because Git has removed it.")
+
+
+class InsteadDocument(Model):
+    """A text or call that patients get in place of another one of the same use case."""
+
+    use_case: str = Field(description="Name of the use case.")
+    before: Action
+    after: Action
+    changed: list[str] = Field(
+        description="Fields that differ, those first whose change patients notice least."
+    )
+
+
+class ContactDocument(Model):
+    """A text or call that begins or ends."""
+
+    use_case: str = Field(description="Name of the use case.")
+    action: Action
+
+
+class NumberDocument(Model):
+    """How many texts and calls of an enabled use case patients get."""
+
+    use_case: str = Field(description="Name of the use case.")
+    before: int = Field(ge=0, description="As it is live.")
+    after: int = Field(ge=0, description="As it is to be.")
+
+
+class HourDocument(Model):
+    """When texts and calls go out."""
+
+    start_time: str | None = Field(description="Time of day; null if it is not set.")
+    timezone: str | None = Field(description="Name of the time zone; null if it is not set.")
+
+
+class MovedDocument(Model):
+    """The hour before and after."""
+
+    before: HourDocument
+    after: HourDocument
+
+
+class EffectsDocument(Model):
+    """What patients notice of a change; only enabled use cases contact anybody."""
+
+    before: int = Field(ge=0, description="Texts and calls of the whole group, as it is live.")
+    after: int = Field(ge=0, description="Texts and calls of the whole group, as it is to be.")
+    use_cases: list[NumberDocument] = Field(
+        description="Of each use case that changes; what begins and what ends is the difference."
+    )
+    changes: list[InsteadDocument] = Field(description="What goes on as another one.")
+    begins: list[ContactDocument] = Field(description="What is new.")
+    ends: list[ContactDocument] = Field(description="What is no more.")
+    moved: MovedDocument | None = Field(
+        description="The hour, if what goes on goes out at another one; else null."
+    )
+    other_sheet: bool = Field(description="Whether the people come from another sheet.")
+    other_assistant: bool = Field(description="Whether another assistant speaks.")
 
 
 class ChangeDocument(Model):
@@ -111,6 +179,7 @@ class ChangeDocument(Model):
     )
     fields: list[FieldDocument]
     use_cases: list[UseCaseDocument]
+    effects: EffectsDocument
     request: dict[str, Any] = Field(description="Body of the one POST, with secrets hidden.")
 
 
@@ -189,10 +258,21 @@ class FindingDocument(Model):
     remedy: str = Field(description="What to do next.")
 
 
+class BusiestDocument(Model):
+    """What one patient may get who is on every list of a sheet, where that changes."""
+
+    first_day: int = Field(description="The day, or the first of the week.")
+    last_day: int = Field(description="The same, or six more.")
+    before: dict[str, int] = Field(description="Numbers by action type, as it is live.")
+    after: dict[str, int] = Field(description="Numbers by action type, as it is to be.")
+    changes: list[str] = Field(description="Keys of the changes that are about the sheet.")
+    names: list[str] = Field(description="Names of the groups that contact the patient then.")
+
+
 class PlanDocument(Model):
     """What `reconciler plan` would write and why, for programs."""
 
-    format_version: Literal["1.1"] = Field(
+    format_version: Literal["1.2"] = Field(
         description="A minor step adds keys, a major one may break."
     )
     digest: str = Field(
@@ -202,6 +282,10 @@ class PlanDocument(Model):
     target: TargetDocument
     summary: SummaryDocument
     changes: list[ChangeDocument] = Field(description="Sorted by key.")
+    patients: list[BusiestDocument] = Field(
+        description="Of each sheet the day and the week that have most of those that change; days"
+        " with one contact, and weeks with up to three, are not told."
+    )
     drifted: list[DriftedDocument] = Field(
         description="Drift that `--drift leave` leaves; sorted by key, never written. A group may"
         " have other parts among the changes."
@@ -254,12 +338,17 @@ class ReviewedTargetDocument(Model):
     env: str | None = Field(
         description="Environment whose overrides apply; null if none was chosen."
     )
+    scope: str = Field(
+        default="",
+        exclude_if=operator.not_,
+        description="Folder of the repository that holds the files; absent for the repository.",
+    )
 
 
 class ReviewedDocument(Model):
     """What the merged pull requests were reviewed for, for `apply --expect`."""
 
-    format_version: Literal["1.1"] = Field(
+    format_version: Literal["1.2"] = Field(
         description="A minor step adds keys, a major one may break."
     )
     commit: str = Field(description="The commit that is to be applied.")
@@ -312,7 +401,7 @@ class StandingDocument(Model):
 class ReportDocument(Model):
     """What `reconciler apply` did, for programs."""
 
-    format_version: Literal["1.1"]
+    format_version: Literal["1.2"]
     digest: str
     target: TargetDocument
     exit_code: int
@@ -361,7 +450,7 @@ class RequestDocument(Model):
 class FailureDocument(Model):
     """What a command prints as JSON, and writes to a `.json` file of `--out`, when it fails."""
 
-    format_version: Literal["1.1"] = Field(
+    format_version: Literal["1.2"] = Field(
         description="A minor step adds keys, a major one may break."
     )
     exit_code: int = Field(ge=1, description="What the process ends with.")

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from typing import Final, Literal, get_args
 
 from reconciler.errors import ExitCode
-from reconciler.render.markdown import code
+from reconciler.render.marks import code
 from reconciler.render.models import LeftAloneDocument, PullDocument, ReportDocument
 from reconciler.text import count
 
@@ -97,6 +97,10 @@ def _became(pull: PullDocument, report: ReportDocument) -> Iterator[str]:
                 yield results.get(digest, "not attempted")
             case "live":
                 yield "applied"
+            case "superseded":
+                # What has taken its place may not be live either.
+                instead = {result.status for result in report.results if result.key == key}
+                yield next(iter(sorted(instead - {"applied"}, reverse=True)), "superseded")
             case standing:
                 yield standing
 
@@ -109,7 +113,7 @@ def _reviewed(pull: PullDocument) -> Collection[tuple[str | None, str]]:
 
 def outcome_markdown(
     became: Outcome,
-    env: str | None,
+    place: str,
     *,
     link: str,
     report: ReportDocument | None,
@@ -119,20 +123,20 @@ def outcome_markdown(
 
     Args:
         became: The outcome.
-        env: Environment, or None.
+        place: What people call the environment, or an empty text.
         link: Markdown that leads to the run, or an empty text.
         report: What the run did, if it says.
         keys: The groups that matter; None for all.
     """
     title, sentence = _SENTENCES[became]
-    place = f" in {code(env)}" if env else ""
+    where_it_is = f" in {code(place)}" if place else ""
     where = f" {link} has all of it." if link else ""
     numbers, groups = "", []
     if report:
         statuses = [one.status for one in report.results if keys is None or one.key in keys]
         numbers = f" {_numbers(statuses)}." if statuses else ""
         groups = list(_groups(report, keys))
-    lines = [f"**{title}{place}.** {sentence}{numbers}{where}", ""]
+    lines = [f"**{title}{where_it_is}.** {sentence}{numbers}{where}", ""]
     return "\n".join([*lines, *groups]).rstrip() + "\n"
 
 

@@ -21,10 +21,13 @@ class Presentation:
         head: Id of the commit that holds the files, or empty.
         source: URL to which a file's path and `#L7` are added, or empty for no links.
         full: Where the whole plan is, as words, for what does not fit.
+        day: Day on which it was made, as 2026-11-25, or empty.
         days: What `day: 7` is called.
         hours: When patients may be contacted.
         sentence: Says what the target is, if the form has no place of its own for it; or empty.
         color: Whether a terminal shows it in colour.
+        summary: Whether a plan ends after what patients notice, with its last line.
+        width: Columns of the terminal, or None where there is none.
     """
 
     base: str = ""
@@ -32,7 +35,10 @@ class Presentation:
     head: str = ""
     source: str = ""
     full: str = ELSEWHERE
+    day: str = ""
     days: DayMeans = "before"
     hours: QuietHours = field(default_factory=QuietHours)
     sentence: str = ""
     color: bool = False
+    summary: bool = False
+    width: int | None = None

@@ -6,8 +6,9 @@ Pure: no I/O.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from reconciler.model import Action
+from reconciler.model import Action, UseCase
 from reconciler.plan.nouns import Change, Origin, Part, UseCaseChange
+from reconciler.plan.pairs import paired
 from reconciler.render.words import (
     Symbol,
     action_words,
@@ -86,20 +87,26 @@ def _use_case_rows(change: Change, part: UseCaseChange) -> Iterator[Row]:
         yield replace(changed, before=before, after=f"enabled: {after}")
     for action in part.removed:
         yield row("-", action_words(action), ".actions", action)
+    places = first_places(part.after)
+    unlike = {
+        turn.after: _unlike(turn.before, turn.after)
+        for turn in paired(part.removed, part.added).turns
+    }
     for action in part.added:
-        text = action_words(action) + _unlike(action, part.removed)
-        yield row("+", text, f".actions.{part.after.actions.index(action)}", action)
+        text = action_words(action) + unlike.get(action, "")
+        yield row("+", text, f".actions.{places[action]}", action)
 
 
-def _unlike(action: Action, removed: Iterable[Action]) -> str:
-    """Return in what an action differs from a removed one that looks the same."""
-    for other in removed:
-        pairs = [
-            (getattr(other, name), getattr(action, name))
-            for name in Action.model_fields
-            if getattr(other, name) != getattr(action, name)
-        ]
-        told = [difference_words(before, after) for before, after in pairs]
-        if all(told):
-            return "".join(told)
-    return ""
+def first_places(case: UseCase) -> dict[Action, int]:
+    """Return at which place of a use case each action stands first."""
+    places: dict[Action, int] = {}
+    for place, action in enumerate(case.actions):
+        places.setdefault(action, place)
+    return places
+
+
+def _unlike(before: Action, after: Action) -> str:
+    """Return in what an action differs from one that looks the same, or nothing."""
+    pairs = [(getattr(before, name), getattr(after, name)) for name in Action.model_fields]
+    told = [difference_words(*pair) for pair in pairs if pair[0] != pair[1]]
+    return "".join(told) if all(told) else ""

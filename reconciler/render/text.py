@@ -4,6 +4,7 @@ Pure: no I/O. Colour is added only if it is asked for and carries nothing that t
 not say.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 
 from reconciler.apply.report import Report, Result, ResultStatus
@@ -11,8 +12,10 @@ from reconciler.errors import Finding
 from reconciler.lint import Advice
 from reconciler.model import Target
 from reconciler.plan.nouns import Change, Guard, Origin, Plan, Unmanaged, Unread
+from reconciler.plan.story import Story, stories
 from reconciler.render.review import left_lines
 from reconciler.render.rows import Row, rows
+from reconciler.render.story import story_name, story_words
 from reconciler.render.words import (
     ADVICE,
     DRIFT_LEFT,
@@ -20,7 +23,10 @@ from reconciler.render.words import (
     LEFT_ALONE,
     LISTINGS,
     NO_CHANGES,
+    NOTICED,
     REFUSED,
+    Loud,
+    Name,
     besides,
     drifted,
     plain,
@@ -30,6 +36,7 @@ from reconciler.render.words import (
     unmanaged_words,
     unread_title,
 )
+from reconciler.settings import DayMeans
 from reconciler.text import count, inert, sentence_case, visible
 
 _SGR = {
@@ -54,35 +61,31 @@ _STATUS_COLORS: dict[ResultStatus, str] = {
     "not attempted": "yellow",
 }
 _ADVICE = "What this does to people (`reconciler rules ID` explains):"
-_LABEL_WIDTHS = range(22, 41)
-_TEXT_WIDTHS = range(60, 101)
+_LONGEST_LABEL = 40
+_LONGEST_TEXT = 100
+_NARROWEST_TEXT = 20
+"""Columns: what is longer sticks out, or is wrapped where the terminal's width is known."""
+_LAST_COLUMNS = len("  conflict  :1000")
+_ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def plan_text(plan: Plan, *, color: bool = False) -> str:
-    """Return a whole plan; its last line sums up changes, what is unmanaged, guards, and target."""
-    names = plan.names()
-    blocks = [
-        _change_block(change, names[change.subject], change.action, color=color)
-        for change in plan.changes
-    ]
-    if plan.drifted:
-        left = [
-            _change_block(change, str(change.key), drifted(change), color=color)
-            for change in plan.drifted
-        ]
-        blocks.append("\n".join([f"{sentence_case(DRIFT_LEFT)} ({DRIFT_NOTE}):", *left]))
-    listed = [(listing, listing.of(plan)) for listing in LISTINGS]
-    blocks += [
-        "\n".join([f"{sentence_case(str(listing))}:", *map(_unmanaged, items)])
-        for listing, items in listed
-        if items
-    ]
-    if plan.skipped:
-        lines = [
-            f"  {inert(skipped_key(row))}   {inert(plain(skipped_words(row)))}"
-            for row in plan.skipped
-        ]
-        blocks.append("\n".join([f"{sentence_case(LEFT_ALONE)}:", *lines]))
+def plan_text(
+    plan: Plan,
+    *,
+    days: DayMeans = "before",
+    color: bool = False,
+    summary: bool = False,
+    width: int | None = None,
+) -> str:
+    """Return a whole plan: what patients notice, then each row; a `summary` has no rows.
+
+    Its last line sums up changes, what is unmanaged, guards, and target. Sentences and rows are
+    wrapped to a width, if one is given.
+    """
+    told = [_wrapped(_story(story, days, color=color), width, 4) for story in stories(plan)]
+    blocks = ["\n".join([f"{NOTICED}:", *told])] if told else []
+    if not summary:
+        blocks += _all_rows(plan, color=color, width=width)
     blocks += [_unread(one, color=color) for one in plan.unread]
     if plan.advice:
         blocks.append("\n".join([_ADVICE, *(_advice(one, color=color) for one in plan.advice)]))
@@ -160,31 +163,93 @@ def _paint(text: str, color_name: str, *, color: bool, bold: bool = False) -> st
     return f"{_SGR[color_name]}{weight}{text}\x1b[0m" if color else text
 
 
-def _change_block(change: Change, name: str, what: str, *, color: bool) -> str:
+def _all_rows(plan: Plan, *, color: bool, width: int | None) -> list[str]:
+    """Return what changes, row by row, and lists of what is left."""
+    names = plan.names()
+    blocks = [
+        _change_block(change, names[change.subject], change.action, color=color, width=width)
+        for change in plan.changes
+    ]
+    if plan.drifted:
+        left = [
+            _change_block(change, str(change.key), drifted(change), color=color, width=width)
+            for change in plan.drifted
+        ]
+        blocks.append("\n".join([f"{sentence_case(DRIFT_LEFT)} ({DRIFT_NOTE}):", *left]))
+    listed = [(listing, listing.of(plan)) for listing in LISTINGS]
+    blocks += [
+        "\n".join([f"{sentence_case(str(listing))}:", *map(_unmanaged, items)])
+        for listing, items in listed
+        if items
+    ]
+    if plan.skipped:
+        lines = [
+            f"  {inert(skipped_key(row))}   {inert(plain(skipped_words(row)))}"
+            for row in plan.skipped
+        ]
+        blocks.append("\n".join([f"{sentence_case(LEFT_ALONE)}:", *lines]))
+    return blocks
+
+
+def _change_block(change: Change, name: str, what: str, *, color: bool, width: int | None) -> str:
     line = change.declared.position("")[0]
     key = _paint(inert(name), "none", color=color, bold=True)
     place = " (removed)" if change.declared.gone else f":{line}"
     head = f"{key}   {what}   {inert(change.declared.file)}{place}"
     shown = list(rows(change))
-    label_width = _width([row.label for row in shown], _LABEL_WIDTHS)
-    text_width = _width([row.text for row in shown], _TEXT_WIDTHS)
-    lines = [_row(row, label_width, text_width, color=color) for row in shown]
+    labels = min(max(len(row.label) for row in shown), _LONGEST_LABEL)
+    texts = min(max(len(row.text) for row in shown), _LONGEST_TEXT)
+    if width:
+        texts = min(texts, max(width - labels - 5 - _LAST_COLUMNS, _NARROWEST_TEXT))
+    lines = [_row(row, labels, texts, color=color, wrap=bool(width)) for row in shown]
     return "\n".join([head, *lines])
 
 
-def _width(texts: Iterable[str], allowed: range) -> int:
-    """Return the width of a column: that of its longest text, within what is allowed."""
-    return min(max(allowed[0], *map(len, texts)), allowed[-1])
+def _story(story: Story, days: DayMeans, *, color: bool) -> str:
+    """Return what a change comes to, on a line; what rules say comes below, with its place."""
+    sentences = [story_name(story), *story_words(story, days, rules=False)]
+    head, *told = [
+        "".join(_piece(piece, color=color) for piece in sentence) for sentence in sentences
+    ]
+    return f"  {_paint(head, 'none', color=color, bold=True)}: {'. '.join(told)}."
 
 
-def _row(row: Row, label_width: int, text_width: int, *, color: bool) -> str:
-    text = f"  {row.symbol} {row.label:<{label_width}} {row.text:<{text_width}}"
+def _piece(piece: str | Name | Loud, *, color: bool) -> str:
+    if isinstance(piece, Loud):
+        return _paint(inert(plain(piece.pieces)), "yellow", color=color)
+    return inert(piece.text) if isinstance(piece, Name) else piece
+
+
+def _wrapped(text: str, width: int | None, indent: int) -> str:
+    """Return a line broken at spaces, the other lines indented, or as it is without a width."""
+    if not width:
+        return text
+    lines, used = [""], 0
+    for word in text.split(" "):
+        size = len(_ESCAPES.sub("", word)) + 1
+        if used + size > width + 1 and lines[-1].strip():
+            lines.append(" " * indent)
+            used = indent
+        elif used:
+            lines[-1] += " "
+        lines[-1] += word
+        used += size
+    return "\n".join(lines)
+
+
+def _row(row: Row, label_width: int, text_width: int, *, color: bool, wrap: bool) -> str:
+    first, *more = _wrapped(row.text, text_width, 0).split("\n") if wrap else [row.text]
+    text = f"  {row.symbol} {row.label:<{label_width}} {first:<{text_width}}"
     whose = (
         f"  {_paint(f'{row.origin:<8}', _ORIGIN_COLORS[row.origin], color=color)}"
         if row.origin
         else ""
     )
-    return f"{_paint(text, _COLORS[row.symbol], color=color)}{whose}  :{row.line}"
+    lines = [f"{_paint(text, _COLORS[row.symbol], color=color)}{whose}  :{row.line}"]
+    lines += [
+        _paint(" " * (label_width + 5) + line, _COLORS[row.symbol], color=color) for line in more
+    ]
+    return "\n".join(lines)
 
 
 def _unmanaged(item: Unmanaged) -> str:

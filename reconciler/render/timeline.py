@@ -1,8 +1,8 @@
 """Timelines as text, as Mermaid for a comment, and as a picture.
 
-Pure: no I/O. In a picture a text is a circle and a call a square, what begins has a plus and what
-ends a minus and a broken outline, and every mark has a number that the list below spells out:
-colour adds nothing that is not there.
+Pure: no I/O. In a picture a text is a circle and a call a square, what begins has a plus, what
+ends a minus and a broken outline and what changes a tilde, and every mark has a number that the
+list below spells out: colour adds nothing that is not there.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,11 +13,18 @@ from typing import Final
 from reconciler.plan.effects import Hour
 from reconciler.plan.timeline import Lane, Mark, Phase, Timeline
 from reconciler.render.presentation import Presentation
-from reconciler.render.words import PHASES, day_words, hour_words, plain, time_of_day
+from reconciler.render.words import (
+    PHASES,
+    day_words,
+    hour_words,
+    instead_words,
+    plain,
+    time_of_day,
+)
 from reconciler.settings import DayMeans, QuietHours
 from reconciler.text import inert, visible
 
-_SIGNS: Final[dict[Phase, str]] = {"stays": "", "begins": "+", "ends": "-"}
+_SIGNS: Final[dict[Phase, str]] = {"stays": "", "changes": "~", "begins": "+", "ends": "-"}
 
 _WIDTH: Final = 760
 _LEFT: Final = 24
@@ -39,12 +46,13 @@ STYLE: Final = """\
 .timeline .bold { font-weight: 600; } .timeline .axis { stroke: var(--line); stroke-width: 1; }
 .timeline .sms { fill: var(--sms); stroke: var(--sms); } \
 .timeline .call { fill: var(--call); stroke: var(--call); }
-.timeline .begins { stroke: var(--ink); stroke-width: 2.5; }
+.timeline .begins, .timeline .changes { stroke: var(--ink); stroke-width: 2.5; }
 .timeline .ends { fill: var(--page); stroke-width: 2; stroke-dasharray: 3 2; }
 .timeline text.number { fill: var(--page); font-weight: 600; text-anchor: middle; }
 .timeline text.number.gone { fill: var(--ink); }
 .timeline .hatch { stroke: var(--soft); stroke-width: 1.5; } \
 .timeline .open { fill: none; stroke: var(--line); }
+.timeline .hour { font-size: 10px; }
 .timeline .now { fill: var(--ink); } .timeline .was { fill: var(--page); stroke: var(--ink); }
 """
 
@@ -97,7 +105,7 @@ def _text(one: Timeline, days: DayMeans) -> Iterator[str]:
     width = max((len(inert(mark.action.template_name)) for mark, _ in listed), default=0)
     for mark, lane in listed:
         action = mark.action
-        name = f"{inert(action.template_name):<{width}}"
+        name = f"{inert(action.template_name):<{width}}{inert(_instead(mark, days))}"
         when = day_words(action.day, days)
         yield (
             f"  {when:<15} {inert(action.action_type):<5} {PHASES[mark.phase]}{name} "
@@ -109,33 +117,36 @@ def _text(one: Timeline, days: DayMeans) -> Iterator[str]:
         yield f"  off: {', '.join(map(inert, one.off))}"
 
 
-def timelines_mermaid(timelines: Iterable[Timeline], shown: Presentation) -> str:
-    """Return timelines as Mermaid diagrams, in turn; GitHub draws each in a fenced block.
+def timelines_mermaid(timelines: Sequence[Timeline], shown: Presentation) -> str:
+    """Return timelines as one Mermaid `timeline`, whose days stand in the order of time.
 
-    What `shown` says of whose they are is a comment before each.
+    Of several groups each text and call says whose it is. What `shown` says of whose they are is a
+    comment on top.
     """
-    said = f"%% {_entity(shown.sentence)}\n" if shown.sentence else ""
-    return "\n".join(said + timeline_mermaid(one, shown.days) for one in timelines)
-
-
-def timeline_mermaid(one: Timeline, days: DayMeans) -> str:
-    """Return one timeline as a Mermaid `timeline`; whatever could act in it is an entity."""
-    was = f" (was {plain(hour_words(one.was))})" if one.was else ""
-    hours = plain(hour_words(one.hour)) + was
-    lines = ["timeline", f"    title {_entity(f'{one.key}, {hours}')}"]
-    for lane in one.lanes:
-        lines.append(f"    section {_entity(lane.use_case)}")
-        for day in one.days(days):
-            words = [
-                f"{PHASES[mark.phase]}{mark.action.action_type} {mark.action.template_name}"
-                for mark in lane.marks
-                if mark.action.day == day
-            ]
-            if words:
-                lines.append(
-                    f"        {_entity(day_words(day, days))} : {' : '.join(map(_entity, words))}"
-                )
+    title = _title(timelines[0]) if len(timelines) == 1 else "Who is contacted when"
+    by_day: dict[int, list[str]] = {}
+    for one in timelines:
+        whose = f"{_title(one)}: " if len(timelines) > 1 else ""
+        for lane in one.lanes:
+            for mark in lane.marks:
+                action = mark.action
+                words = f"{whose}{PHASES[mark.phase]}{action.action_type} {action.template_name}"
+                words += f"{_instead(mark, shown.days)} ({lane.use_case})"
+                by_day.setdefault(action.day, []).append(_entity(words))
+    lines = [f"%% {_entity(shown.sentence)}"] if shown.sentence else []
+    lines += ["timeline", f"    title {_entity(title)}"]
+    for day in sorted(by_day, reverse=shown.days == "before"):
+        lines.append(f"    {_entity(day_words(day, shown.days))} : {' : '.join(by_day[day])}")
     return "\n".join(lines) + "\n"
+
+
+def _title(one: Timeline) -> str:
+    was = f" (was {plain(hour_words(one.was))})" if one.was else ""
+    return f"{one.key}, {plain(hour_words(one.hour))}{was}"
+
+
+def _instead(mark: Mark, days: DayMeans) -> str:
+    return plain(instead_words(mark.turn, days)) if mark.turn else ""
 
 
 def _entity(text: str) -> str:
@@ -151,8 +162,8 @@ def timelines_svg(timelines: Sequence[Timeline], shown: Presentation) -> str:
         part, height = _picture(one, shown.days, shown.hours)
         parts.append(f'<g transform="translate(0 {top})">\n{part}\n</g>')
         top += height + 24
-    if shown.sentence:
-        parts.append(_label(0, top + 12, shown.sentence, "soft"))
+    for line in (legend(shown.hours), *([shown.sentence] if shown.sentence else [])):
+        parts.append(_label(0, top + 12, line, "soft"))
         top += _ROW
     return _svg("\n".join(parts), max(top, 1), "Who is contacted when")
 
@@ -170,7 +181,8 @@ def timelines_html(timelines: Iterable[Timeline], shown: Presentation) -> str:
         "\n</section>"
         for one in timelines
     )
-    said = [f"<p>{_escaped(shown.sentence)}</p>"] if shown.sentence else []
+    said = [f"<p>{escape(legend(shown.hours))}</p>"]
+    said += [f"<p>{_escaped(shown.sentence)}</p>"] if shown.sentence else []
     return "\n".join([_HEAD, *sections, *said, "</body>\n</html>\n"])
 
 
@@ -203,18 +215,17 @@ def _picture(one: Timeline, days: DayMeans, hours: QuietHours) -> tuple[str, int
     top += 16 if one.lanes else 0
     for number, (mark, lane) in enumerate(numbers, start=1):
         action = mark.action
-        words = f"{number}  {PHASES[mark.phase]}{action.action_type} “{action.template_name}”"
-        parts.append(
-            _label(0, top + 12, f"{words}, {day_words(action.day, days)} ({lane.use_case})", "")
-        )
+        words = f"{number}  {PHASES[mark.phase]}{day_words(action.day, days)}: "
+        words += f"{action.action_type} “{action.template_name}”{_instead(mark, days)}"
+        parts.append(_label(0, top + 12, f"{words} ({lane.use_case})", ""))
         top += _ROW
-    for line in _remarks(one, hours):
+    for line in _remarks(one):
         parts.append(_label(0, top + 12, line, "soft"))
         top += _ROW
     return "\n".join(parts), top + 4
 
 
-def _remarks(one: Timeline, hours: QuietHours) -> Iterator[str]:
+def _remarks(one: Timeline) -> Iterator[str]:
     if not one.lanes:
         yield "Nobody is contacted."
     if one.off:
@@ -222,19 +233,30 @@ def _remarks(one: Timeline, hours: QuietHours) -> Iterator[str]:
     if one.next_run:
         utc = one.next_run.astimezone(UTC)
         yield f"Next run: {one.next_run:%a %Y-%m-%d %H:%M %Z}, which is {utc:%a %H:%M} UTC"
-    yield (
-        f"Circles are texts, squares are calls; hatched are the hours outside {hours.begin} to"
-        f" {hours.end}."
+
+
+def legend(hours: QuietHours) -> str:
+    """Return how pictures are to be read; once below all of them."""
+    return (
+        "Circles are texts, squares are calls; + begins, - ends, ~ changes; hatched are the hours"
+        f" outside {hours.begin} to {hours.end}."
     )
 
 
 def _hour_bar(one: Timeline, hours: QuietHours, top: int) -> Iterator[str]:
-    """Yield a day from 0 to 24 with quiet hours hatched, and a pointer at the hour of contact."""
+    """Yield a day from 0 to 24 with quiet hours hatched, and a pointer at the hour of contact.
+
+    Every third hour is marked, and where contact is permitted first and last.
+    """
     begin, end = _hour_place(hours.begin), _hour_place(hours.end)
     left, right = _hour_place("00:00"), _hour_place("24:00")
     lines = [x for start, stop in ((left, begin), (end, right)) for x in range(start, stop - 5, 6)]
     yield f'<path class="hatch" d="{" ".join(f"M{x} {top + 12} l6 -12" for x in lines)}"/>'
     yield f'<rect class="open" x="{left}" y="{top}" width="{right - left}" height="12"/>'
+    for hour in range(0, 24, 3):
+        x = _hour_place(f"{hour:02}:00")
+        yield f'<line class="axis" x1="{x}" y1="{top}" x2="{x}" y2="{top + 12}"/>'
+        yield f'<text class="hour" x="{x + 3}" y="{top + 10}">{hour}</text>'
     yield from _pointer("now", one.hour, top)
     if one.was:
         yield from _pointer("was", one.was, top)
@@ -299,9 +321,10 @@ def _label(x: int, y: int, text: str, kind: str, anchor: str = "") -> str:
     content = escape(shown)
     if len(shown) > _LONGEST:
         content = f"{escape(shown[:_LONGEST])}…<title>{escape(shown)}</title>"
-    if sum(_CAPITAL if char.isupper() else _SMALL for char in shown[:_LONGEST]) > _WIDTH - x:
+    room = {"": _WIDTH - x, "end": x, "middle": 2 * min(x, _WIDTH - x)}[anchor]
+    if sum(_CAPITAL if char.isupper() else _SMALL for char in shown[:_LONGEST]) > room:
         # Drawn narrower rather than cut off: a printout has no tooltip.
-        placed += f' textLength="{_WIDTH - x - _RIGHT}" lengthAdjust="spacingAndGlyphs"'
+        placed += f' textLength="{room - _RIGHT}" lengthAdjust="spacingAndGlyphs"'
     return f'<text class="{kind}" x="{x}" y="{y}"{placed}>{content}</text>'
 
 

@@ -4,22 +4,23 @@ Pure: no I/O. What something comes to is decided in `reconciler.plan`; here it i
 form marks names its own way, so sentences come as pieces: plain words, and names that files or the
 API chose.
 
-Texts and calls *begin* and *end*. Rows of a change are *added*, *removed* and *changed*: in a use
-case that is not enabled nothing begins.
+Texts and calls *begin* and *end*, or *change*. Rows of a change are *added*, *removed* and
+*changed*: in a use case that is not enabled nothing begins.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from pydantic import SecretStr
 
-from reconciler.lint import RULES, Standing
+from reconciler.lint import RULES, Advice, Standing
 from reconciler.model import Action, Key, Skipped
-from reconciler.plan.effects import Contact, Effects, Hour
+from reconciler.plan.effects import Hour
 from reconciler.plan.nouns import Change, Origin, Plan, Unmanaged, Unread, Value
-from reconciler.plan.risks import Risk, RiskKind
+from reconciler.plan.pairs import Turn
+from reconciler.plan.risks import RiskKind
 from reconciler.plan.timeline import Phase
 from reconciler.render.models import ActionDocument
 from reconciler.settings import DayMeans
@@ -33,7 +34,14 @@ class Name:
     text: str
 
 
-Sentence = tuple[str | Name, ...]
+@dataclass(frozen=True, slots=True)
+class Loud:
+    """A piece of a sentence that nobody should miss."""
+
+    pieces: tuple[str | Name, ...]
+
+
+Sentence = tuple[str | Name | Loud, ...]
 
 Symbol = Literal["+", "-", "~"]
 
@@ -45,17 +53,27 @@ NONE: Final = "(none)"
 
 NO_CHANGES: Final = "No changes"
 REFUSED: Final = "Refused: nothing of this plan can be applied"
-TWICE: Final = "Look at this twice"
-NOTICED: Final = "What patients notice:"
-NOT_NOTICED: Final = "Patients notice nothing."
+REFUSED_HELP: Final = (
+    "A reviewer asks for a change of the files, or approves what is meant. Whoever merges then runs"
+    " apply by hand, and allows there by name and number what is named above."
+)
+NOTICED: Final = "What patients notice"
+OTHER_ADVICE: Final = "What else rules say"
 
+CHANNELS: Final = {"SMS": "text", "CALL": "call"}
 SYMBOLS: Final[dict[Symbol, str]] = {"+": "added", "-": "removed", "~": "changed"}
-PHASES: Final[dict[Phase, str]] = {"stays": "", "begins": "begins: ", "ends": "ends: "}
+PHASES: Final[dict[Phase, str]] = {
+    "stays": "",
+    "changes": "changes: ",
+    "begins": "begins: ",
+    "ends": "ends: ",
+}
 ADVICE: Final[dict[Standing, str]] = {"new": "new: ", "still": "", "resolved": "resolved: "}
 
 RISK_TITLES: Final[dict[RiskKind, str]] = {
     "conflict": "Conflict: changed both in Git and in the dashboard; an apply keeps what Git says",
-    "more": "More people are contacted",
+    "calls": "People are called in place of a text",
+    "more": "People are contacted more",
     "earlier": "People are contacted earlier, or in another time zone",
     "other people": "Other people are contacted: the sheet is another one",
     "fewer": "People are contacted less",
@@ -213,27 +231,10 @@ def unread_title(one: Unread) -> str:
     return f"{sentence_case(one.integration)} could not be read: {kept}"
 
 
-def notices(seen: Effects, days: DayMeans) -> Iterator[Sentence]:
-    """Yield what patients notice of a change, a sentence without a full stop for each thing."""
-    for contact in seen.begins:
-        yield (PHASES["begins"], *_contact(contact, days))
-    for contact in seen.ends:
-        yield (PHASES["ends"], *_contact(contact, days))
-    if seen.moved:
-        # Those that begin and end have said their hours.
-        other = "other " if seen.begins or seen.ends else ""
-        before, after = map(hour_words, seen.moved)
-        yield (f"{other}texts and calls go out at ", *after, " instead of at ", *before)
-    if seen.other_sheet:
-        yield ("texts and calls go to the people of another sheet",)
-    if seen.other_assistant:
-        yield ("calls are spoken by another assistant",)
-
-
-def advice_by_title(plan: Plan) -> dict[str, list[Sentence]]:
-    """Return what rules say of a plan, by topic: what is new first, what is resolved last."""
+def advice_by_title(advice: Iterable[Advice]) -> dict[str, list[Sentence]]:
+    """Return what rules say, by topic, in the order in which it is given."""
     listed: dict[str, list[Sentence]] = {}
-    for one in plan.advice:
+    for one in advice:
         found, title = one.finding, RULES[one.finding.rule].title
         resolved = one.standing == "resolved"
         title = f"{ADVICE['resolved'].capitalize()}{title}" if resolved else title
@@ -244,14 +245,16 @@ def advice_by_title(plan: Plan) -> dict[str, list[Sentence]]:
     return listed
 
 
-def risk_names(risk: Risk) -> Sentence:
-    """Return a risk's group and where in it: `key: LAB_REMINDER, start_time`."""
-    return _names(risk.key, risk.parts)
-
-
 def plain(sentence: Sentence) -> str:
     """Return a sentence as bare text, which may still act: whoever shows it makes it inert."""
-    return "".join(piece.text if isinstance(piece, Name) else piece for piece in sentence)
+    return "".join(
+        plain(piece.pieces)
+        if isinstance(piece, Loud)
+        else piece.text
+        if isinstance(piece, Name)
+        else piece
+        for piece in sentence
+    )
 
 
 def day_words(day: int, means: DayMeans) -> str:
@@ -261,7 +264,7 @@ def day_words(day: int, means: DayMeans) -> str:
     return f"{count(day, 'day')} {means}" if day else "on the day"
 
 
-def hour_words(hour: Hour) -> Sentence:
+def hour_words(hour: Hour) -> tuple[str | Name, ...]:
     """Return an hour as people write it, behind an "at": `08:00 America/Chicago`.
 
     Whatever else somebody typed into the dashboard is shown as it is.
@@ -316,16 +319,30 @@ def _names(key: Key, parts: Iterable[str]) -> Sentence:
     return tuple(pieces)
 
 
-def _contact(contact: Contact, days: DayMeans) -> Sentence:
-    action = contact.action
-    return (
-        f"{day_words(action.day, days)}: ",
-        Name(action.action_type),
-        " “",
-        Name(action.template_name),
-        "” at ",
-        *hour_words(contact.hour),
-        " (",
-        Name(contact.use_case),
-        ")",
-    )
+def channel(action: Action) -> str | Name:
+    """Return what an action is, in a word: `text`, `call`, or what somebody has typed."""
+    return CHANNELS.get(action.action_type) or Name(action.action_type)
+
+
+def instead_words(turn: Turn, days: DayMeans) -> tuple[str | Name, ...]:
+    """Return what a text or call is in place of, as far as it differs, to stand behind it.
+
+    ` instead of text “First SMS” 7 days before, with the context a instead of b`
+    """
+    was, changed = turn.before, turn.changed
+    pieces: list[str | Name] = []
+    if "action_type" in changed:
+        pieces += [" ", channel(was)]
+    if "template_name" in changed:
+        pieces += [" “", Name(was.template_name), "”"]
+        pieces += [difference_words(was.template_name, turn.after.template_name)]
+    if "day" in changed:
+        pieces.append(f" {day_words(was.day, days)}")
+    if pieces:
+        pieces.insert(0, " instead of")
+    if "context" in changed:
+        comma = "," if pieces else ""
+        pieces += [f"{comma} with the context ", Name(turn.after.context)]
+        pieces += [" instead of ", Name(was.context)]
+        pieces += [difference_words(was.context, turn.after.context)]
+    return tuple(pieces)

@@ -33,7 +33,7 @@ def running(database: Path, *, port: int = 0) -> Iterator[str]:
         port: 0 takes any free one.
 
     Raises:
-        ReconcilerError: The `sandbox` extra is missing.
+        ReconcilerError: The server does not start.
         ConfigError: The database or the port cannot be used.
     """
     server = _server(database)
@@ -66,17 +66,11 @@ def serve(database: Path, *, port: int, ready: Callable[[str], None]) -> None:
 
 def _server(database: Path) -> "uvicorn.Server":
     """Return a silent server without parts that the sandbox does not need, to start quickly."""
-    try:
-        # Not at the top: both belong to the extra, and cost every command that does not serve some
-        # 0.3 seconds.
-        import uvicorn  # noqa: PLC0415
+    # Not at the top: they cost every command that does not serve some 0.3 seconds.
+    import uvicorn  # noqa: PLC0415
 
-        from reconciler.sandbox.app import create_app  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise ReconcilerError(
-            f"the sandbox needs {error.name}, which is not installed",
-            remedy="pip install 'reconciler[sandbox]'",
-        ) from error
+    from reconciler.sandbox.app import create_app  # noqa: PLC0415
+
     store = Store(database)
     store.check()
     return uvicorn.Server(

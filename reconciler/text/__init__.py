@@ -133,7 +133,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     files that a command is told, and integrations are `listed`, and of time zones
     `reconciler.zones.meant` says what is known. What `SMS` and `CALL` are mistyped for is not
     guessed either; the message names both. Names that the API chose (slugs, templates, ids) are
-    never compared by letters.
+    not compared by letters here; where many use one of them, the rule lone-name warns.
 
     Args:
         word: What there is not.

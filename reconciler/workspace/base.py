@@ -14,8 +14,13 @@ from reconciler.workspace.commits import Tree, read_file, read_files, read_tree
 from reconciler.workspace.git import Git
 from reconciler.workspace.settings import FILE, parse_settings
 
-Called = Literal["base", "applied commit"]
-_OPTIONS: Final[Mapping[Called, str]] = {"base": "--base", "applied commit": "--applied"}
+Called = Literal["base", "applied commit", "merged commit"]
+_OPTIONS: Final[Mapping[Called, str]] = {
+    "base": "--base",
+    "applied commit": "--applied",
+    "merged commit": "--applied",
+}
+"""Which option has led to the commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +48,23 @@ class Earlier:
 
 
 def read_earlier(
-    root: Path, ref: str, called: Called, *, env: str | None, variables: Mapping[str, str]
+    root: Path,
+    ref: str,
+    called: Called,
+    *,
+    env: str | None,
+    variables: Mapping[str, str],
+    known: desired.Known | None = None,
 ) -> Earlier:
     """Read the groups at a commit.
+
+    Args:
+        root: The folder that holds `groups/`.
+        ref: The commit.
+        called: What it is in this plan.
+        env: Environment whose overrides apply.
+        variables: What `from_env` takes its links from, and git's.
+        known: What files of other commits have said; of this one is added.
 
     Raises:
         UsageError: There is no such commit, or it has not been fetched.
@@ -55,7 +74,9 @@ def read_earlier(
     commit = git.commit(ref, _OPTIONS[called])
     tree = read_tree(git, commit, desired.FOLDER)
     contents = read_files(git, tree, [name for name in tree.entries if _may_be_a_group(name)])
-    declared, findings = desired.load_base(contents.files, env=env, variables=variables)
+    declared, findings = desired.load_base(
+        contents.files, env=env, variables=variables, known=known
+    )
     name = f"{called} {commit[:12]}"
     notes = [f"{name}: {found.file}:{found.line}: {found.message}" for found in findings]
     notes += [f"{name}: {file} is {odd}" for file, odd in sorted(contents.odd.items())]

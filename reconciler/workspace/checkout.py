@@ -41,6 +41,17 @@ class Checkout:
     env: str | None
     variables: Mapping[str, str]
 
+    def since(self, applied: Earlier) -> tuple[str, ...]:
+        """Return the commits between an applied one and this that changed groups, oldest first.
+
+        Of what was merged the merge alone.
+
+        Raises:
+            ConfigError: Git cannot say.
+        """
+        found = self.git.merged_since(applied.commit, self.planned.commit, desired.FOLDER)
+        return tuple(one for one in found if one != self.planned.commit)
+
     def behind(self, applied: Earlier) -> str:
         """Return what to tell where it is not known whether a commit is one of this branch's past.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from reconciler import desired
@@ -141,7 +142,11 @@ def compare_files(files: Files, opened: Opened, base: str | None, evidence: Evid
     if wanted and set(live.unread) == set(wanted):
         raise next(iter(live.unread.values()))
     known = Desired(
-        tuple(files.declared), files.settings, (), base=earlier.declared if earlier else None
+        tuple(files.declared),
+        files.settings,
+        lints=(),
+        today=date.min,  # no rule is asked
+        base=earlier.declared if earlier else None,
     )
     plan = compare(known, live, wanted, target=opened.target, allow={}, evidence=evidence)
     return Compared(files, opened.sentence, plan, earlier, live.unread)

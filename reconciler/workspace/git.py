@@ -86,16 +86,25 @@ class Git:
             remedy="commit first, or leave --base and --applied out",
         )
 
+    def prefix(self) -> str:
+        """Return the folder's path in its repository, empty for all of it and without a repository.
+
+        Raises:
+            ConfigError: There is a repository, and Git cannot say.
+        """
+        # At the top of a repository there is nothing to ask, so that nothing can keep it back.
+        if (self.root.resolve() / ".git").exists() or not self._has_repository():
+            return ""
+        told = self.run("rev-parse", "--show-prefix")
+        return told.decode(errors="replace").removesuffix("\n").rstrip("/")
+
     def checked_out(self) -> str | None:
         """Return the id of the commit that is checked out; None without a repository or commit.
 
         Raises:
             ConfigError: There is a repository, and Git cannot say what is checked out.
         """
-        top = self.root.resolve()
-        if not any((place / ".git").exists() for place in (top, *top.parents)):
-            return None
-        return self._resolved("HEAD")
+        return self._resolved("HEAD") if self._has_repository() else None
 
     def shallow(self) -> bool:
         """Return whether some of the history was left behind."""
@@ -122,12 +131,18 @@ class Git:
             return False
         return True
 
-    def merged_since(self, one: str, other: str) -> tuple[str, ...]:
+    def merged_since(self, one: str, other: str, path: str = ".") -> tuple[str, ...]:
         """Return what a branch got after one commit up to another, the oldest first.
 
         That is the first parents: of what was merged the merge alone.
+
+        Args:
+            one: A commit's full id.
+            other: Another one's.
+            path: Only commits that changed something in this folder.
         """
-        listed = self.run("rev-list", "--first-parent", "--reverse", f"{one}..{other}")
+        paths = () if path == "." else ("--", path)
+        listed = self.run("rev-list", "--first-parent", "--reverse", f"{one}..{other}", *paths)
         return tuple(listed.decode().split())
 
     def had(self, path: str) -> bool:
@@ -194,6 +209,11 @@ class Git:
                 f" fetched from {visible(remote)}: {error.message}",
                 remedy=PARTIAL.remedy,
             ) from error
+
+    def _has_repository(self) -> bool:
+        """Return whether one is here or above, whether Git can be asked about it or not."""
+        top = self.root.resolve()
+        return any((place / ".git").exists() for place in (top, *top.parents))
 
     def _resolved(self, ref: str) -> str | None:
         if self.run("rev-parse", "--is-inside-work-tree").strip() != b"true":

@@ -29,6 +29,7 @@ class Desired:
         declared: All desired groups.
         settings: Of the folder, with the limits of the base if there is one.
         lints: What the rules find in the desired groups; none is an error.
+        today: Day from which they look a year ahead.
         only: Keys that are chosen, or None for all.
         base: The groups at the base commit, or None without one.
         base_lints: What the rules find in those; None without a base.
@@ -36,6 +37,7 @@ class Desired:
         applied: The groups at the applied commit, or None without a base; those of the base where
             nobody says which one it is.
         applied_commit: That commit's id, or None.
+        since: The groups at each commit between that one and the planned one, the oldest first.
         drift: What becomes of it.
         prune: Whether what Git once had and the files have not is disabled.
         notes: What somebody should know of files and base, a line each; not yet made visible.
@@ -45,12 +47,14 @@ class Desired:
     declared: tuple[Declared, ...]
     settings: Settings
     lints: tuple[Finding, ...]
+    today: date
     only: frozenset[Key] | None = None
     base: tuple[Declared, ...] | None = None
     base_lints: tuple[Finding, ...] | None = None
     commit: str | None = None
     applied: tuple[Declared, ...] | None = None
     applied_commit: str | None = None
+    since: tuple[tuple[Declared, ...], ...] = ()
     drift: Drift = "revert"
     prune: bool = False
     notes: tuple[str, ...] = ()
@@ -116,23 +120,29 @@ def load(
             declared,
             settings,
             lint_or_refuse(declared, settings.lint, today),
+            today,
             desired.select(declared, selectors, root) if selectors else None,
             notes=tuple(_notes(loaded)),
             environments=_known(loaded, settings),
         )
-    earlier = partial(read_earlier, root, env=env, variables=variables)
+    said: desired.Known = {}  # most files are the same in most commits
+    earlier = partial(read_earlier, root, env=env, variables=variables, known=said)
     base = earlier(base_ref, "base" if ref else "applied commit")
     applied = earlier(applied_ref, "applied commit") if ref and applied_ref else base
     commits = [base] if applied.commit == base.commit else [base, applied]
     checkout = read_checkout(root, env=env, variables=variables)
     unknown = checkout.behind(applied) if applied_ref else ""
-    if unshown := checkout.unshown(commits):
+    between = checkout.since(applied) if applied_ref and not unknown else ()
+    known = {one.commit: one for one in commits}
+    since = [known.get(one) or earlier(one, "merged commit") for one in between]
+    if unshown := checkout.unshown([*commits, *since]):
         raise DesiredError([*_wrong(read), *unshown])
     loaded = read()
     declared = loaded.declared
-    everything = [*(entry for one in commits for entry in one.declared), *declared]
+    past = [*commits, *since]
+    everything = [*(entry for one in past for entry in one.declared), *declared]
     only = desired.select(everything, selectors, root) if selectors else None
-    if prune and (kept := checkout.kept(commits, declared, only)):
+    if prune and (kept := checkout.kept(past, declared, only)):
         raise DesiredError(kept)
     held_to, changed = held(checkout.git, base, settings)
     rules = held_to.lint
@@ -140,12 +150,14 @@ def load(
         declared,
         held_to,
         lint_or_refuse(declared, rules, today),
+        today,
         only,
         base.declared,
         tuple(lint(base.declared, rules, today)),
         base.commit,
         commits[-1].declared,
         applied.commit,
+        tuple(one.declared for one in since),
         drift,
         prune,
         (

@@ -9,8 +9,8 @@ from reconciler.apply import snapshot
 from reconciler.apply.restore import restored
 from reconciler.apply.snapshot import Snapshot
 from reconciler.apply.state import StateFolder
-from reconciler.errors import UsageError
-from reconciler.lint import advice
+from reconciler.errors import Finding, UsageError
+from reconciler.lint import advice, with_live
 from reconciler.model import Declared, Integration, Target
 from reconciler.plan.build import build_plan
 from reconciler.plan.guards import ANOTHER_ACCOUNT
@@ -80,13 +80,31 @@ def make_plan(
         live += fetch(opened, rest, evidence)
         looked_at = there
         plan = compared(live, looked_at)
-    chosen = [item for item in files.lints if files.only is None or item.key in files.only]
+    if opened.target.api_url is None and plan.drifted and not live.groups:
+        opened.tell(
+            "The sandbox is empty: it has not been told what was applied elsewhere, and --drift"
+            " leave leaves what it lacks. Fill it first, by `reconciler apply` without --drift."
+        )
+    lints, base_lints = _lints(files, live)
+    chosen = [item for item in lints if files.only is None or item.key in files.only]
     written = {change.key for change in plan.changes}
-    plan = replace(plan, advice=advice(chosen, files.base_lints, written))
+    plan = replace(plan, advice=advice(chosen, base_lints, written))
     if judge is None:
         return Reviewable(plan, plan)
     verdict = judge(plan)
     return Reviewable(plan, compared(live, looked_at, chosen=verdict.chosen), verdict)
+
+
+def _lints(files: Desired, live: Live) -> tuple[Sequence[Finding], Sequence[Finding] | None]:
+    """Return what rules find in the files and in those of the base, where live groups count too."""
+    known = {entry.group.key for entry in files.declared}
+    pinned = {entry.group.group_id for entry in files.declared if entry.group.group_id}
+    others = [one for one in live.groups if one.key not in known and one.group_id not in pinned]
+    settings = files.settings.lint
+    lints = with_live(files.lints, files.declared, settings, files.today, others)
+    if files.base is None or files.base_lints is None:
+        return lints, files.base_lints
+    return lints, with_live(files.base_lints, files.base, settings, files.today, others)
 
 
 def compare(
@@ -123,6 +141,7 @@ def compare(
         applied=base
         if files.applied is None or files.applied is files.base
         else read(files.applied),
+        since=[read(one) for one in files.since],
         drift=files.drift,
         prune=files.prune,
         only=files.only,

@@ -14,6 +14,7 @@ from reconciler.model import Target
 from reconciler.settings import ApiSettings, EnvironmentSettings
 from reconciler.text import visible
 from reconciler.transport import Endpoint, Timing, Way, parse_api_url
+from reconciler.transport.endpoint import machine_of
 from reconciler.workspace.settings import FILE
 
 
@@ -55,6 +56,7 @@ def open_target(
     api_url: str | None,
     env: str | None,
     *,
+    scope: str,
     key: str,
     root: Path,
     sandbox: Path,
@@ -67,6 +69,7 @@ def open_target(
     Args:
         api_url: Address of the API, or None for the sandbox.
         env: Environment whose overrides apply.
+        scope: Folder of its repository that holds the files, as its path there.
         key: The API's key; the sandbox needs none.
         root: The folder that holds `groups/`.
         sandbox: The sandbox's database, from the root.
@@ -79,7 +82,7 @@ def open_target(
     """
     if api_url is not None:
         endpoint = Endpoint.parse(api_url, key, way)
-        target = Target(api_url=endpoint.base_url, env=env)
+        target = Target(endpoint.base_url, env, scope)
         through = f", through the proxy {endpoint.way.proxy}" if endpoint.way.proxy else ""
         yield Opened(target, endpoint, api, f"Target: {target}{through}.", tell)
         return
@@ -114,7 +117,12 @@ def hold_to_place(
         ConfigError: The address is unusable.
     """
     given = parse_api_url(api_url)
-    owners = sorted(name for name, known in environments.items() if known.api_url == given)
+    listed = {name: known.api_url for name, known in environments.items() if known.api_url}
+    owners = sorted(name for name, address in listed.items() if address == given)
+    if env is not None and env not in listed and not owners:
+        # Another path, or another spelling of the host, leads to the same people.
+        there = machine_of(given)
+        owners = sorted(name for name, address in listed.items() if machine_of(address) == there)
     theirs = f" (by {FILE} that of {' and '.join(owners)})" if owners else ""
     if env is None:
         if overridden:
@@ -131,7 +139,7 @@ def hold_to_place(
         f"give the address that belongs to --env {name}, or the environment that belongs to the"
         " address"
     )
-    known = environments.get(env, EnvironmentSettings()).api_url
+    known = listed.get(env)
     if known not in {None, given}:
         raise UsageError(
             f"the environment {name} is at {known} by {FILE}, and the address that is given is"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from platformdirs import user_state_path
 
@@ -147,6 +148,17 @@ class Workspace:
         except ReconcilerError:
             return ""
 
+    def scope(self) -> str:
+        """Return which folder of its repository this is, as a path of plain characters.
+
+        Empty for the repository itself, and where Git knows of none. It tells accounts apart that
+        are kept in one repository: their targets, and what is recorded on GitHub.
+
+        Raises:
+            ConfigError: Git has a repository here and cannot say.
+        """
+        return quote(Git(self.root, self.variables).prefix())
+
     def open(
         self, api_url: str | None, files: Desired | None = None
     ) -> AbstractContextManager[Opened]:
@@ -185,6 +197,7 @@ class Workspace:
         return open_target(
             api_url,
             self.env,
+            scope="" if api_url is None else self.scope(),
             key=key,
             root=self.root,
             sandbox=SANDBOX,

@@ -1,7 +1,9 @@
 """Plans against a commit: real repositories, real Git, and what happens if the base is missing."""
 
 import json
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -248,3 +250,32 @@ def test_links_and_giants_of_the_base_are_left_out(folder: Path, reconciler_: Co
     assert "google/link" not in done.out
     assert "groups/google/link.yaml is a link that leads out" in done.err
     assert "groups/google/giant.yaml is larger than a group file may be" in done.err
+
+
+@pytest.mark.parametrize("option", ["--base", "--applied"])
+def test_a_commit_is_read_by_as_many_processes_whatever_it_holds(
+    reconciler_: Command, repository: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    """Its files come from one `cat-file --batch`, and not from one process each."""
+    text = (repository / SURGERY).read_text(encoding="utf-8")
+    asked: list[list[str]] = []
+    run = subprocess.run
+
+    def counted(words: list[str], **how: Any) -> Any:
+        asked.append(words)
+        return run(words, **how)
+
+    monkeypatch.setattr("reconciler.workspace.git.subprocess.run", counted)
+
+    def processes() -> int:
+        asked.clear()
+        done = reconciler_("plan", option, "HEAD", "microsoft/day-surgery")
+        assert done.code == 0, done.err
+        return len(asked)
+
+    few = processes()
+    for number in range(30):
+        place = repository / f"groups/google/another-{number}.yaml"
+        place.write_text(text.replace("Day Surgery", f"Another {number}"), encoding="utf-8")
+    commit(repository, "second")
+    assert processes() == few

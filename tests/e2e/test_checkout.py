@@ -896,6 +896,21 @@ def test_e3_a_removal_that_was_merged_and_never_applied(clinic: Clinic) -> None:
     assert "No changes." in clinic("plan", "--prune", "--applied", "HEAD").out
 
 
+def test_e2_e5_a_merge_that_was_written_and_not_recorded_is_reverted(clinic: Clinic) -> None:
+    """The revert is carried out, since what it takes back is no dashboard's drift."""
+    applied = clinic.git("rev-parse", "HEAD")
+    clinic.write(RECALL, basic("Recall").replace("09:00", "10:00"))
+    clinic.write("groups/google/lab.yaml", basic("Lab"))
+    clinic.commit()
+    assert clinic("apply", "--yes", "--applied", applied).code == 0
+    clinic.git("revert", "--no-edit", "HEAD")
+    words = ("--prune", "--drift", "leave", "--applied", applied)
+    planned = clinic("plan", *words).out
+    assert [line.split()[-2] for line in planned.splitlines() if "  ~ " in line] == ["pending"] * 2
+    assert clinic("apply", "--yes", *words).code == 0
+    assert "No changes." in clinic("plan", "--prune", "--applied", applied).out
+
+
 @pytest.mark.parametrize("how", ["sparse", "renamed", "not committed"])
 def test_e3_what_is_not_there_to_be_read_is_held_against_the_applied_commit(
     clinic: Clinic, how: str
@@ -1014,3 +1029,13 @@ def test_e9_e10_drift_is_left_by_plan_and_apply(clinic: Clinic) -> None:
     assert "21:00:00 → 09:00:00" in clinic("plan", "--base", "HEAD").out
     assert clinic("apply", "--yes", "--base", "HEAD").code == 0
     assert clinic("plan", "--detailed-exitcode").code == 0
+
+
+def test_an_empty_sandbox_is_told(clinic: Clinic) -> None:
+    """It has not been told what was applied elsewhere; drift that is left would be all of it."""
+    (clinic.root / ".reconciler/sandbox.db").unlink()
+    left = clinic("plan", "--applied", "HEAD", "--drift", "leave")
+    assert (left.code, "2 with drift that is left" in left.out) == (0, True)
+    assert "The sandbox is empty: it has not been told what was applied elsewhere" in left.err
+    assert clinic("apply", "--yes").code == 0
+    assert "The sandbox is empty" not in clinic("plan", "--applied", "HEAD", "--drift=leave").err

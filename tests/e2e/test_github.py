@@ -315,6 +315,21 @@ def test_e7_e8_a_run_that_failed_has_left_no_report(
     assert reconciler_("outcome", "apply.json").out == "Outcome of #7, unknown: updated.\n"
 
 
+def test_e8_a_run_that_was_cancelled_before_it_wrote(
+    github: Repository, reconciler_: Command
+) -> None:
+    """Has no report, and the exit code is that of `reviewed`, which says nothing of an apply."""
+    reconciler_("comment", "--failed", "plan.md")
+    github.merge(7, github.sha)
+    assert reconciler_("reviewed", "--out", "reviewed.json").code == 0
+    done = reconciler_("outcome", "--reviewed", "reviewed.json", "--exit-code", "0", "apply.json")
+    assert (done.code, done.out) == (0, "Outcome of #7, unknown: created.\n")
+    reconciler_("outcome", "--as", "applied", "--pull", "7")
+    done = reconciler_("outcome", "--exit-code", "1", "apply.json")
+    assert done.out == "Outcome of #7, failed: left alone.\n"
+    assert done.err == "Its outcome has been told before.\n"
+
+
 def test_e21_nobody_to_ask_and_nobody_to_tell(github: Repository, reconciler_: Command) -> None:
     """A push straight onto main."""
     done = reconciler_("reviewed", "--out", "reviewed.json")

@@ -265,6 +265,43 @@ def test_s2_the_old_group_cannot_be_switched_off(clinic: Clinic, server: Server)
     assert clinic(*APPLY)[0] == 0
 
 
+def test_s1_all_of_a_group_was_changed_in_the_dashboard(clinic: Clinic, server: Server) -> None:
+    """Its id tells what run wrote it as, in another environment too."""
+    clinic.write("microsoft/recall", "microsoft/lab")
+    assert clinic(*APPLY)[0] == 0
+    (row,) = (row for row in server.rows.values() if row["slug"] == "recall")
+    row |= {"name": "Yearly visit", "slug": "yearly-visit", "use_cases": []}
+    code, out, _ = clinic("apply", "--yes")
+    assert (code, server.posts) == (4, 2)
+    assert "microsoft/yearly-visit" in out
+    assert "was written under this key by a run of this machine" in out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("microsoft/recall",),
+        ("groups/microsoft/recall.yaml",),
+        ("groups/microsoft",),
+        ("groups",),
+    ],
+)
+def test_q1_w1_a_move_is_seen_whatever_was_chosen(
+    clinic: Clinic, server: Server, words: tuple[str, ...]
+) -> None:
+    """Both integrations are looked at before anything is created, and the guard names both."""
+    clinic.write("google/recall")
+    assert clinic(*APPLY)[0] == 0
+    (clinic.root / "groups/google/recall.yaml").unlink()
+    clinic.write("microsoft/recall")
+    for command in (("plan",), ("apply", "--yes")):
+        code, out, _ = clinic(*command, *words)
+        assert (code, server.posts) == (4, 1)
+        assert "beside the live group google/recall" in out
+    assert clinic("plan", *words, "--allow", "renames=1")[0] == 0
+
+
 @pytest.mark.parametrize(("attempt", "waits"), [("1", False), ("2", True), ("", False)])
 def test_u2_a_job_that_is_run_again_on_a_fresh_machine(
     clinic: Clinic, server: Server, attempt: str, *, waits: bool

@@ -61,3 +61,15 @@ def test_m6_a_path_through_a_link(repository: Path, reconciler_: Command) -> Non
     for command in ("validate", "plan", "timeline"):
         whole = reconciler_(command, SURGERY)
         assert (whole.code, reconciler_(command, str(link / SURGERY)).out) == (0, whole.out)
+
+
+@pytest.mark.usefixtures("repository")
+def test_p16_a_summary_is_text(reconciler_: Command) -> None:
+    """Of any other form it would keep back what was asked for."""
+    done = reconciler_("plan", "--summary", SURGERY)
+    assert done.code == 0
+    assert "What patients notice:\n  Day Surgery Instructions: new, at " in done.out
+    assert "  + " not in done.out
+    wrong = reconciler_("plan", "--summary", "--format", "json")
+    assert wrong.code == 64
+    assert "--summary shortens text, and not json" in wrong.err

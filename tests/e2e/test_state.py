@@ -112,7 +112,7 @@ def at(folder: Folder, url: str) -> Folder:
 
 
 @pytest.mark.parametrize("arguments", [["--env", "prod"], []])
-def test_l1_two_applies_at_one_api_do_not_meet(
+def test_l_l1_two_applies_at_one_api_do_not_meet(
     make: MakeFolder, gate: Gate, tmp_path: Path, api: str, arguments: list[str]
 ) -> None:
     """From two folders, or for two environments: the second is refused while the first writes."""

@@ -20,7 +20,7 @@ from reconciler.render.markdown import plan_markdown
 from reconciler.render.presentation import Presentation
 from reconciler.render.text import plan_text
 from reconciler.settings import LintSettings
-from tests.builders import desired, group_id, live, use_case
+from tests.builders import action, desired, group_id, live, use_case
 
 FEW = 60
 API = Target(api_url="https://api.example", env=None)
@@ -85,10 +85,11 @@ def one_contact_shared(count: int) -> tuple[list[Declared], list[Group]]:
 
 
 def one_sheet(count: int) -> tuple[list[Declared], list[Group]]:
-    """All read one sheet."""
+    """All read one sheet, and contact its people on one day."""
+    cases = (use_case("A"), use_case("B", action(3), action(4)))
     return (
-        [desired(f"n{number}", sheet_link=LINK) for number in range(count)],
-        [live(f"s{number}", number, sheet_link=LINK) for number in range(count)],
+        [desired(f"n{number}", sheet_link=LINK, use_cases=cases) for number in range(count)],
+        [live(f"s{number}", number, sheet_link=LINK, use_cases=cases) for number in range(count)],
     )
 
 
@@ -122,7 +123,36 @@ def switched(count: int) -> tuple[list[Declared], list[Group]]:
     )
 
 
-SETS = [same_texts, one_contact_shared, one_sheet, one_name, pinned, switched]
+def reworded(count: int) -> tuple[list[Declared], list[Group]]:
+    """One use case of one group, all texts of which go out as others, on another day."""
+    before = [action(number, f"t{number}", context=f"c{number}") for number in range(count)]
+    after = [
+        action(number + number % 2, f"t{number + 1}", context=f"c{number}")
+        for number in range(count)
+    ]
+    return (
+        [desired("n", use_cases=(use_case("A", *after),))],
+        [live("n", 1, use_cases=(use_case("A", *before),))],
+    )
+
+
+def mistyped(count: int) -> tuple[list[Declared], list[Group]]:
+    """Names in letters, each used by four, and as many that are nearly one of them."""
+    words = [
+        "".join(chr(ord("a") + int(digit)) for digit in f"{number:06}") for number in range(count)
+    ]
+    slips = [word[:3] + word[4] + word[3] + word[5:] + "z" for word in words]
+    names = [words[number // 4] for number in range(count)] + slips
+    return (
+        [
+            desired(f"n{number}", use_cases=(use_case("A", action(1, f"Recall {name}")),))
+            for number, name in enumerate(names)
+        ],
+        [],
+    )
+
+
+SETS = [same_texts, one_contact_shared, one_sheet, one_name, pinned, switched, reworded, mistyped]
 
 
 def planned(declared: list[Declared], groups: list[Group]) -> Plan:
@@ -165,7 +195,7 @@ def test_a_plan(sets: Callable[[int], tuple[list[Declared], list[Group]]]) -> No
     ],
     ids=["text", "json", "html", "markdown"],
 )
-@pytest.mark.parametrize("sets", [same_texts, switched])
+@pytest.mark.parametrize("sets", [same_texts, one_sheet, switched, reworded])
 def test_a_rendered_plan(
     sets: Callable[[int], tuple[list[Declared], list[Group]]], render: Callable[[Plan], object]
 ) -> None:

@@ -1,6 +1,6 @@
 """Each rule on a table of files: what it finds, what it leaves alone, and the minute between."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -11,9 +11,10 @@ from pydantic import ValidationError
 
 from reconciler.desired import load_base
 from reconciler.errors import Finding, Level, Rule
-from reconciler.lint import RULES, advice, allowances, lint
-from reconciler.model import Declared
+from reconciler.lint import RULES, advice, allowances, lint, with_live
+from reconciler.model import Declared, Group
 from reconciler.settings import LintSettings
+from tests.builders import action, desired, live, use_case
 
 TODAY = date(2026, 11, 24)
 LEVELS: dict[str, Level] = dict.fromkeys(RULES, "warning")
@@ -314,6 +315,76 @@ def test_how_often_in_words() -> None:
     assert week.message == "LAB contacts a person 4 times within a week, day 1 to 7"
 
 
+def per_day(**files: str) -> list[tuple[str, str, tuple[int, int]]]:
+    """Return file, message and place of each finding about how often."""
+    return [
+        (item.file, item.message, item.place)
+        for item in lint(groups(**files), LintSettings(), TODAY)
+        if item.rule == "contacts-per-day"
+    ]
+
+
+SHEET = "sheet_link: https://docs.google.com/spreadsheets/d/abc"
+
+
+def test_p21_somebody_may_be_on_the_lists_of_two_use_cases() -> None:
+    """Whichever of them is looked at; one that is off contacts nobody."""
+    other = case("SMS 7", "CALL 1", name="RECALL").removeprefix("use_cases:\n")
+    text = f"{HEAD}assistant_id: 68a8652f82513625d1c21a85\n{case('SMS 1')}{other}"
+    assert per_day(google__a=text) == [
+        (
+            "groups/google/a.yaml",
+            (
+                "a person on every list is contacted 2 times on day 1: by LAB (line 7) and RECALL"
+                " (line 12)"
+            ),
+            (6, 5),
+        )
+    ]
+    off = text.replace("enabled: true", "enabled: false", 1)
+    assert per_day(google__a=off) == []
+
+
+def test_p21_somebody_may_be_on_the_lists_of_two_groups() -> None:
+    """With one sheet, by its document; each is told where the other stands."""
+    one = f"{HEAD}{SHEET}/edit#gid=0\n{case('SMS 1')}"
+    other = f"{HEAD}{SHEET}/view\n{case('SMS 2', 'SMS 1', name='RECALL')}"
+    assert [(file, message) for file, message, _ in per_day(google__a=one, google__b=other)] == [
+        (
+            "groups/google/a.yaml",
+            (
+                "a person on every list is contacted 2 times on day 1: by LAB (line 7) and RECALL"
+                " of google/b (groups/google/b.yaml:8)"
+            ),
+        ),
+        (
+            "groups/google/b.yaml",
+            (
+                "a person on every list is contacted 2 times on day 1: by RECALL (line 8) and LAB"
+                " of google/a (groups/google/a.yaml:7)"
+            ),
+        ),
+    ]
+    assert per_day(google__a=one, google__b=other.replace("/abc", "/def")) == []
+
+
+def test_p21_a_week_over_two_groups_and_very_many_groups() -> None:
+    """Three are named; each group is judged by its own days."""
+    texts = {
+        f"google__{name}": f"{HEAD}{SHEET}\n{case(f'SMS {day}')}"
+        for day, name in enumerate("abcd", start=1)
+    }
+    texts["google__z"] = f"{HEAD}{SHEET}\n{case('SMS 40')}"
+    told = per_day(**texts)
+    assert [file for file, *_ in told] == [f"groups/google/{name}.yaml" for name in "abcd"]
+    assert told[3][1] == (
+        "a person on every list is contacted 4 times within a week, day 1 to 7: by LAB (line 7) and"
+        " LAB of google/a (groups/google/a.yaml:7) and LAB of google/b (groups/google/b.yaml:7) and"
+        " others"
+    )
+    assert "docs.google.com" not in str(told)
+
+
 @pytest.mark.parametrize(
     ("integration", "link", "expected"),
     [
@@ -485,6 +556,15 @@ def test_m7_an_allowance_may_be_moved_below_its_key(lines: str, *, silent: bool)
     assert list(complaints(groups(microsoft__a=text))) == [] or not silent
 
 
+@pytest.mark.parametrize("below", ["", "\n", "  # as agreed\n"])
+def test_m7_a_value_may_be_moved_below_its_key(below: str) -> None:
+    """As formatters break long lines; what stands with the key speaks of it still."""
+    time = f'start_time: # reconciler: allow quiet-hours -- shifts\n{below}  "22:00"\n'
+    text = f"{HEAD}timezone: America/Chicago\n{time}{case('SMS 1')}"
+    assert told(text) == []
+    assert list(complaints(groups(microsoft__a=text))) == []
+
+
 @pytest.mark.parametrize("place", ["use_cases: # {}\n", "use_cases:\n  # {}\n"])
 def test_m7_of_a_list_with_something_in_it(place: str) -> None:
     """The finding is at the key, wherever the comment has gone."""
@@ -565,3 +645,124 @@ def test_the_order_of_actions_never_matters(actions: list[tuple[str, int]], rand
         [(item.rule, item.message) for item in sorted(found(text), key=str)] for text in texts
     )
     assert sorted(here) == sorted(there)
+
+
+def named(template: str, number: int, context: str = "", assistant: str = "") -> Declared:
+    """Return a group with one call, whose names are its own but for those that are given."""
+    case = use_case("A", action(1, template, "CALL", context or f"unlike any {number}"))
+    return desired(f"g{number}", assistant_id=assistant or None, use_cases=(case,))
+
+
+def lone(entries: list[Declared], live: Iterable[Group] = ()) -> list[tuple[str, str, str]]:
+    """Return place, message and remedy of what the rule says of some groups."""
+    settings = LintSettings(levels={**dict.fromkeys(RULES, "off"), "lone-name": "warning"})
+    found = with_live(lint(entries, settings, TODAY), entries, settings, TODAY, live)
+    return [(item.path, item.message, item.remedy) for item in found]
+
+
+def test_a_name_that_is_nearly_one_that_many_use() -> None:
+    """The likely one is told, with how many have it; three are many."""
+    wrong = named("Anual Recall", 9)
+    three = [named("Annual Recall", number) for number in range(3)]
+    assert lone([*three, wrong]) == [
+        (
+            "use_cases.A.actions.0",
+            'no other use case has the template "Anual Recall", and 3 have "Annual Recall"',
+            "write Annual Recall, or say why this is meant",
+        )
+    ]
+    assert lone([*three[:2], wrong]) == []
+    assert lone([*three, wrong, named("Anual Recall", 10)]) == []
+
+
+def test_names_in_live_count_too() -> None:
+    """Both those that show what is meant, and one that shows that it is a name."""
+    right = live("x", 1, use_cases=(use_case("A", action(1, "Annual Recall")),))
+    other = live("y", 2, use_cases=(use_case("A", action(1, "Anual Recall")),))
+    two = [named("Annual Recall", number) for number in range(2)]
+    wrong = named("Anual Recall", 9)
+    assert lone([*two, wrong]) == []
+    assert len(lone([*two, wrong], [right])) == 1
+    assert lone([*two, named("Annual Recall", 2), wrong], [other]) == []
+
+
+def test_what_only_live_shows_refuses_nothing() -> None:
+    """A rule that is an error has refused what the files show, before live state was read."""
+    settings = LintSettings(levels={**dict.fromkeys(RULES, "off"), "lone-name": "error"})
+    entries = [named("Annual Recall", 1), named("Annual Recall", 2), named("Anual Recall", 3)]
+    right = live("x", 1, use_cases=(use_case("A", action(1, "Annual Recall")),))
+    found = with_live([], entries, settings, TODAY, [right])
+    assert [item.severity for item in found] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    ("name", "many", "near"),
+    [
+        ("Anual Recall", "Annual Recall", True),
+        ("Annual Recal", "Annual Recall", True),
+        ("Annaul Recall", "Annual Recall", True),
+        ("annual recall", "Annual Recall", True),
+        ("AnnualRecall", "Annual Recall", True),
+        ("annual_recall", "annual-recall", True),
+        ("Confrimaton", "Confirmation", True),
+        ("Confrmaton", "Confirmation", True),
+        ("Recall 1", "Recall 2", False),
+        ("reminder_1d", "reminder_7d", False),
+        ("remidner_7d", "reminder_7d", True),
+        ("Recall 12", "Recall 1 2", False),
+        ("Recall EN", "Recall ES", False),
+        ("Recall AM", "Recall PM", False),
+        ("Lab Text", "Lab Test", False),
+        ("Radiology Visit", "Cardiology Visit", False),
+        ("Urology Visit", "Neurology Visit", False),
+        ("Male Recall", "Female Recall", False),
+        ("Anual Recal", "Annual Recall", False),
+        ("Cnfrmatn", "Confirmation", False),
+        ("Annual Recall Call", "Annual Recall", False),
+        ("x" * 30, "x" * 31, False),
+        (" ".join(["word"] * 12) + " recal", " ".join(["word"] * 12) + " recall", False),
+        ("!", "?", False),
+        ("123456", "123457", False),
+        ("Recall 123456", "Recall 123457", False),
+    ],
+)
+def test_which_names_are_near(name: str, many: str, *, near: bool) -> None:
+    """One long word may differ, and no number: letters know nothing of meaning."""
+    entries = [named(many, number) for number in range(3)]
+    assert bool(lone([*entries, named(name, 9)])) == near
+    by_context = [named(f"{number}", number, many) for number in range(3)]
+    assert bool(lone([*by_context, named("9", 9, name)])) == near
+
+
+VOICE: str = "68a8652f82513625d1c21a85"
+
+
+def test_an_assistant_that_is_nearly_another() -> None:
+    """All its characters count alike."""
+    entries = [named(f"{number}", number, assistant=VOICE) for number in range(3)]
+    wrong = VOICE.replace("8251", "8521")
+    assert [place for place, *_ in lone([*entries, named("9", 9, assistant=wrong)])] == [
+        "assistant_id"
+    ]
+    assert lone([*entries, named("9", 9, assistant=VOICE.replace("8251", "9999"))]) == []
+
+
+def test_a_second_assistant_for_one_voice() -> None:
+    """Where all others who have the call have one and the same."""
+    other = "7" * 24
+    entries = [named("Recall Call", number, assistant=VOICE) for number in range(3)]
+    second = named("Recall Call", 9, assistant=other)
+    assert lone([*entries, second]) == [
+        (
+            "use_cases.A.actions.0",
+            (
+                f'nobody else has the assistant {other}, and in 3 other groups "Recall Call" is'
+                f" spoken by {VOICE}"
+            ),
+            f"write {VOICE}, or say why this is meant",
+        )
+    ]
+    assert lone([*entries[:2], second]) == []
+    assert lone([*entries, second, named("unlike", 10, assistant=other)]) == []
+    assert lone([*entries, second, named("Recall Call", 11, assistant="8" * 24)]) == []
+    assert lone([*entries, named("Recall Call", 9)]) == []

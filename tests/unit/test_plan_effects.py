@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from reconciler.model import Declared, Group, Target
 from reconciler.plan.build import build_plan
-from reconciler.plan.effects import Hour, effects
+from reconciler.plan.effects import Hour, Number, effects
 from reconciler.plan.nouns import Change, Plan
 from reconciler.plan.risks import RiskKind, risks
 from tests.builders import action, desired, live, use_case
@@ -15,6 +15,8 @@ from tests.builders import action, desired, live, use_case
 HOUR: dict[str, Any] = {"start_time": "08:00", "timezone": "America/Chicago"}
 AT = Hour("08:00:00", "America/Chicago")
 FIRST, SECOND = action(7, "First"), action(1, "Second", "CALL")
+OTHER = action(1, "Other", "CALL", context="other")
+"""It has nothing in common with FIRST."""
 
 
 def change(entry: Declared, current: Group | None = None) -> Change:
@@ -70,11 +72,57 @@ def test_what_ends_ended_at_its_old_hour() -> None:
     """And what begins does so at the new one."""
     seen = effects(
         change(
-            desired(start_time="09:00", timezone="UTC", use_cases=(use_case("A", SECOND),)),
+            desired(start_time="09:00", timezone="UTC", use_cases=(use_case("A", OTHER),)),
             live(**HOUR, use_cases=(use_case("A", FIRST),)),
         )
     )
     assert (seen.begins[0].hour, seen.ends[0].hour) == (Hour("09:00:00", "UTC"), AT)
+
+
+def test_p1_what_goes_on_as_another_is_neither_more_nor_less() -> None:
+    """It goes out at the hour that holds now; the numbers are those of the use case."""
+    plan = build_plan(
+        [desired(start_time="09:00", timezone="UTC", use_cases=(use_case("A", SECOND),))],
+        [live(**HOUR, use_cases=(use_case("A", FIRST),))],
+        Target(),
+    )
+    seen = effects(plan.changes[0])
+    (turn,) = seen.turns
+    assert (turn.turn.before, turn.turn.after, turn.hour) == (
+        FIRST,
+        SECOND,
+        Hour("09:00:00", "UTC"),
+    )
+    assert seen.numbers == (Number("A", 1, 1),)
+    assert (seen.before, seen.after) == (1, 1)
+    assert [kind for kind, *_ in kinds(plan)] == ["calls", "earlier"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "risky"),
+    [
+        ((FIRST,), (action(7, "New"),), []),
+        ((FIRST,), (action(7, "First", context="b"),), []),
+        ((FIRST,), (action(6, "First"),), []),
+        ((FIRST,), (action(7, "First", "CALL"),), [("calls", ())]),
+        ((SECOND,), (action(1, "Second", "SMS"),), []),
+        ((FIRST,), (OTHER,), [("calls", ())]),
+        ((OTHER,), (FIRST,), []),
+        ((SECOND, FIRST), (OTHER, action(2, "x", context="y")), []),
+        ((FIRST,), (FIRST, SECOND), [("more", (Number("A", 1, 2),))]),
+        ((FIRST,), (FIRST, OTHER), [("more", (Number("A", 1, 2),))]),
+        ((FIRST, SECOND), (OTHER,), [("fewer", (Number("A", 2, 1),))]),
+        ((FIRST, FIRST), (FIRST,), [("fewer", (Number("A", 2, 1),))]),
+    ],
+)
+def test_p1_more_and_less_are_numbers(before: Any, after: Any, risky: list[Any]) -> None:
+    """Of each use case; a call in place of a text is a risk whatever the number is."""
+    plan = build_plan(
+        [desired(use_cases=(use_case("A", *after),))],
+        [live(use_cases=(use_case("A", *before),))],
+        Target(),
+    )
+    assert [(risk.kind, risk.numbers) for risk in risks(plan)] == risky
 
 
 def test_what_goes_on_may_move() -> None:

@@ -100,7 +100,7 @@ NOT_MEANT: dict[str, Skipped] = {
 
 
 @pytest.mark.parametrize("row", NOT_MEANT.values(), ids=NOT_MEANT)
-def test_r10_a_row_that_no_file_means_is_listed_and_left_alone(row: Skipped) -> None:
+def test_r10_r11_a_row_that_no_file_means_is_listed_and_left_alone(row: Skipped) -> None:
     """And the plan is made."""
     plan = planned([THE_FILE], row)
     assert (names(plan), plan.count("create"), plan.skipped) == ([], 1, (row,))

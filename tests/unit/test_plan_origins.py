@@ -52,6 +52,24 @@ def test_e6_e13_the_table(
     assert judge(desired_, live_, base, applied) == origin
 
 
+@pytest.mark.parametrize(
+    ("live_", "base", "applied", "origin"),
+    [
+        ("mid", "new", "new", "pending"),  # merged, written, and taken back by another merge
+        ("mid", "new", "old", "pending"),
+        ("mid", "base", "old", "git"),
+        ("edit", "new", "new", "drift"),
+        ("edit", "new", "old", "conflict"),
+        (ABSENT, "new", "new", "drift"),
+    ],
+)
+def test_e2_e5_what_a_commit_since_has_said_is_nobodys_drift(
+    live_: object, base: object, applied: object, origin: Origin
+) -> None:
+    """Its run wrote it, and ended before it was recorded."""
+    assert judge("new", live_, base, applied, (_, "other", "mid")) == origin
+
+
 def change(
     entry: Declared | None,
     current: Group | None,
@@ -206,6 +224,61 @@ def test_e3_a_file_that_was_removed_before_is_pruned_by_what_was_applied() -> No
     forgotten = build_plan([], [current], Target(), base=[], prune=True)
     assert forgotten.empty
     assert [item.removed for item in forgotten.unmanaged] == [False]
+
+
+@pytest.mark.parametrize("gone", [[], [desired(use_cases=())]])
+def test_e2_e5_what_only_a_commit_since_has_had_is_pruned(gone: list[Declared]) -> None:
+    """It was merged, written, and removed again by another merge, all since what was applied."""
+    plan = build_plan(
+        gone,
+        [live(use_cases=ON)],
+        Target(),
+        base=gone,
+        applied=gone,
+        since=[[desired(use_cases=ON)]],
+        drift="leave",
+        prune=True,
+    )
+    (found,) = plan.changes
+    assert found.origins == {ENABLED: "pending"}
+    assert found.pruned == {"LAB"}
+
+
+@pytest.mark.parametrize(
+    ("since", "origin"),
+    [
+        ([[], [desired(use_cases=ON)]], "pending"),
+        ([[desired(use_cases=())]], "pending"),
+        ([[desired(use_cases=OFF)]], "pending"),
+        ([[desired()]], "drift"),
+        ([[desired(use_cases=ON)]], "drift"),
+    ],
+)
+def test_e2_e5_a_removal_since_has_switched_it_off(
+    since: list[list[Declared]], origin: Origin
+) -> None:
+    """And another merge has taken the removal back; who stops managing it has removed nothing."""
+    was = [desired(use_cases=ON)]
+    (found,) = build_plan(
+        was, [live(use_cases=OFF)], Target(), base=was, applied=was, since=since
+    ).changes
+    assert found.origins == {ENABLED: origin}
+
+
+@pytest.mark.parametrize(("since", "origin"), [((), "drift"), ((3,), "pending")])
+def test_e2_e5_an_action_of_a_commit_since(since: tuple[int, ...], origin: Origin) -> None:
+    """Likewise, one by one."""
+    one, other = (use_case("LAB", action(day)) for day in (1, 3))
+    was = [desired(use_cases=(one,))]
+    (found,) = build_plan(
+        was,
+        [live(use_cases=(other,))],
+        Target(),
+        base=was,
+        applied=was,
+        since=[[desired(use_cases=(use_case("LAB", action(day)),))] for day in since],
+    ).changes
+    assert set(found.origins.values()) == {origin}
 
 
 def test_e3_a_use_case_likewise() -> None:

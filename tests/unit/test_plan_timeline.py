@@ -13,13 +13,12 @@ from reconciler.plan.effects import Hour
 from reconciler.plan.timeline import Timeline, compared, timeline
 from reconciler.render.presentation import Presentation
 from reconciler.render.timeline import (
-    timeline_mermaid,
     timelines_html,
     timelines_mermaid,
     timelines_svg,
     timelines_text,
 )
-from reconciler.render.words import hour_words, plain
+from reconciler.render.words import day_words, hour_words, plain
 from tests.builders import action, live, use_case
 from tests.unit.test_render_markdown import HOSTILE, Seen
 
@@ -124,7 +123,7 @@ def test_before_and_after() -> None:
     told = [
         (lane.use_case, mark.action.day, mark.phase) for lane in one.lanes for mark in lane.marks
     ]
-    assert told == [("A", 7, "stays"), ("A", 3, "begins"), ("A", 1, "ends"), ("B", 2, "ends")]
+    assert told == [("A", 7, "stays"), ("A", 3, "changes"), ("B", 2, "ends")]
     assert (one.hour, one.was) == (
         Hour("06:30:00", "America/Chicago"),
         Hour("08:00:00", "America/Chicago"),
@@ -169,11 +168,24 @@ def test_hours(hour: Hour, words: str) -> None:
     assert plain(hour_words(hour)) == words
 
 
-def test_several_diagrams() -> None:
-    """One for each group; how one reads, `tests/cases` shows."""
-    assert (
-        timelines_mermaid([timeline(TWO), timeline(TWO)], Presentation()).count("timeline\n") == 2
+def test_p5_several_groups_are_one_diagram() -> None:
+    """Mermaid draws one `timeline`; two below each other are a syntax error."""
+    other = TWO.model_copy(update={"slug": "other", "start_time": "09:00:00"})
+    text = timelines_mermaid([timeline(TWO), timeline(other)], Presentation())
+    assert text.count("timeline\n") == 1
+    assert text.splitlines()[2] == (
+        "    7 days before : microsoft/reminders#44; 08#58;00 America/Chicago#58; SMS First"
+        " #40;B#41; : microsoft/other#44; 09#58;00 America/Chicago#58; SMS First #40;B#41;"
     )
+
+
+@pytest.mark.parametrize(("means", "days"), [("before", [7, 1, 0]), ("after", [0, 1, 7])])
+def test_p6_days_stand_in_the_order_of_time(means: Any, days: list[int]) -> None:
+    """Over all use cases: a section for each would begin anew along the arrow."""
+    text = timelines_mermaid([timeline(TWO, means=means)], Presentation(days=means))
+    assert [line.strip().partition(" : ")[0] for line in text.splitlines()[2:]] == [
+        day_words(day, means) for day in days
+    ]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -185,9 +197,9 @@ def test_mermaid_of_hostile_names(name: str) -> None:
         timezone=name,
         use_cases=(use_case(name, action(1, name, name, name)),),
     )
-    text = timeline_mermaid(timeline(group), "before")
+    text = timelines_mermaid([timeline(group)], Presentation())
     lines = text.splitlines()
-    assert len(lines) == 4
+    assert len(lines) == 3
     assert all(re.fullmatch(r"[\w\s/:;#-]*", line.replace("→", "")) for line in lines)
     assert lines[-1].count(" : ") == 1
     assert "%%" not in text
@@ -221,6 +233,28 @@ def test_marks_of_one_day_stand_beside_each_other() -> None:
     ]
     assert len(set(places)) == 3
     assert all(abs(one - other) >= 24 for one in places for other in places if one != other)
+
+
+def test_p18_labels_of_days_are_whole() -> None:
+    """Of the first and the last too, which stand near the edges; and the bar has its hours."""
+    days = [action(day, f"T{day}") for day in (365, 60, 30, 21, 14, 7, 3, 1, 0)]
+    picture = pictures(live(**HOUR, use_cases=(use_case("A", *days),)))
+    labels = [
+        part
+        for part in picture.iter(f"{SVG}text")
+        if part.get("text-anchor") == "middle" and part.get("class") == "soft"
+    ]
+    assert len(labels) == len(days)
+    assert not [part.text for part in labels if part.get("textLength")]
+    hours = [part.text for part in picture.iter(f"{SVG}text") if part.get("class") == "hour"]
+    assert hours == ["0", "3", "6", "9", "12", "15", "18", "21"]
+
+
+def test_p18_one_legend_for_several_groups() -> None:
+    """In a picture and on a page."""
+    several = [timeline(TWO), timeline(TWO)]
+    for form in (timelines_svg, timelines_html):
+        assert form(several, Presentation()).count("Circles are texts") == 1
 
 
 def test_an_empty_picture_says_so() -> None:

@@ -33,7 +33,7 @@ def merged(*keys: str) -> ReviewedDocument:
     digest = f"sha256:{'a' * 64}"
     return ReviewedDocument.model_validate(
         {
-            "format_version": "1.1",
+            "format_version": "1.2",
             "commit": "b" * 40,
             "applied": None,
             "target": {"env": "qa"},

@@ -48,7 +48,7 @@ def test_a_plan_is_valid_against_its_published_schema() -> None:
 def test_a_plan_holds_what_its_readers_need() -> None:
     """Every part is there, under the documented names."""
     document = the_plan_document()
-    assert document["format_version"] == "1.1"
+    assert document["format_version"] == "1.2"
     assert document["target"] == {"api_url": "https://api.example", "env": "qa"}
     assert document["summary"] == {
         "create": 1,
@@ -106,7 +106,7 @@ def test_a_report_says_what_became_of_each_group() -> None:
         stopped="why",
     )
     assert json.loads(report_json(report)) == {
-        "format_version": "1.1",
+        "format_version": "1.2",
         "digest": "sha256:0",
         "target": {"api_url": None, "env": None},
         "exit_code": 1,
@@ -136,7 +136,7 @@ def test_findings() -> None:
         "unknown-key", "error", "groups/google/x.yaml", 12, 5, "unknown key", "remove it"
     )
     assert json.loads(findings_json([finding])) == {
-        "format_version": "1.1",
+        "format_version": "1.2",
         "findings": [
             {
                 "rule": "unknown-key",

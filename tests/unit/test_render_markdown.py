@@ -16,9 +16,11 @@ from reconciler.lint import advice, lint
 from reconciler.model import Declared, Group, Target
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Plan
-from reconciler.render.markdown import BUDGET, code, fenced, plan_markdown
+from reconciler.plan.story import stories
+from reconciler.render.markdown import BUDGET, plan_markdown
+from reconciler.render.marks import code, fenced
 from reconciler.render.presentation import Presentation
-from reconciler.render.words import day_words
+from reconciler.render.words import RISK_TITLES, day_words
 from reconciler.settings import Limits, LintSettings
 from reconciler.text import visible
 from tests.builders import action, desired, live, skipped, use_case
@@ -164,14 +166,21 @@ def test_days(day: int, means: str, words: str) -> None:
 
 
 def test_very_many_guards_are_counted() -> None:
-    """As many as their share of the comment holds are listed, before all else."""
+    """As many as their share of the comment holds are listed, and who can do what."""
     declared = [desired(f"g{number:03}", group_id=f"{number:024x}") for number in range(60)]
     markdown = plan_markdown(build_plan(declared, [], Target()))
     assert "**refused by 60 guards**" in markdown
-    assert markdown.index("### Refused") < 200
+    assert "whoever merges then runs apply by hand" in markdown.lower()
     listed = markdown.count("(no-such-group)")
     assert 10 < listed < 60
     assert f"- and {60 - listed} more" in markdown
+
+
+def first_seen(markdown: str) -> str:
+    """Return what is seen of a comment before a fold is opened."""
+    assert len(markdown[: markdown.find("<details>")].encode()) <= 12_000
+    text = "".join(seen(markdown[: markdown.find("<details>")]).text)
+    return re.sub(r"\s+", " ", text)
 
 
 def many(count: int, **fields: object) -> Plan:
@@ -195,11 +204,10 @@ def test_any_plan_is_within_the_budget(count: int) -> None:
     markdown = plan_markdown(plan, Presentation(full="the artifact"))
     assert len(markdown.encode()) <= BUDGET
     risky = range(0, count, 10)
-    text = "".join(seen(markdown).text)
-    head = text[: text.index(" update\n")]
-    assert all(f"clinic-{number:04}-reminders" in head for number in risky)
+    head = first_seen(markdown)
+    assert all(f"Clinic-{number:04}-reminders" in head for number in risky)
     shown = markdown.count("<details>")
-    assert markdown.count("```diff") == shown
+    assert markdown.count("| | what |") == shown
     assert markdown.count("</details>") == shown
     if shown < count:
         assert (
@@ -210,9 +218,9 @@ def test_any_plan_is_within_the_budget(count: int) -> None:
 
 def test_a_summary_has_more_room() -> None:
     """It is not a comment, and carries nothing unseen."""
-    plan = many(200)
+    plan = many(300)
     markdown = plan_markdown(plan, budget=1_000_000)
-    assert markdown.count("<details>") == 200
+    assert markdown.count("<details>") == 300
     assert len(markdown.encode()) > BUDGET
 
 
@@ -226,37 +234,94 @@ def test_more_risks_than_fit_are_counted_by_kind() -> None:
     markdown = plan_markdown(plan, Presentation(full="the artifact"))
     assert len(markdown.encode()) <= BUDGET
     assert re.search(
-        r"\*\*More people are contacted\*\* \(2000 groups\): .*, and \d+ more in the artifact",
+        r"\*\*People are contacted more\*\* \(2000 groups\): .*, and \d+ more in the artifact",
         markdown,
     )
 
 
 def test_findings_and_risks_share_the_room() -> None:
-    """If neither fits in full, each kind has its line and its number; what is new comes first."""
+    """Each kind has its line and its number, and the groups without a risk have theirs."""
     plan = many(2000)
     found = lint([change.declared for change in plan.changes], LintSettings(), date(2026, 11, 24))
     told = replace(plan, advice=advice(found, [], set()))
     markdown = plan_markdown(told, Presentation(full="the artifact"))
     assert len(markdown.encode()) <= BUDGET
-    lines = markdown[markdown.index("### Look at this twice") :].splitlines()
-    assert re.match(
-        r"- \*\*People are contacted at night or very early\*\* \(200 findings\): new: <code>",
-        lines[1],
-    )
-    assert "more in the artifact" in lines[1]
-    assert "(200 groups)" in lines[2]
+    lines = markdown[markdown.index("### What patients notice") :].splitlines()
+    assert [line[: line.index(":")] for line in lines[1:4]] == [
+        "- **People are contacted earlier, or in another time zone** (200 groups)",
+        "- **People are contacted at night or very early** (200 groups)",
+        "- no risk (1800 groups)",
+    ]
+    assert "more in" not in lines[1] + lines[2]
+    assert "more in the artifact" in lines[3]
 
 
-def test_risks_that_fit_without_their_parts_are_all_named() -> None:
-    """A line for each kind, then, and not a group is missing."""
+def test_what_else_rules_say_is_counted() -> None:
+    """Of groups that change nothing, and what is resolved, in a fold of its own."""
+    plan = many(1)
+    entries = [desired(f"x{number:03}", start_time="06:30") for number in range(90)]
+    found = lint(entries, LintSettings(), date(2026, 11, 24))
+    told = replace(plan, advice=advice([], found, set()))
+    markdown = plan_markdown(told, Presentation(full="the artifact"))
+    assert "<summary>What else rules say (90 findings)</summary>" in markdown
+    listed = markdown.count("(quiet-hours)")
+    assert 10 < listed < 90
+    assert f"- and {90 - listed} more in the artifact" in markdown
+
+
+def test_p2_groups_to_which_the_same_happens_share_a_line() -> None:
+    """Where a line for each is too much, so that whatever they have in common is said in full."""
     cases = tuple(use_case(f"A_VERY_LONG_NAME_OF_A_USE_CASE_{number}") for number in range(20))
     declared = [desired(f"clinic-{number:04}", use_cases=cases) for number in range(100)]
-    markdown = plan_markdown(build_plan(declared, [], Target()))
-    assert len(markdown.encode()) <= BUDGET
-    line = next(line for line in markdown.splitlines() if "More people" in line)
-    assert "(100 groups)" in line
-    assert all(f"{number:04}" in line for number in range(100))
-    assert "more in" not in line
+    head = first_seen(plan_markdown(build_plan(declared, [], Target())))
+    assert all(f"Clinic-{number:04}" in head for number in range(100))
+    assert head.count("A_VERY_LONG_NAME_OF_A_USE_CASE_10 begins with 1 text (1 day before)") == 1
+
+
+def test_p2_two_hundred_groups_lose_no_risk() -> None:
+    """Of two hundred groups, to each of which something else happens, all risks can be seen."""
+    before = use_case("ANNUAL_RECALL", action(7, "Recall Text"))
+    after = [
+        use_case("ANNUAL_RECALL", action(7, "Recall Text", "CALL")),
+        use_case("ANNUAL_RECALL", action(7, "Recall Text"), action(3, "Recall Text")),
+        use_case("ANNUAL_RECALL", action(7, "Recall Text"), enabled=False),
+    ]
+    declared = [
+        desired(
+            f"n{number}",
+            name=f"Family Practice Recall {number:03}",
+            use_cases=(after[number % 3],),
+            start_time=f"{6 + number % 2}:{number % 60:02}",
+        )
+        for number in range(200)
+    ]
+    groups = [
+        live(f"n{number}", number, name="x", start_time="08:00", use_cases=(before,))
+        for number in range(200)
+    ]
+    plan = build_plan(declared, groups, Target(), limits=Limits(updates=200, disables=200))
+    markdown = plan_markdown(plan, Presentation(source="https://github.com/o/r/blob/abc"))
+    assert first_seen(markdown)
+    lines = markdown[: markdown.index("<details>")].splitlines()
+    by_title = {line.split("**")[1]: line for line in lines if "**" in line}
+    for story in stories(plan):
+        for risk in story.risks:
+            assert story.name in by_title[RISK_TITLES[risk.kind]]
+
+
+def test_p2_one_line_says_it_with_name_and_values() -> None:
+    """As somebody who has a minute reads it."""
+    case = use_case("SURGERY_PREPARATION")
+    plan = build_plan(
+        [desired("s", name="Day Surgery", start_time="06:30", timezone="America/Denver")],
+        [live("s", name="x", start_time="16:00", timezone="America/Denver", use_cases=(case,))],
+        Target(),
+    )
+    line = next(line for line in plan_markdown(plan).splitlines() if line.startswith("- **"))
+    assert "".join(seen(line).text).strip() == (
+        "Day Surgery: all texts and calls at 06:30 instead of 16:00 America/Denver. (line 4)"
+    )
+    assert "<strong><code>06&#58;30</code> instead of <code>16&#58;00</code></strong>" in line
 
 
 def test_many_unmanaged_groups_are_counted() -> None:

@@ -1,6 +1,7 @@
 """Plans, runs and findings as text."""
 
 import click
+import pytest
 
 from reconciler.apply.report import Report, Result
 from reconciler.errors import Finding
@@ -66,42 +67,63 @@ def test_a_plan_shows_every_difference_with_its_line() -> None:
     """The whole text, as an operations manager reads it."""
     plan = the_plan()
     assert plan_text(plan) == (
-        "microsoft/appointment-reminders   update   groups/microsoft/appointment-reminders.yaml:2\n"
-        "  ~ start_time             08:00:00 → 09:00:00                                          "
-        " :5\n"
-        "  ~ LAB_REMINDER           enabled: no → yes                                            "
-        " :9\n"
-        '  - LAB_REMINDER           day 3  SMS "Old" (ctx)                                       '
-        " :10\n"
-        '  + LAB_REMINDER           day 0  SMS "Lab Result SMS" (lab_result_sms)                 '
-        " :11\n"
-        "  + NEW                    use case added, not enabled                                  "
-        " :20\n"
-        '  + NEW                    day 1  CALL "Call" (ctx)                                     '
-        " :20\n"
-        "  ~ RECALL                 enabled: yes → no                                            "
-        " :2\n"
-        '  + RECALL                 day 9  SMS "Third" (ctx)                                     '
-        " :16\n"
-        "\n"
-        "microsoft/recall   create   groups/microsoft/recall.yaml:1\n"
-        "  + name                   Reminders                                                    "
-        " :3\n"
-        "  + sheet_link             (hidden)                                                     "
-        " :4\n"
-        "  + timezone               (none)                                                       "
-        " :5\n"
-        "  + start_time             10:00:00                                                     "
-        " :6\n"
-        "\n"
-        "Unmanaged (live and in no file, never touched):\n"
-        "  microsoft/appointment-reminders   use case LEGACY, enabled\n"
-        "  microsoft/appointment-reminders   use case LEGACY_OFF, not enabled\n"
-        '  microsoft/old   group 000000000000000000000003 "Old"\n'
-        "\n"
-        "Plan: 1 to create, 1 to update, 1 unchanged, 3 unmanaged.  target sandbox"
-        f"  digest {plan.digest}\n"
+        """\
+What patients notice:
+  Appointment Reminders: all texts and calls at 09:00 in a time zone that is not set instead of \
+08:00 in a time zone that is not set; LAB_REMINDER begins with 1 text (on the day); RECALL ends, \
+1 text (7 days before).
+  Reminders: new, and contacts nobody.
+
+microsoft/appointment-reminders   update   groups/microsoft/appointment-reminders.yaml:2
+  ~ start_time   08:00:00 → 09:00:00                           :5
+  ~ LAB_REMINDER enabled: no → yes                             :9
+  - LAB_REMINDER day 3  SMS "Old" (ctx)                        :10
+  + LAB_REMINDER day 0  SMS "Lab Result SMS" (lab_result_sms)  :11
+  + NEW          use case added, not enabled                   :20
+  + NEW          day 1  CALL "Call" (ctx)                      :20
+  ~ RECALL       enabled: yes → no                             :2
+  + RECALL       day 9  SMS "Third" (ctx)                      :16
+
+microsoft/recall   create   groups/microsoft/recall.yaml:1
+  + name       Reminders  :3
+  + sheet_link (hidden)   :4
+  + timezone   (none)     :5
+  + start_time 10:00:00   :6
+
+Unmanaged (live and in no file, never touched):
+  microsoft/appointment-reminders   use case LEGACY, enabled
+  microsoft/appointment-reminders   use case LEGACY_OFF, not enabled
+  microsoft/old   group 000000000000000000000003 "Old"
+
+Plan: 1 to create, 1 to update, 1 unchanged, 3 unmanaged.  target sandbox  digest """
+        f"{plan.digest}\n"
     )
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_p3_a_plan_fits_the_terminal(width: int) -> None:
+    """Sentences and rows are broken at spaces, in colour as without, and nothing is lost."""
+    plan = the_plan()
+    text = plan_text(plan, width=width)
+    body = text[: text.index("Unmanaged")].splitlines()
+    heads = [line for line in body if "   update   " in line or "   create   " in line]
+    assert all(len(line) <= width for line in body if line not in heads)
+    assert {*text.split()} == {*plan_text(plan).split()}
+    assert click.unstyle(plan_text(plan, color=True, width=width)) == text
+
+
+def test_p3_a_word_that_is_too_long_sticks_out() -> None:
+    """It is not broken: somebody may look for it."""
+    name = "x" * 100
+    plan = build_plan([desired("a", assistant_id=name)], [live("a")], Target())
+    assert name in plan_text(plan, width=40)
+
+
+def test_p16_a_summary_ends_after_what_patients_notice() -> None:
+    """It has the first block and the last line, and what refuses the plan."""
+    plan = the_plan()
+    first, *_, last = plan_text(plan).split("\n\n")
+    assert plan_text(plan, summary=True) == f"{first}\n\n{last}"
 
 
 def test_colour_adds_nothing_but_colour() -> None:

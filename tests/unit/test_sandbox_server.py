@@ -266,22 +266,7 @@ def test_a_taken_port_is_explained(database: Path) -> None:
     assert "another port" in caught.value.remedy
 
 
-@pytest.mark.parametrize("module", ["fastapi", "uvicorn"])
-def test_a_missing_extra_names_the_command_that_installs_it(
-    database: Path, monkeypatch: pytest.MonkeyPatch, module: str
-) -> None:
-    """Without the extra the package imports, and starting the sandbox says what to do."""
-    monkeypatch.setitem(sys.modules, module, None)
-    monkeypatch.delitem(sys.modules, "reconciler.sandbox.app", raising=False)
-
-    with pytest.raises(ReconcilerError, match=module) as caught, running(database):
-        pass
-
-    assert caught.value.remedy == "pip install 'reconciler[sandbox]'"
-    assert not database.exists()
-
-
-def test_the_package_imports_without_its_extra() -> None:
+def test_the_package_imports_without_the_server() -> None:
     """Commands that never serve do not pay for the server's imports."""
     check = (
         "import reconciler.sandbox, sys; sys.exit(any(m in sys.modules for m in ('fastapi',"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, cast
 
 import pytest
@@ -63,11 +64,11 @@ def plan(fake: Fake, *slugs: str, only: str = "", **settings: Any) -> Any:
     files = [desired(slug, start_time="09:00") for slug in slugs]
     files.append(desired("g", integration="google"))
     chosen = frozenset({Key(integration="microsoft", slug=only)}) if only else None
-    wanted = Desired(tuple(files), Settings(**settings), (), chosen)
+    wanted = Desired(tuple(files), Settings(**settings), (), date(2026, 11, 25), chosen)
     return make_plan(wanted, fake.opened, {}, Evidence()).plan
 
 
-def test_p4_an_integration_that_is_down_keeps_back_its_own() -> None:
+def test_p4_p5_an_integration_that_is_down_keeps_back_its_own() -> None:
     """The other one is planned."""
     made = plan(Fake(live("a", 1), down={"google": 404}), "a")
     assert [str(change.key) for change in made.changes] == ["microsoft/a"]

@@ -28,6 +28,16 @@ def test_r1_which_addresses_belong_to_which_environment(address: str, env: str |
     assert address in caught.value.message
 
 
+@pytest.mark.parametrize("address", [f"{PROD}/v1", f"{PROD}.", "http://localhost:8000/v1"])
+def test_r1_another_spelling_of_an_environments_address(address: str) -> None:
+    """Of an environment whose own is not known; where it is, both may be at one host."""
+    here = EnvironmentSettings(api_url="http://127.0.0.1:8000")
+    with pytest.raises(UsageError, match="and not known as that of the environment dev"):
+        hold_to_place(address, "dev", {**KNOWN, "here": here}, ANY)
+    own = EnvironmentSettings(api_url=address)
+    hold_to_place(address, "dev", {**KNOWN, "here": here, "dev": own}, ANY)
+
+
 def test_r2_only_where_it_makes_a_difference() -> None:
     """Nothing is named anywhere, or it does not come from files."""
     hold_to_place(NEW, None, {}, [])

@@ -1,13 +1,20 @@
-"""A stand-in for GitHub's REST API on loopback: what these workflows use of it, as documented."""
+"""A stand-in for GitHub's REST API: what these workflows use of it, as documented.
+
+`Repository` is what GitHub keeps and answers, `FakeGitHub` the same on loopback.
+"""
 
 import contextlib
 import json
+import math
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, Literal, TypeVar, cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 TOKEN = "ghs_contents=write,pull-requests=write,issues=write,deployments=write"
@@ -17,7 +24,9 @@ REPOSITORY: Final = "clinic/outreach"
 MORNING: Final = datetime(2026, 11, 24, 9, tzinfo=UTC)
 Item = dict[str, Any]
 Served = TypeVar("Served", bound="FakeGitHub")
-
+Upset = Literal["primary limit", "secondary limit", "bad gateway"]
+API: Final = "https://api.github.com"
+"""Where links lead: of them only the query is taken."""
 
 NEEDED: Final = [
     (r"/deployments(/.*)?", "deployments"),
@@ -29,50 +38,96 @@ NEEDED: Final = [
 """What a job must be permitted, by path: to read for a GET, and else to write."""
 
 
-class FakeGitHub(ThreadingHTTPServer):
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What GitHub answers.
+
+    Attributes:
+        status: The status.
+        value: What its JSON says; None for no content.
+        headers: Those that matter.
+    """
+
+    status: int
+    value: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def content(self) -> bytes:
+        """The body."""
+        return b"" if self.value is None else json.dumps(self.value).encode()
+
+
+class Repository:
     """One repository's comments, issues, pull requests, deployments, and the tip of its branch.
 
-    Its clock goes on by a second with every request, so that nothing happens at the same time.
+    Its clock goes on with every request, by a second unless told otherwise, so that nothing happens
+    at the same time.
 
     Attributes:
         comments: By number of the pull request.
         issues: In the order of their creation.
         pulls: By number.
-        main: Commit of the default branch, or of a moment ago.
         deployments: In the order of their creation.
         statuses: Of each deployment, by its id.
         written: Every request that was not a GET, nor about deployments, as method and path.
+        seconds: Since the morning.
+        pace: Seconds that a request takes.
+        late: Seconds for which a push or a merge does not show: neither in the tip of the branch,
+            nor in a pull request's head, nor in what became of a commit.
+        upset: What is answered in place of the next requests, in order: nothing, one of the two
+            limits, or a bad gateway, behind which a write is done all the same.
+        meanwhile: Called before each request is looked at.
     """
 
-    daemon_threads = True
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
         self.comments: dict[int, list[Item]] = {}
         self.issues: list[Item] = []
         self.pulls: dict[int, Item] = {}
-        self.main = ""
         self.deployments: list[Item] = []
         self.statuses: dict[int, list[Item]] = {}
         self.written: list[tuple[str, str]] = []
-        self._seconds = 0
+        self.seconds = 0.0
+        self.pace = 1.0
+        self.late = 0.0
+        self.upset: deque[Upset | None] = deque()
+        self.meanwhile: Callable[[], None] = lambda: None
+        self._tips: list[tuple[float, str]] = [(0.0, "")]
+        self._heads: dict[int, list[tuple[float, str]]] = {}
+        self._became: dict[str, tuple[float, int]] = {}
         self._made = 1000
 
     @property
-    def url(self) -> str:
-        """Base URL."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
+    def main(self) -> str:
+        """Commit of the default branch."""
+        return self._tips[-1][1]
+
+    @main.setter
+    def main(self, commit: str) -> None:
+        if commit != self.main:
+            self._tips.append((self.seconds + self.late, commit))
+
+    @property
+    def time(self) -> str:
+        """The time, in whole seconds."""
+        return f"{MORNING + timedelta(seconds=int(self.seconds)):%Y-%m-%dT%H:%M:%SZ}"
 
     def now(self) -> str:
-        """Return the time, a second later each time."""
-        self._seconds += 1
-        return f"{MORNING + timedelta(seconds=self._seconds):%Y-%m-%dT%H:%M:%SZ}"
+        """Return the time, a request later each time."""
+        self.seconds += self.pace
+        return self.time
+
+    def shown(self, moments: Sequence[tuple[float, str]]) -> str:
+        """Return the newest of what there was that can be seen by now."""
+        return next((one for since, one in reversed(moments) if since <= self.seconds), "")
 
     def push(
         self, number: int, head: str, repository: str = REPOSITORY, author: str = "octocat"
     ) -> None:
         """Open a pull request, or let it have another head."""
         home = {"full_name": REPOSITORY, "default_branch": "main"}
+        shows = self.seconds + (self.late if number in self.pulls else 0.0)
+        self._heads.setdefault(number, []).append((shows, head))
         self.pulls[number] = {
             "number": number,
             "state": "open",
@@ -83,10 +138,12 @@ class FakeGitHub(ThreadingHTTPServer):
             "user": {"login": author},
         }
 
-    def merge(self, number: int, sha: str) -> None:
-        """Merge a pull request; it becomes a commit."""
+    def merge(self, number: int, sha: str, *others: str) -> None:
+        """Merge a pull request; it becomes a commit, and if it is rebased others before that."""
         merged = {"state": "closed", "merged_at": self.now(), "merge_commit_sha": sha}
         self.pulls[number] |= merged
+        for commit in (*others, sha):
+            self._became[commit] = (self.seconds + self.late, number)
         self.main = sha
 
     def applied(self, env: str) -> list[str]:
@@ -102,6 +159,47 @@ class FakeGitHub(ThreadingHTTPServer):
             if one["environment"] == env and self.statuses.get(one["id"]):
                 self.statuses[one["id"]].insert(0, {"state": "inactive"})
         self.answer("POST", f"/deployments/{made['id']}/statuses", {"state": "success"})
+
+    def reply(self, method: str, target: str, token: str, content: bytes = b"") -> Answer:
+        """Return what a job is answered that asks with its token.
+
+        Args:
+            method: The method.
+            target: Path and query.
+            token: As a job has it.
+            content: The body.
+        """
+        self.meanwhile()
+        self.seconds += self.pace
+        url = urlsplit(target)
+        path = url.path.removeprefix(f"/repos/{REPOSITORY}")
+        if not token.startswith("ghs_"):
+            return Answer(401, {"message": "Bad credentials"})
+        if not _may(token.removeprefix("ghs_"), method, path):
+            return Answer(403, {"message": "Resource not accessible by integration"})
+        upset = self.upset.popleft() if self.upset else None
+        if upset in {"primary limit", "secondary limit"}:
+            return self._limited(primary=upset == "primary limit")
+        query = {name: values[0] for name, values in parse_qs(url.query).items()}
+        status, value = self.answer(method, path, json.loads(content or b"{}"), query)
+        if upset:
+            return Answer(502, {"message": "Bad Gateway"})
+        if isinstance(value, list):
+            value, link = _page(value, f"{API}{url.path}", query)
+            return Answer(status, value, {"Link": link} if link else {})
+        return Answer(status, value)
+
+    def _limited(self, *, primary: bool) -> Answer:
+        if not primary:
+            said = "You have exceeded a secondary rate limit."
+            return Answer(403, {"message": said}, {"Retry-After": "30"})
+        now = MORNING + timedelta(seconds=int(self.seconds))
+        spent = {
+            "X-RateLimit-Remaining": "0",
+            "X-RateLimit-Reset": f"{now.timestamp() + 45:.0f}",
+            "Date": format_datetime(now, usegmt=True),
+        }
+        return Answer(403, {"message": "API rate limit exceeded"}, spent)
 
     def answer(
         self, method: str, path: str, body: Item, query: Mapping[str, str] | None = None
@@ -120,16 +218,23 @@ class FakeGitHub(ThreadingHTTPServer):
 
     def tip(self, *_: object) -> tuple[int, Any]:
         """Return the tip of the default branch."""
-        return 200, {"object": {"sha": self.main}}
+        return 200, {"object": {"sha": self.shown(self._tips)}}
 
     def pull(self, _method: str, match: re.Match[str], _body: Item) -> tuple[int, Any]:
         """Return a pull request."""
         found = self.pulls.get(int(match[1]))
-        return (200, found) if found else (404, {"message": "Not Found"})
+        if found is None:
+            return 404, {"message": "Not Found"}
+        shown = found["head"] if found["merged_at"] else found["head"] | {"sha": self._head(found)}
+        return 200, found | {"head": shown}
+
+    def _head(self, pull: Item) -> str:
+        return self.shown(self._heads[pull["number"]])
 
     def became(self, _method: str, match: re.Match[str], _body: Item) -> tuple[int, Any]:
         """Return the pull requests that became a commit."""
-        return 200, [one for one in self.pulls.values() if one["merge_commit_sha"] == match[1]]
+        since, number = self._became.get(match[1], (math.inf, 0))
+        return 200, [self.pulls[number]] if since <= self.seconds else []
 
     def deployed(self, method: str, _match: re.Match[str], body: Item) -> tuple[int, Any]:
         """List or make deployments, the newest first."""
@@ -190,45 +295,46 @@ class FakeGitHub(ThreadingHTTPServer):
 
 
 _ROUTES: Final[Mapping[str, Callable[..., tuple[int, Any]]]] = {
-    "": FakeGitHub.repository,
-    "/git/ref/heads/main": FakeGitHub.tip,
-    r"/pulls/(\d+)": FakeGitHub.pull,
-    r"/commits/([0-9a-f]{40})/pulls": FakeGitHub.became,
-    r"/deployments": FakeGitHub.deployed,
-    r"/deployments/(\d+)/statuses": FakeGitHub.status,
-    r"/issues/(\d+)/comments": FakeGitHub.comment,
-    r"/issues/comments/(\d+)": FakeGitHub.one_comment,
-    r"/issues(?:/(\d+))?": FakeGitHub.issue,
+    "": Repository.repository,
+    "/git/ref/heads/main": Repository.tip,
+    r"/pulls/(\d+)": Repository.pull,
+    r"/commits/([0-9a-f]{40})/pulls": Repository.became,
+    r"/deployments": Repository.deployed,
+    r"/deployments/(\d+)/statuses": Repository.status,
+    r"/issues/(\d+)/comments": Repository.comment,
+    r"/issues/comments/(\d+)": Repository.one_comment,
+    r"/issues(?:/(\d+))?": Repository.issue,
 }
+
+
+class FakeGitHub(Repository, ThreadingHTTPServer):
+    """A repository whose GitHub is on loopback."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        Repository.__init__(self)
+        ThreadingHTTPServer.__init__(self, ("127.0.0.1", 0), _Handler)
+
+    @property
+    def url(self) -> str:
+        """Base URL."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
 
 
 class _Handler(BaseHTTPRequestHandler):
     def _handle(self) -> None:
         server = cast("FakeGitHub", self.server)
-        url = urlsplit(self.path)
-        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or "{}")
-        status: int = 404
-        value: Any = {"message": "Not Found"}
-        token = self.headers.get("Authorization", "").removeprefix("Bearer ghs_")
-        path = url.path.removeprefix(f"/repos/{REPOSITORY}")
-        if token.startswith("Bearer"):
-            status, value = 401, {"message": "Bad credentials"}
-        elif not _may(token, self.command, path):
-            status, value = 403, {"message": "Resource not accessible by integration"}
-        elif url.path.startswith(f"/repos/{REPOSITORY}"):
-            query = {name: values[0] for name, values in parse_qs(url.query).items()}
-            status, value = server.answer(self.command, path, body, query)
-        link = ""
-        if isinstance(value, list):
-            value, link = _page(value, f"{server.url}{url.path}", url.query)
-        content = b"" if value is None else json.dumps(value).encode()
-        self.send_response(status)
+        content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        answer = server.reply(self.command, self.path, token, content)
+        self.send_response_only(answer.status)
         self.send_header("Content-Type", "application/json; charset=utf-8")
-        self.send_header("Content-Length", str(len(content)))
-        if link:
-            self.send_header("Link", link)
+        self.send_header("Content-Length", str(len(answer.content)))
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(content)
+        self.wfile.write(answer.content)
 
     do_GET = do_POST = do_PATCH = do_DELETE = _handle  # noqa: N815 - http.server's names
 
@@ -246,14 +352,13 @@ def _may(token: str, method: str, path: str) -> bool:
     return True
 
 
-def _page(items: list[Item], path: str, query: str) -> tuple[list[Item], str]:
+def _page(items: list[Item], url: str, query: Mapping[str, str]) -> tuple[list[Item], str]:
     """Return one page of a list, and the header that leads to the next one, if there is one."""
-    given = {name: values[0] for name, values in parse_qs(query).items()}
-    size, number = int(given.get("per_page", "30")), int(given.get("page", "1"))
+    size, number = int(query.get("per_page", "30")), int(query.get("page", "1"))
     if len(items) <= size * number:
         return items[size * (number - 1) :], ""
-    following = urlencode({**given, "page": number + 1})
-    return items[size * (number - 1) : size * number], f'<{path}?{following}>; rel="next"'
+    following = urlencode({**query, "page": number + 1})
+    return items[size * (number - 1) : size * number], f'<{url}?{following}>; rel="next"'
 
 
 @contextlib.contextmanager

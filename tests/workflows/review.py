@@ -24,7 +24,8 @@ from reconciler.plan.nouns import Plan
 from reconciler.render.github import findings_github, plan_github
 from reconciler.render.html import plan_html
 from reconciler.render.json import plan_document
-from reconciler.render.markdown import fenced, plan_markdown
+from reconciler.render.markdown import plan_markdown
+from reconciler.render.marks import fenced
 from reconciler.render.models import (
     FORMAT_VERSION,
     LeftAloneDocument,
@@ -46,6 +47,7 @@ PICTURE: Final = ROOT / "docs" / "review" / "plan.png"
 PICTURED: Final = ROOT / "docs" / "review" / "plan.sha256"
 """Holds the hash of the page that the picture was taken of."""
 SHOWN: Final = Presentation(
+    day="2026-11-24",
     base="3f1c0d9ab2" * 4,
     head="a74e5b6c10" * 4,
     applied="9c02d4e7a8" * 4,
