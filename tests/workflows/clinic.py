@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -254,12 +254,25 @@ class Clinic:
 
 
 @contextlib.contextmanager
-def opened(tmp_path: Path, program: str) -> Iterator[Clinic]:
-    """A repository like this one, whose main is recorded as applied to both environments."""
+def opened(
+    tmp_path: Path, program: str, groups: Mapping[str, str] | None = None
+) -> Iterator[Clinic]:
+    """A repository like this one, whose main is recorded as applied to both environments.
+
+    Args:
+        tmp_path: Where.
+        program: As of a run.
+        groups: Other group files than this repository's, by path.
+    """
     origin = tmp_path / "origin"
     for name in (".github", "groups", ".ci"):
         shutil.copytree(ROOT / name, origin / name)
     shutil.copy(ROOT / ".gitignore", origin)
+    if groups:
+        shutil.rmtree(origin / "groups")
+    for name, text in (groups or {}).items():
+        (origin / name).parent.mkdir(parents=True, exist_ok=True)
+        (origin / name).write_text(text, encoding="utf-8")
     git("init", "-q", cwd=origin)
     with fake_github(FakeGitHub()) as github, contextlib.ExitStack() as stack:
         urls = {env: stack.enter_context(running(tmp_path / f"{env}.db")) for env in ENVIRONMENTS}
