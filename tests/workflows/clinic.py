@@ -273,6 +273,7 @@ def opened(
     tmp_path: Path,
     program: str,
     *,
+    groups: Mapping[str, str] | None = None,
     workflows: Callable[[str], Mapping[str, str]] | None = None,
     folders: Mapping[str, str] = {"qa": ".", "prod": "."},
 ) -> Iterator[Clinic]:
@@ -281,6 +282,7 @@ def opened(
     Args:
         tmp_path: Where it is made.
         program: As of a run.
+        groups: Group files in place of this repository's, by path.
         workflows: Returns its own ones, by file name, which call those of another repository at a
             commit; None for a repository like this one.
         folders: Where the groups of each environment are. If that is not the repository itself,
@@ -289,6 +291,11 @@ def opened(
     tool = None
     if workflows is None:
         origin = _holds(tmp_path / "origin", ".github", "groups", ".ci")
+        if groups:
+            shutil.rmtree(origin / "groups")
+        for name, text in (groups or {}).items():
+            (origin / name).parent.mkdir(parents=True, exist_ok=True)
+            (origin / name).write_text(text, encoding="utf-8")
     else:
         tool = _holds(tmp_path / "tool", ".github", ".ci")
         git("add", "-A", cwd=tool)
