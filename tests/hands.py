@@ -95,11 +95,19 @@ class Hand:
 
     def write(self, content: Mapping[str, Any]) -> str:
         """Return the content as a file."""
-        lines = [*self._above(0), *self._mapping(content, 0)]
+        if not self._bare and self._random.random() < 0.05:
+            return json.dumps(content, ensure_ascii=False, indent=self._random.choice((None, 2)))
+        margin = 0 if self._random.random() < 0.9 else 2
+        lines = [*self._above(0), *self._mapping(content, margin)]
+        if not self._bare and self._random.random() < 0.1:
+            lines = ["---", *lines]
         if not self._bare and self._random.random() < 0.3:
             lines.append("# the end")
         end = self._ends if self._random.random() < 0.9 else ""
         return self._ends.join(lines) + end
+
+    def _key(self, key: str) -> str:
+        return f'"{key}"' if self._random.random() < 0.05 else key
 
     def _comment(self) -> str:
         self._number += 1
@@ -122,7 +130,7 @@ class Hand:
         return lines
 
     def _entry(self, key: str, value: Any, margin: int) -> list[str]:
-        lead = " " * margin
+        lead, key = " " * margin, self._key(key)
         if not isinstance(value, list | dict):
             return [f"{lead}{key}: {self._scalar(value, flow=False)}{self._behind()}"]
         if not value or self._random.random() < (0.1 if margin == 0 else 0.3):
@@ -158,7 +166,9 @@ class Hand:
 
     def _flow(self, value: Any) -> str:
         if isinstance(value, dict):
-            inner = ", ".join(f"{key}: {self._flow(item)}" for key, item in value.items())
+            inner = ", ".join(
+                f"{self._key(key)}: {self._flow(item)}" for key, item in value.items()
+            )
             return f"{{ {inner} }}" if inner and self._random.random() < 0.3 else f"{{{inner}}}"
         if isinstance(value, list):
             return f"[{', '.join(map(self._flow, value))}]"

@@ -47,6 +47,8 @@ _COMMANDS: Final = {
 
 _ADDRESS: Final = "--api-url"
 """The one option that is given a link."""
+_MODULES: Final = {"list": "listing"}
+"""Of a command whose name would take the place of Python's own here."""
 
 
 class _LazyGroup(click.Group):
@@ -58,7 +60,8 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"reconciler.cli.{cmd_name.replace('-', '_')}")
+        name = _MODULES.get(cmd_name, cmd_name).replace("-", "_")
+        module = importlib.import_module(f"reconciler.cli.{name}")
         command: click.Command = module.command
         return command
 

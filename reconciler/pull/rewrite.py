@@ -110,7 +110,8 @@ def _override(text: str, top: Node, env: str, values: Mapping[str, Any]) -> Iter
         if top.flow:
             yield add_key(text, top, behind, "environments", in_brackets({env: values}))
         else:
-            yield add_lines(text, top, behind, entry_lines("environments", {env: values}, 0))
+            margin = column(text, top.start)
+            yield add_lines(text, top, behind, entry_lines("environments", {env: values}, margin))
         return
     environments = top.at(("environments",))
     if env not in environments.keys():  # noqa: SIM118 - as above
@@ -119,7 +120,8 @@ def _override(text: str, top: Node, env: str, values: Mapping[str, Any]) -> Iter
             last = others[-1] if others else None
             yield add_key(text, environments, last, env, in_brackets(values))
         else:
-            lines = entry_lines(env, values, column(text, environments.start))
+            margin = column(text, environments.start)
+            lines = entry_lines(env, values, margin)
             yield add_lines(text, environments, str(others[-1]), lines)
         return
     mapping = environments.at((env,))
@@ -131,13 +133,13 @@ def _override(text: str, top: Node, env: str, values: Mapping[str, Any]) -> Iter
 
 def _new_use_cases(text: str, top: Node, new: Sequence[UseCase]) -> Sequence[Edit]:
     """Return the edits that put use cases behind those that a file has."""
-    items = [part.model_dump(mode="json") for part in new]
+    items, margin = [part.model_dump(mode="json") for part in new], column(text, top.start)
     if "use_cases" in top.keys():  # noqa: SIM118 - as above
-        return add_items(text, top.at(("use_cases",)), items, margin=2)
+        return add_items(text, top.at(("use_cases",)), items, margin=margin + 2)
     behind = str(_neighbour(top, "use_cases"))
     if top.flow:
         return [add_key(text, top, behind, "use_cases", in_brackets(items))]
-    return [add_lines(text, top, behind, entry_lines("use_cases", items, 0))]
+    return [add_lines(text, top, behind, entry_lines("use_cases", items, margin))]
 
 
 def _use_cases(

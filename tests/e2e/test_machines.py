@@ -54,7 +54,13 @@ ASKED = [
 
 def test_e7_the_commands_with_forms_for_programs_are_known() -> None:
     """Each of them is asked below; an option of another name would be missed here."""
-    assert {path for path, _ in ASKED} == {("validate",), ("plan",)}
+    assert {path for path, _ in ASKED} == {
+        ("validate",),
+        ("plan",),
+        ("pull",),
+        ("list",),
+        ("show",),
+    }
     assert {name for _, name in ASKED} == set(FAILURE_FORMS)
     named = {item.name for path, command in commands(cli) for item in command.params}
     assert {"output", "outputs"} <= named

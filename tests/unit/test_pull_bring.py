@@ -320,6 +320,23 @@ def test_a_text_that_is_not_understood_is_left() -> None:
     assert bring(GroupDocument(PLACE, parse("name: N\n")), live, [], Setting()) == ("name: N\n", ())
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "name: X  # c\n",  # not what was wanted
+        "name: M  # c\ntimezone: null\n",  # and something besides
+        "name: M  # c\nenvironments: {qa: {name: X}}\n",  # or elsewhere
+        "name: M\n",  # and without its comment
+        "nmae: M\n",  # or nothing that a file may say
+    ],
+)
+def test_an_edit_that_went_wrong_is_not_kept(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever text comes of an edit, it is read again."""
+    monkeypatch.setattr("reconciler.pull.bring.rewritten", lambda *_, **__: wrong)
+    text, (left,) = pulled("name: N  # c\n", Setting(None, ("qa",)), name="M")
+    assert (text, left.part) == ("name: N  # c\n", ("name",))
+
+
 def test_a_value_that_is_left_out_and_a_text_without_one() -> None:
     """Places of what is not there: a value behind its colon or dash; none at all in no text."""
     top = spans("a:\nb:\n- \n-  x\n- {}\n")

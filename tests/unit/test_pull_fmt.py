@@ -42,6 +42,13 @@ def test_line_ends_stay() -> None:
     )
 
 
+@pytest.mark.parametrize("wrong", ["name: X  # c\n", "name: N\n", "nmae: N  # c\n"])
+def test_a_layout_that_went_wrong_is_not_kept(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It must mean the same, and have all comments."""
+    monkeypatch.setattr("reconciler.pull.fmt.laid_out", lambda *_: wrong)
+    assert formatted(parse("name: N  # c\n")) is None
+
+
 def test_what_is_not_understood_or_wrong_is_left() -> None:
     """A text that is another one than what was read, and one that is no group file."""
     document = parse("name: N\n")
