@@ -5,6 +5,7 @@ Pure: no I/O; `reconciler.workspace.settings` reads them.
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -101,6 +102,20 @@ class EnvironmentSettings(Model):
     )
 
 
+class Span(Model):
+    """`[tool.reconciler.freeze]`: days in which nothing is to change, both included."""
+
+    first: date = Field(description="First day.")
+    last: date = Field(description="Last day.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first > self.last:
+            msg = f"first {self.first} is after last {self.last}"
+            raise ValueError(msg)
+        return self
+
+
 DayMeans = Literal["before", "after", "unknown"]
 
 
@@ -120,6 +135,9 @@ class Settings(Model):
     api: ApiSettings = ApiSettings()
     guards: Limits = Limits()
     lint: LintSettings = LintSettings()
+    freeze: dict[str, Span] = Field(
+        default={}, description="Spans of days in which plans are refused, by what they are called."
+    )
     environments: dict[str, EnvironmentSettings] = Field(
         default={}, description="The environments that there are; empty if they are not listed."
     )

@@ -84,13 +84,17 @@ def held(git: Git, base: Earlier, settings: Settings) -> tuple[Settings, tuple[s
         then = Settings()
     notes += _loosened(settings, then, base.called)
     api = settings.api.model_copy(update={"ignored_fields": then.api.ignored_fields})
-    kept = settings.model_copy(update={"api": api, "guards": then.guards, "lint": then.lint})
+    kept = settings.model_copy(
+        update={"api": api, "guards": then.guards, "lint": then.lint, "freeze": then.freeze}
+    )
     return kept, tuple(notes)
 
 
 def _loosened(now: Settings, then: Settings, called: Called) -> Iterator[str]:
     if (then.guards, then.lint) != (now.guards, now.lint):
         yield f"The limits or lint settings differ from the {called}'s; the {called}'s are used."
+    if then.freeze != now.freeze:
+        yield f"The setting freeze differs from the {called}'s; the {called}'s is used."
     if set(then.api.ignored_fields) != set(now.api.ignored_fields):
         yield f"The setting ignored_fields differs from the {called}'s; the {called}'s is used."
     if then.environments and then.environments != now.environments:

@@ -128,6 +128,8 @@ def _compared(
         prune=files.prune,
         only=files.only,
         limits=files.settings.guards,
+        freeze=files.settings.freeze,
+        today=files.today,
         allow=allow,
         ours=_ours(evidence, set(wanted) - set(live.unread)),
         skipped=live.skipped,

@@ -20,6 +20,7 @@ from reconciler.settings import (
     Limits,
     LintSettings,
     Settings,
+    Span,
 )
 from reconciler.text import did_you_mean, visible
 from reconciler.transport import parse_api_url
@@ -29,7 +30,7 @@ FILE: Final = "pyproject.toml"
 
 _KNOWN: Final = tuple(
     name
-    for model in (Settings, ApiSettings, Limits, LintSettings, EnvironmentSettings)
+    for model in (Settings, ApiSettings, Limits, LintSettings, EnvironmentSettings, Span)
     for name in model.model_fields
 )
 
