@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Final, Literal
 
@@ -78,7 +79,7 @@ def held(git: Git, base: Earlier, settings: Settings) -> tuple[Settings, tuple[s
     written = read_file(git, base.commit, FILE) or b""
     notes = []
     try:
-        then = parse_settings(written)
+        then = parse_settings(written, partial(read_file, git, base.commit))
     except ConfigError as error:
         notes.append(f"{base.name}: {error.message}; the limits are the usual ones.")
         then = Settings()
