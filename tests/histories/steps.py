@@ -9,6 +9,7 @@ when one fails. test_same_as_workflows.py holds both to each other.
 from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Final, cast
 
 from reconciler.apply.interrupt import Interrupt
@@ -53,6 +54,8 @@ from tests.histories.files import declared
 from tests.histories.live import Live
 from tests.histories.world import World
 from tests.memory_api import KeptInMemory
+
+DAY: Final = date(2026, 11, 25)
 
 PERMISSIONS: Final = {
     "plan": {"contents": "read", "deployments": "read", "pull-requests": "write"},
@@ -127,6 +130,7 @@ def _planned(
         declared(world.git.files(commit), env),
         SETTINGS,
         lints=(),
+        today=DAY,
         base=first,
         applied=declared(world.git.files(applied), env) if applied else first,
         since=_since(world, env, applied, commit),

@@ -167,9 +167,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def test_one_history_in_both(tmp_path: Path, program: str) -> None:
     """A lost removal, a dashboard's edit, a late run, the day's look, and what is done by hand."""
-    with opened(tmp_path, program, groups={path(key): text(key, said) for key, said in FIRST.items()}) as (
-        clinic
-    ):
+    groups = {path(key): text(key, said) for key, said in FIRST.items()}
+    with opened(tmp_path, program, groups=groups) as clinic:
         both = Both(clinic)
         both.compare()
         kept = {VISITS: FIRST[VISITS]}
