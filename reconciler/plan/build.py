@@ -39,6 +39,7 @@ from reconciler.plan.look_alikes import copy_guards, rename_guards
 from reconciler.plan.nouns import Change, Drift, Guard, Plan, Subject, Unmanaged, Unread
 from reconciler.plan.odd import noted, who_is_who
 from reconciler.plan.order import in_order
+from reconciler.plan.protected import protected_guards
 from reconciler.plan.twice import use_case_guards
 from reconciler.plan.unknown import unknown_guards
 from reconciler.settings import Limits, Span, without_it
@@ -158,6 +159,7 @@ def build_plan(
             *guards,
             *_unseen(changes, unread),
             *(freeze_guards(freeze or {}, today, allow) if changes else ()),
+            *protected_guards(changes, _protected(ever, former), allow),
             *_too_far(changes, len(live), limits or Limits(), allow),
             *_unasked(
                 changes,
@@ -187,6 +189,11 @@ def build_plan(
         ended=tuple(sorted((key for key in ended if prune and _within(key, only)), key=str)),
         former=former,
     )
+
+
+def _protected(ever: Sequence[Declared], former: Mapping[Key, Key]) -> set[Key]:
+    """Return the keys of groups that an earlier commit protects, as they are now."""
+    return {former.get(one.group.key, one.group.key) for one in ever if one.protected}
 
 
 def _within(key: Key, only: frozenset[Key] | None) -> bool:

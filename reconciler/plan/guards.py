@@ -159,6 +159,18 @@ ANOTHER_ACCOUNT: Final = _rule(
     " apply: --allow another-account=1\n",
     source=_IDENTITY,
 )
+PROTECTED: Final = _rule(
+    "protected",
+    title="A use case of a protected group would be switched off",
+    why="The file says `protected: true`, or did at the base or the applied commit: patients rely"
+    " on this group. Counted are the use cases that go from enabled to not, be it by an edit or"
+    " because Git has removed them.",
+    remedy="leave it enabled; if it is to end: --allow protected=NUMBER",
+    example="groups/google/flu-shots.yaml:8: google/flu-shots is protected, and"
+    " FLU_SHOT_INVITATION would be switched off [protected]\n"
+    "    leave it enabled; if it is to end: --allow protected=2\n",
+    source="this project: silence is not noticed",
+)
 FREEZE: Final = _rule(
     "freeze",
     title="Nothing is to change in these days",
@@ -269,6 +281,7 @@ ALLOWED: Final = tuple(
         UNKNOWN_FIELDS,
         ANOTHER_ACCOUNT,
         FREEZE,
+        PROTECTED,
     )
 )
 """Names of the guards that `--allow NAME=NUMBER` lifts."""

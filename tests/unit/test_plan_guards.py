@@ -1,5 +1,6 @@
 """What a plan must not do unasked."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -165,3 +166,30 @@ def test_both_lines_of_the_remedy_work() -> None:
     """Pinned by id, or with the live slug, the file means the live group, and the guard is gone."""
     assert names([desired("new", group_id=group_id(7))], [live("old", 7)]) == []
     assert names([desired("old")], [live("old", 7)]) == []
+
+
+def test_a_protected_group_keeps_what_it_has() -> None:
+    """Whoever ends something of it allows as many; other edits, and other groups, pass."""
+    on = (use_case("A"), use_case("B"), use_case("C", enabled=False))
+    off = (use_case("A", enabled=False), use_case("B", enabled=False), use_case("C"))
+    current = live("a", use_cases=on)
+    entry = replace(desired("a", use_cases=off), protected=True)
+    assert names([entry], [current]) == ["protected", "protected"]
+    assert names([entry], [current], allow={"protected": 1}) == ["protected", "protected"]
+    assert names([entry], [current], allow={"protected": 2}) == []
+    assert names([replace(entry, protected=False)], [current]) == []
+    later = replace(desired("a", start_time="09:00", use_cases=on), protected=True)
+    assert names([later], [current]) == []
+
+
+def test_a_branch_cannot_take_the_protection_away_and_end_something() -> None:
+    """The base protects it, or the applied commit, also under the key that it had there."""
+    entry = desired("a", group_id=group_id(1), use_cases=(use_case("A", enabled=False),))
+    before = replace(desired("a", group_id=group_id(1), use_cases=(use_case("A"),)), protected=True)
+    current = live("a", 1, use_cases=(use_case("A"),))
+    plain = replace(before, protected=False)
+    assert names([entry], [current], base=[before]) == ["protected"]
+    assert names([entry], [current], base=[plain], applied=[plain]) == []
+    renamed = desired("new", group_id=group_id(1), use_cases=(use_case("A", enabled=False),))
+    assert "protected" in names([renamed], [current], base=[before])
+    assert "protected" in names([], [current], base=[before], prune=True)
