@@ -40,15 +40,17 @@ _COMMANDS: Final = {
     "applied": "Say which commit was applied last, or record one (for workflows).",
     "outcome": "Tell merged pull requests what became of them (for workflows).",
     "schema": "Write the JSON Schemas that editors and other tools read.",
+    "completion": "Print what makes a shell complete commands, groups and environments.",
     "sandbox": "Look after the local API that stands in for the real one.",
     "demo": "Watch a whole life cycle against a fresh sandbox.",
 }
 
 
-_ADDRESS: Final = "--api-url"
-"""The one option that is given a link."""
 _MODULES: Final = {"list": "listing"}
 """Of a command whose name would take the place of Python's own here."""
+
+_ADDRESS: Final = "--api-url"
+"""The one option that is given a link."""
 
 
 class _LazyGroup(click.Group):

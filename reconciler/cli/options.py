@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar, get_args
 import click
 from click.core import ParameterSource
 
+from reconciler.cli import completing
 from reconciler.cli.surroundings import VariableOption, surroundings
 from reconciler.errors import UsageError
 from reconciler.plan.guards import ALLOWED
@@ -116,7 +117,13 @@ def selected(_context: click.Context, _argument: click.Parameter, value: str) ->
     return _chosen(_context, _argument, (value,))[0]
 
 
-selectors = click.argument("selectors", nargs=-1, metavar="[KEY|PATH]...", callback=_chosen)
+selectors = click.argument(
+    "selectors",
+    nargs=-1,
+    metavar="[KEY|PATH]...",
+    callback=_chosen,
+    shell_complete=completing.groups,
+)
 
 env = click.option(
     "--env",
@@ -124,6 +131,7 @@ env = click.option(
     envvar="RECONCILER_ENV",
     metavar="NAME",
     callback=_environment,
+    shell_complete=completing.environments,
     help="Use the overrides under `environments.NAME` of the group files. Needed with an address,"
     " if files or settings name environments. [env: RECONCILER_ENV]",
 )

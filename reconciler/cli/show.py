@@ -2,7 +2,7 @@
 
 import click
 
-from reconciler.cli import options
+from reconciler.cli import completing, options
 from reconciler.cli.surroundings import surroundings
 from reconciler.cli.terminal import tell
 from reconciler.errors import ExitCode
@@ -19,7 +19,12 @@ from reconciler.workspace.showing import shown
         "reconciler show recall --json": "for programs; the slug is enough if only one has it",
     },
 )
-@click.argument("selector", metavar="KEY|PATH", callback=options.selected)
+@click.argument(
+    "selector",
+    metavar="KEY|PATH",
+    callback=options.selected,
+    shell_complete=completing.groups,
+)
 @options.env
 @options.api_url
 @options.since

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.shell_completion import ShellComplete
 
-from reconciler.cli import run
+from reconciler.cli import cli, run
 from reconciler.cli.surroundings import Surroundings
 from reconciler.sandbox import Store
 from reconciler.workspace.workspace import SANDBOX
@@ -164,3 +165,32 @@ def test_fmt(folder: Path, reconciler_: Command) -> None:
     edit(file, "name:", "nmae:")
     wrong = reconciler_("fmt", "--check")
     assert (wrong.code, "did you mean name?" in wrong.err) == (1, True)
+
+
+def test_a_shell_completes_what_there_is(
+    folder: Path, reconciler_: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Commands, options, keys of files, environments; by the folder of -C, and paths otherwise."""
+    monkeypatch.chdir(folder)
+
+    def completed(*words: str) -> list[str]:
+        *before, begun = words
+        asked = ShellComplete(cli, {}, "reconciler", "_RECONCILER_COMPLETE")
+        return [item.value for item in asked.get_completions(before, begun)]
+
+    assert completed("pu") == ["pull"]
+    assert completed("plan", "--dr") == ["--drift"]
+    assert completed("plan", "microsoft/a") == [
+        "microsoft/annual-recall",
+        "microsoft/appointment-reminders",
+    ]
+    assert completed("show", "g")[0] == "google"
+    assert completed("plan", "groups/mi") == ["groups/mi"]
+    assert completed("plan", "--env", "") == ["prod", "qa"]
+    monkeypatch.chdir(folder.parent)
+    assert completed("plan", "--env", "p") == []
+    assert completed("-C", folder.name, "-C", "nowhere", "list", "--env", "p") == ["prod"]
+    for shell in ("bash", "zsh", "fish"):
+        done = reconciler_("completion", shell)
+        assert (done.code, "_RECONCILER_COMPLETE" in done.out) == (0, True)
+    assert reconciler_("completion", "csh").code == 64
