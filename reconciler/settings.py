@@ -4,7 +4,7 @@ Pure: no I/O; `reconciler.workspace.settings` reads them.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Literal, Self
 
@@ -169,6 +169,11 @@ class Settings(Model):
     def from_toml(cls, table: Mapping[str, Any]) -> Self:
         """Build the settings from the parsed table; raises pydantic's ValidationError."""
         return cls.model_validate(table)
+
+    def listing(self, environments: Iterable[str]) -> Self:
+        """Return these settings with environments that they need not list yet."""
+        new = {name: EnvironmentSettings() for name in environments}
+        return self.model_copy(update={"environments": {**new, **self.environments}})
 
 
 def without_it(integration: Integration) -> str:
