@@ -78,6 +78,16 @@ def test_settings_are_settings(about: Repository) -> None:
     assert known[1:] == [None] * len(known[1:])
 
 
+def test_environments_that_are_not_listed_yet() -> None:
+    """What the settings say of those that are stays."""
+    table = {"environments": {"qa": {"api_url": "https://api-qa.interactly.ai"}}}
+    known = Settings.from_toml(table).listing(["prod", "qa"]).environments
+    assert {name: one.api_url for name, one in known.items()} == {
+        "prod": None,
+        "qa": "https://api-qa.interactly.ai",
+    }
+
+
 def test_the_example_is_a_group_file() -> None:
     """Also where its id would be read as a number."""
     for group_id in ("c4f108cb0dc3d2772f165509", "012345678901234567890123", "6838526e" + "1" * 16):
