@@ -16,7 +16,14 @@ from reconciler.plan.timeline import Timeline
 from reconciler.render.github import failure_github, findings_github, plan_github
 from reconciler.render.html import plan_html
 from reconciler.render.init import InitOutcome, init_json, init_text
-from reconciler.render.json import failure_json, findings_json, plan_json, report_json
+from reconciler.render.json import (
+    failure_json,
+    findings_json,
+    plan_json,
+    report_json,
+    rules_json,
+    timelines_json,
+)
 from reconciler.render.listing import (
     Listing,
     Shown,
@@ -28,7 +35,7 @@ from reconciler.render.listing import (
 from reconciler.render.markdown import plan_markdown
 from reconciler.render.presentation import Presentation
 from reconciler.render.pull import PullOutcome, pull_json, pull_text
-from reconciler.render.rules import rule_markdown, rule_text, rules_markdown, rules_text
+from reconciler.render.rules import ALL, rule_markdown, rule_text, rules_markdown, rules_text
 from reconciler.render.sarif import failure_sarif, findings_sarif
 from reconciler.render.text import checked_text, plan_text, report_text
 from reconciler.render.timeline import (
@@ -120,6 +127,11 @@ RULE_FORMS: Final[Mapping[str, Form[Explained]]] = table(
         lambda it, _: rule_text(it.rule, it.settings) if it.rule else rules_text(it.settings),
     ),
     Form("markdown", None, lambda it, _: rule_markdown(it.rule) if it.rule else rules_markdown()),
+    Form(
+        "json",
+        None,
+        lambda it, _: rules_json([it.rule] if it.rule else ALL.values(), it.settings),
+    ),
 )
 
 FINDING_FORMS: Final[Mapping[str, Form[Validation]]] = table(
@@ -138,6 +150,7 @@ TIMELINE_FORMS: Final[Mapping[str, Form[Sequence[Timeline]]]] = table(
     Form("mermaid", None, timelines_mermaid),
     Form("svg", None, lambda them, shown: timelines_svg(them, shown) + "\n"),
     Form("html", None, timelines_html),
+    Form("json", None, lambda them, _: timelines_json(them)),
 )
 
 PULL_FORMS: Final[Mapping[str, Form[PullOutcome]]] = table(

@@ -6,16 +6,18 @@ they are, and whatever is not ASCII is escaped, so no character acts on a termin
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import SecretStr
 
 from reconciler.apply.report import Report
-from reconciler.errors import Failure, Finding
+from reconciler.errors import Failure, Finding, Rule
 from reconciler.model import Action, Model, Skipped, Target
 from reconciler.plan.effects import Contact, Hour, effects
 from reconciler.plan.nouns import Change, Origin, Plan, Unmanaged, Unread, UseCaseChange
 from reconciler.plan.patients import busiest
+from reconciler.plan.timeline import Timeline
 from reconciler.render.file_models import (
     InitDocument,
     ListDocument,
@@ -56,7 +58,9 @@ from reconciler.render.models import (
     UseCaseDocument,
 )
 from reconciler.render.rows import first_places
+from reconciler.render.rules import level_of
 from reconciler.render.words import HIDDEN
+from reconciler.settings import LintSettings
 from reconciler.text import masked
 
 
@@ -181,6 +185,35 @@ def findings_json(findings: Iterable[Finding]) -> str:
     """Return findings as `{"format_version", "findings": [...]}`."""
     listed = [_problem(finding).model_dump() for finding in findings]
     return _dump({"format_version": FORMAT_VERSION, "findings": listed})
+
+
+def rules_json(rules: Iterable[Rule], settings: LintSettings) -> str:
+    """Return rules as `{"format_version", "rules": [...]}`, each at the level that it has."""
+    listed = [{**asdict(rule), "level": level_of(rule, settings)} for rule in rules]
+    return _dump({"format_version": FORMAT_VERSION, "rules": listed})
+
+
+def timelines_json(timelines: Iterable[Timeline]) -> str:
+    """Return timelines as `{"format_version", "timelines": [...]}`, times and days as they are."""
+    listed = [
+        {
+            "key": str(one.key),
+            "name": one.name,
+            "start_time": one.hour.time,
+            "timezone": one.hour.zone,
+            "next_run": one.next_run.isoformat() if one.next_run else None,
+            "use_cases": [
+                {
+                    "use_case": lane.use_case,
+                    "actions": [mark.action.model_dump() for mark in lane.marks],
+                }
+                for lane in one.lanes
+            ],
+            "off": list(one.off),
+        }
+        for one in timelines
+    ]
+    return _dump({"format_version": FORMAT_VERSION, "timelines": shown_value(listed)})
 
 
 def failure_json(failure: Failure) -> str:

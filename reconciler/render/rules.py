@@ -92,7 +92,7 @@ def rules_text(settings: LintSettings) -> str:
     return "\n".join(
         f"{title}\n"
         + "".join(
-            f"  {rule.id:<22} {_level(rule, settings):<8} {rule.title}\n" for rule in _of(kind)
+            f"  {rule.id:<22} {level_of(rule, settings):<8} {rule.title}\n" for rule in _of(kind)
         )
         for kind, title in _TITLES.items()
     )
@@ -100,8 +100,8 @@ def rules_text(settings: LintSettings) -> str:
 
 def rule_text(rule: Rule, settings: LintSettings) -> str:
     """Return all that is known of a rule."""
-    at = _level(rule, settings)
-    usual = "" if at == _level(rule) else f" (usually {rule.level})"
+    at = level_of(rule, settings)
+    usual = "" if at == level_of(rule) else f" (usually {rule.level})"
     allow = f"Allow:   # reconciler: allow {rule.id} -- reason\n" if rule.kind == "people" else ""
     shows = "A plan then says" if rule.kind == "guard" else "Finds something in"
     example = "".join(f"    {line}\n" for line in rule.example.splitlines())
@@ -122,7 +122,7 @@ def rule_markdown(rule: Rule) -> str:
     """Return what the page says of one rule."""
     form = "text" if rule.kind == "guard" else "yaml"
     said = (
-        f"**{rule.title}** ({_level(rule)}). {rule.why}\n\n- Remedy: {rule.remedy}.\n- Source:"
+        f"**{rule.title}** ({level_of(rule)}). {rule.why}\n\n- Remedy: {rule.remedy}.\n- Source:"
         f" {rule.source}."
     )
     return f"### {rule.id}\n\n{said}\n\n```{form}\n{rule.example}```\n"
@@ -131,7 +131,7 @@ def rule_markdown(rule: Rule) -> str:
 def _part(kind: Kind, rules: Iterable[Rule]) -> str:
     listed = list(rules)
     rows = "".join(
-        f"| [`{rule.id}`](#{rule.id}) | {_level(rule)} | {rule.title} |\n" for rule in listed
+        f"| [`{rule.id}`](#{rule.id}) | {level_of(rule)} | {rule.title} |\n" for rule in listed
     )
     head = f"## {_TITLES[kind]}\n\n{_SAID[kind]}\n| id | level | what it finds |\n|---|---|---|\n"
     return "\n".join([f"{head}{rows}", *map(rule_markdown, listed)])
@@ -141,7 +141,8 @@ def _of(kind: Kind) -> Iterable[Rule]:
     return (rule for rule in ALL.values() if rule.kind == kind)
 
 
-def _level(rule: Rule, settings: LintSettings | None = None) -> str:
+def level_of(rule: Rule, settings: LintSettings | None = None) -> str:
+    """Return how loud a rule is, by the settings or usually; `refuses` is a guard."""
     if rule.kind == "guard":
         return "refuses"
     return lint.level(rule, settings) if settings else rule.level

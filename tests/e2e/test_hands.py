@@ -162,6 +162,13 @@ def test_fmt(folder: Path, reconciler_: Command) -> None:
     assert f"error: {RECALL} is read-only" in done.err
     kept = text.replace("start_time: 16:00:00", "start_time: 16:00:00  # late")
     assert file.read_text(encoding="utf-8") == kept
+    (folder / "pyproject.toml").write_text(
+        '[tool.reconciler.lint]\nhours = { begin = "20:00", end = "21:00" }\n'
+        'levels = { quiet-hours = "error" }\n',
+        encoding="utf-8",
+    )
+    assert reconciler_("validate", SURGERY).code == 1
+    assert reconciler_("fmt", "--check", SURGERY).code == 0
     edit(file, "name:", "nmae:")
     wrong = reconciler_("fmt", "--check")
     assert (wrong.code, "did you mean name?" in wrong.err) == (1, True)

@@ -57,6 +57,8 @@ def test_e7_the_commands_with_forms_for_programs_are_known() -> None:
     assert {path for path, _ in ASKED} == {
         ("validate",),
         ("plan",),
+        ("timeline",),
+        ("rules",),
         ("pull",),
         ("list",),
         ("show",),

@@ -1,6 +1,7 @@
 """Plans, runs and findings as JSON."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator
@@ -9,6 +10,7 @@ from reconciler.apply.report import Report, Result
 from reconciler.errors import ExitCode, Failure, Finding
 from reconciler.model import Key, Target
 from reconciler.plan.build import build_plan
+from reconciler.plan.timeline import timeline
 from reconciler.render.json import (
     failure_json,
     failure_schema,
@@ -16,7 +18,11 @@ from reconciler.render.json import (
     plan_json,
     plan_schema,
     report_json,
+    rules_json,
+    timelines_json,
 )
+from reconciler.render.rules import ALL
+from reconciler.settings import LintSettings
 from tests.builders import action, desired, group_id, live, use_case
 
 SECRET = "https://1drv.ms/x/s3cret"
@@ -159,3 +165,33 @@ def test_a_failure_is_valid_against_its_published_schema() -> None:
     document = json.loads(failure_json(failure))
     validator.validate(document)
     assert not validator.is_valid({**document, "findings": [{}]})
+
+
+def test_rules_and_timelines() -> None:
+    """All that is known of a rule, at the level that it has; and who is contacted when."""
+    settings = LintSettings(levels={"ai-voice": "error"})
+    (rule,) = json.loads(rules_json([ALL["ai-voice"]], settings))["rules"]
+    assert (rule["id"], rule["kind"], rule["level"]) == ("ai-voice", "people", "error")
+    assert json.loads(rules_json([ALL["creates"]], settings))["rules"][0]["level"] == "refuses"
+    group = live("a", name=SECRET, start_time="08:00", timezone="UTC", use_cases=(use_case("A"),))
+    told = [timeline(group, now=datetime(2026, 11, 25, 12, tzinfo=UTC)), timeline(live("b"))]
+    assert json.loads(timelines_json(told))["timelines"] == [
+        {
+            "key": "microsoft/a",
+            "name": "(hidden link)",
+            "start_time": "08:00:00",
+            "timezone": "UTC",
+            "next_run": "2026-11-26T08:00:00+00:00",
+            "use_cases": [{"use_case": "A", "actions": [action().model_dump()]}],
+            "off": [],
+        },
+        {
+            "key": "microsoft/b",
+            "name": "B",
+            "start_time": None,
+            "timezone": None,
+            "next_run": None,
+            "use_cases": [],
+            "off": [],
+        },
+    ]
