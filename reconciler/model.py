@@ -27,6 +27,9 @@ SHEET_HOSTS: Final[Mapping[Integration, tuple[str, ...]]] = {
 }
 """Hosts, their subdomains included, at which the sheets of an integration have been seen."""
 
+USE_CASE: Final = "^[A-Z][A-Z0-9_]*$"
+"""Names of use cases that a file may hold; live ones may be others."""
+
 _LABEL: Final = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 
 
@@ -229,19 +232,29 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One API and one environment name.
+    """One API, one environment name, and one account of those that a repository may hold.
 
     Attributes:
         api_url: Normalised base URL, or None for the sandbox, whose port says nothing about it.
         env: Name of the environment whose overrides apply, or None.
+        scope: Which folder of its repository holds the files, as its path there; empty for the
+            repository itself, and for the sandbox, which is the folder's own.
     """
 
     api_url: str | None = None
     env: str | None = None
+    scope: str = ""
 
     def __str__(self) -> str:
         place = self.api_url or "sandbox"
-        return f"{place} (environment {self.env})" if self.env else place
+        which = [f"environment {self.env}"] if self.env else []
+        which += [f"scope {self.scope}"] if self.scope else []
+        return f"{place} ({', '.join(which)})" if which else place
+
+
+def place_name(env: str | None, scope: str) -> str:
+    """Return what people call an environment, and of which folder it is; empty if of neither."""
+    return " of ".join(part for part in (env, scope) if part)
 
 
 SkippedWhy = Literal["odd", "deleted"]

@@ -28,6 +28,8 @@ from reconciler.plan.nouns import Change, Plan, Subject
 DAMAGED: Final = ".damaged"
 """What the name of a journal ends in that was damaged and has been waited for."""
 _ENDING: Final = ".jsonl"
+_KEPT: Final = 20
+"""Journals that stay however old they are."""
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -114,7 +116,12 @@ class Journal:
         disk.settle(folder)
         journal = cls(path, now, uptime)
         try:
-            journal._write(event="begin", target=str(plan.target), digest=plan.digest)
+            journal._write(
+                event="begin",
+                target=str(plan.target),
+                scope=plan.target.scope,
+                digest=plan.digest,
+            )
         except OSError:
             with contextlib.suppress(OSError):
                 path.unlink()  # nothing was sent, so there is nothing to wait for
@@ -167,7 +174,7 @@ def left_open(folder: Path, uptime: Callable[[], Uptime] = Uptime.now) -> tuple[
     return tuple(item for file in _files(folder) for item in file.left_open(at))
 
 
-def created(folder: Path, since: datetime, target: str = "") -> dict[str, str]:
+def created(folder: Path, since: datetime, scope: str = "", target: str = "") -> dict[str, str]:
     """Return the key, as text, of each group that runs against an API created, by its id.
 
     A damaged journal is read as far as it goes. Raises OSError.
@@ -175,13 +182,14 @@ def created(folder: Path, since: datetime, target: str = "") -> dict[str, str]:
     Args:
         folder: The API's journals.
         since: When.
+        scope: Only of the runs of this scope: another account's ids mean nothing to this one.
         target: Only of the runs for this target, as text; empty for all.
     """
     return {
         group_id: key
         for file in _files(folder)
         for time, group_id, key in file.created
-        if time >= since and target in {"", file.target}
+        if time >= since and file.scope == scope and target in {"", file.target}
     }
 
 
@@ -206,6 +214,23 @@ def settle(
     return tuple(aside)
 
 
+def forget_old(folder: Path, before: datetime) -> None:
+    """Remove journals that have nothing left to say; raises OSError.
+
+    They are believed, have ended, hold nothing open, and their last word is older than `before`.
+    The newest ones stay whatever their age: an account is known by what its runs wrote. What was
+    kept aside as damaged goes when the file is so old.
+    """
+    for file in [*_files(folder)][:-_KEPT]:
+        time = file.last.get("time")
+        done = file.closed and not (file.damage or file.open)
+        if done and time and datetime.fromisoformat(time) < before:
+            file.path.unlink()
+    for path in folder.glob(f"*{DAMAGED}"):
+        if path.stat().st_mtime < before.timestamp():
+            path.unlink()
+
+
 @dataclass(slots=True)
 class _File:
     """One journal as it was read.
@@ -217,6 +242,7 @@ class _File:
         open: The same for the groups whose outcome is not known.
         last: The last entry.
         target: What the run was for, as text.
+        scope: That of its target.
         created: When which group, by id and key, was known to be there.
         closed: Whether the run said that it ended, or what it left has been waited for.
     """
@@ -227,6 +253,7 @@ class _File:
     open: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     last: dict[str, Any] = field(default_factory=dict)
     target: str = ""
+    scope: str = ""
     created: list[tuple[datetime, str, str]] = field(default_factory=list)
     closed: bool = False
 
@@ -263,6 +290,7 @@ class _File:
         match event:
             case "begin":
                 self.target = str(entry.get("target", ""))
+                self.scope = str(entry.get("scope", ""))
             case "intent":
                 _text(entry, "action")
                 self.named[_place(entry)] = self.open[_place(entry)] = entry

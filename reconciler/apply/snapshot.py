@@ -77,6 +77,7 @@ class Snapshot(Model):
         digest: The plan that it carried out.
         api_url: Where it wrote; None is the sandbox.
         env: The environment that it wrote for.
+        scope: The folder of its repository that it wrote from.
         salt: What makes the marks of links this snapshot's own.
         groups: Groups that it was about to update, by key.
         created: Groups that it was about to create.
@@ -88,6 +89,7 @@ class Snapshot(Model):
     digest: str
     api_url: str | None
     env: str | None
+    scope: str = ""
     salt: str
     groups: tuple[Was, ...]
     created: tuple[Made, ...]
@@ -95,7 +97,7 @@ class Snapshot(Model):
     @property
     def target(self) -> Target:
         """Where the run wrote."""
-        return Target(self.api_url, self.env)
+        return Target(self.api_url, self.env, self.scope)
 
     def touched(self) -> frozenset[Key]:
         """Return the keys of all groups that the run was about to write."""
@@ -123,6 +125,7 @@ def snapshot_of(plan: Plan, time: datetime, *, kind: Kind = "apply") -> Snapshot
         digest=plan.digest,
         api_url=plan.target.api_url,
         env=plan.target.env,
+        scope=plan.target.scope,
         salt=salt,
         groups=tuple(
             _was(change.before, change.expected(), _variables(plan), salt)

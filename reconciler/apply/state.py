@@ -6,8 +6,8 @@ journal, so that the next run knows. `apply_plan` asks for all of it, so that no
 one out.
 
 Lock and journal belong to an API: they lie in the user's own folder, under a name made from the
-API's address, so that every folder and environment of that user finds the same ones. A snapshot
-belongs to the files that led to it, and lies beside them.
+API's host and port, so that every folder and environment of that user finds the same ones. A
+snapshot belongs to the files that led to it, and lies beside them.
 """
 
 import contextlib
@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol
+from urllib.parse import urlsplit
 
 from reconciler.apply import disk, snapshot
-from reconciler.apply.journal import Journal, Open, Uptime, created, left_open, settle
+from reconciler.apply.journal import Journal, Open, Uptime, created, forget_old, left_open, settle
 from reconciler.apply.lock import one_writer
 from reconciler.apply.report import Result
 from reconciler.apply.write import Log
@@ -31,7 +32,10 @@ from reconciler.plan.nouns import Plan
 
 _FRESH: Final = timedelta(days=1)
 """For so long a group that a run created is read by its id where a list lacks it."""
+_REMEMBERED: Final = timedelta(days=30)
+"""For so long a journal stays that has nothing open."""
 _EVER: Final = datetime.min.replace(tzinfo=UTC)
+_PORTS: Final = {"http": 80, "https": 443}
 _SNAPSHOTS: Final = 20
 """Of so many snapshots, the newest ones, the groups are known to have been live."""
 
@@ -94,7 +98,11 @@ class StateFolder:
         return self.path / "links"
 
     def of_api(self, target: Target) -> Path:
-        """Return the folder of an API's lock and journal: by its address, whatever environment."""
+        """Return the folder of an API's lock and journal, whatever the environment.
+
+        By the host and the port of its address: one API may be reached by several paths, and two
+        that share a host do no harm by taking turns.
+        """
         if target.api_url is None:
             return self.path
         if not self.shared.is_absolute():
@@ -103,7 +111,7 @@ class StateFolder:
                 " has to know; nothing was sent",
                 remedy=f"let {disk.STATE_VARIABLE} name a folder",
             )
-        return self.shared / hashlib.sha256(target.api_url.encode()).hexdigest()[:16]
+        return self.shared / hashlib.sha256(_machine(target.api_url).encode()).hexdigest()[:16]
 
     @contextmanager
     def turn(
@@ -148,7 +156,7 @@ class StateFolder:
     def written(self, target: Target) -> dict[str, str]:
         """Return the same of groups that runs for this very target wrote, environment included."""
         with disk.kept(self._journal(target)):
-            made = created(self._journal(target), _EVER, str(target))
+            made = created(self._journal(target), _EVER, target.scope, str(target))
         return made | self._updated(target)
 
     @contextmanager
@@ -168,6 +176,8 @@ class StateFolder:
                 )
             with disk.kept(self.snapshots):
                 saved = snapshot.take(plan, self.snapshots, self.links, self.now(), kind=self.kind)
+            with contextlib.suppress(OSError):  # what cannot be removed does no harm
+                forget_old(self._journal(plan.target), self.now() - _REMEMBERED)
             try:
                 with disk.kept(self._journal(plan.target)):
                     journal = Journal.begin(plan, self._journal(plan.target), self.now, self.uptime)
@@ -198,7 +208,7 @@ class StateFolder:
 
     def _created(self, target: Target, since: datetime) -> dict[str, str]:
         with disk.kept(self._journal(target)):
-            return created(self._journal(target), since)
+            return created(self._journal(target), since, target.scope)
 
     def _updated(self, target: Target) -> dict[str, str]:
         saved = [item for _, item in snapshot.survey(self.snapshots)[0] if item.target == target]
@@ -216,6 +226,14 @@ class StateFolder:
         if self.rerun and target.api_url is not None:
             note = "this is another attempt of a job; an earlier one may have ended in a write"
             yield Open("", "", None, None, note)
+
+
+def _machine(api_url: str) -> str:
+    """Return the host and the port of an address, this machine under one name."""
+    parts = urlsplit(api_url)
+    host = (parts.hostname or "").rstrip(".")
+    here = parts.scheme == "http"  # the transport lets it lead nowhere else
+    return f"{'localhost' if here else host}:{parts.port or _PORTS[parts.scheme]}"
 
 
 def _completing(plan: Plan, saved: Path) -> Callable[[Sequence[Result], Sequence[Group]], None]:

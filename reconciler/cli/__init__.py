@@ -15,8 +15,8 @@ import click
 
 from reconciler import __version__
 from reconciler.cli import failing, signals, streams
-from reconciler.errors import DesiredError, ExitCode, Failure, ReconcilerError
-from reconciler.text import count, visible
+from reconciler.errors import DesiredError, ExitCode, Failure, ReconcilerError, UsageError
+from reconciler.text import count, masked, visible
 
 if TYPE_CHECKING:
     from reconciler.cli.surroundings import Surroundings
@@ -28,6 +28,7 @@ _COMMANDS: Final = {
     "timeline": "Show who is contacted on which day, at which hour; needs no network.",
     "rules": "Explain whatever is printed in brackets: rules and guards.",
     "rollback": "Bring back what an apply changed, from its snapshot.",
+    "affected": "List the folders with group files that a change touches (for workflows).",
     "comment": "Show a plan in the one comment of a pull request (for workflows).",
     "drift-issue": "Show drift in the one issue about it, or close it (for workflows).",
     "reviewed": "Collect what merged pull requests were reviewed for (for workflows).",
@@ -37,6 +38,10 @@ _COMMANDS: Final = {
     "sandbox": "Look after the local API that stands in for the real one.",
     "demo": "Watch a whole life cycle against a fresh sandbox.",
 }
+
+
+_ADDRESS: Final = "--api-url"
+"""The one option that is given a link."""
 
 
 class _LazyGroup(click.Group):
@@ -92,6 +97,7 @@ def run(arguments: Sequence[str] | None = None, within: "Surroundings | None" = 
     failing.forget()
     words = sys.argv[1:] if arguments is None else arguments
     try:
+        _refuse_links(words)
         code = cli.main(arguments, prog_name="reconciler", standalone_mode=False, obj=within)
     except (click.ClickException, click.Abort, ReconcilerError, OSError) as error:
         failure = _failure(error)
@@ -104,7 +110,28 @@ def run(arguments: Sequence[str] | None = None, within: "Surroundings | None" = 
     finally:
         if within is not None:  # as in the demo: the process goes on
             signals.forget()
+            streams.excuse(sys.stdout, told=False)
     return code or ExitCode.DONE
+
+
+def _refuse_links(words: Sequence[str]) -> None:
+    """Refuse a link in a word of the command line, but for the API's address: it is not repeated.
+
+    Whoever has a sheet's link may open it, and what is said of a word that is not understood stands
+    in logs.
+
+    Raises:
+        UsageError: There is one.
+    """
+    for number, (before, word) in enumerate(zip(["", *words], words, strict=False), start=1):
+        address = before == _ADDRESS or word.startswith(f"{_ADDRESS}=")
+        if masked(word) != word and not address:
+            raise UsageError(
+                f"word {number} of the command holds a link, and none is of use there; it is not"
+                " repeated here",
+                remedy="name groups by key or file; a sheet's link stands in a group file, or in"
+                " the variable that its from_env names",
+            )
 
 
 def _failure(error: click.ClickException | click.Abort | ReconcilerError | OSError) -> Failure:

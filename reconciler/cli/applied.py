@@ -7,6 +7,7 @@ from reconciler.cli.surroundings import surroundings
 from reconciler.cli.terminal import tell
 from reconciler.errors import ExitCode
 from reconciler.github import record_applied
+from reconciler.model import place_name
 from reconciler.workspace.delivery import usable_applied
 from reconciler.workspace.git import Git
 
@@ -23,15 +24,16 @@ def command(env: str | None, *, record: bool, commit: str | None, author: str) -
     reviewed is live. Nothing is printed, and the reason told, if there is none, or if it names a
     commit that does not lead to this one: then the base stands in for it.
     """
-    place = github_options.environment(env)
+    name, scope = github_options.environment(env), github_options.scope()
     about = github_options.named_commit(commit)
     with github_options.github(author) as github:
         if record:
-            record_applied(github, place, about, url=github_options.run_url())
+            record_applied(github, name, about, scope=scope, url=github_options.run_url())
+            place = place_name(name, scope)
             click.echo(f"Recorded as applied{f' to {place}' if place else ''}: {about}")
             return ExitCode.DONE
         git = Git(surroundings().root, surroundings().variables)
-        found, words = usable_applied(git, github, place, about)
+        found, words = usable_applied(git, github, name, about, scope)
     tell([words])
     if found:
         click.echo(found)

@@ -6,7 +6,7 @@ import click
 
 from reconciler.cli import github_options, options
 from reconciler.errors import ExitCode, UsageError
-from reconciler.github import FAILED, Marker, Record, Text, put_plan
+from reconciler.github import FAILED, Record, Text, put_plan
 from reconciler.plan.digest import NOTHING
 from reconciler.render.carried import carried
 from reconciler.render.marks import code, fenced
@@ -56,14 +56,14 @@ def command(
     Reads GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL and GITHUB_EVENT_PATH, which a workflow
     has.
     """
-    marker = Marker("plan", github_options.environment(env))
+    marker = github_options.marker("plan", env)
     text = github_options.read(file)
     if failed == (plan is not None):
         raise UsageError("a plan has a JSON file", remedy="give --plan FILE, or --failed")
     number, about = _which(pull, head)
     about = github_options.full_commit(about, "--head")
     if plan is None:
-        shown = Text(marker, Record(FAILED, about), _failure(text, env))
+        shown = Text(marker, Record(FAILED, about), _failure(text, marker.place))
         create = True
     else:
         document = github_options.document(
@@ -100,7 +100,7 @@ def _which(number: int | None, head: str | None) -> tuple[int, str]:
     return number, head
 
 
-def _failure(said: str, env: str | None) -> str:
+def _failure(said: str, place: str) -> str:
     """Return a comment that replaces a green one: there is no plan, and why."""
     link = github_options.run_link()
     where = f" {link} has all of it." if link else ""
@@ -108,8 +108,8 @@ def _failure(said: str, env: str | None) -> str:
         "\n".join(visible(line) for line in said[-_LONGEST_ERROR:].splitlines())
         or "(it said nothing)"
     )
-    place = f" for {code(env)}" if env else ""
+    named = f" for {code(place)}" if place else ""
     return (
-        f"**There is no plan{place}: it failed, and nothing can be"
+        f"**There is no plan{named}: it failed, and nothing can be"
         f" applied.**{where}\n\n{fenced(shown, 'text')}\n"
     )

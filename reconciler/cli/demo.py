@@ -66,8 +66,12 @@ class _Demo:
         self._type("apply --yes", last=12)
         _say("And now?")
         self._type("plan")
+        edited = self._edit_dashboard()
+        if not edited:
+            _say("No file says when its group starts: there is no edit of the dashboard to show.")
+            return
         _say(
-            f"Somebody edits the dashboard: {self._edit_dashboard()} now starts at {_LATE}."
+            f"Somebody edits the dashboard: {edited} now starts at {_LATE}."
             " Patients are called at night."
         )
         self._type("plan --detailed-exitcode", expected=2)
@@ -113,7 +117,7 @@ class _Demo:
             self._variables[name] = _DEMO_LINK
 
     def _edit_dashboard(self) -> str:
-        """Move the first group with a start time into the night, and return its key."""
+        """Move the first group with a start time into the night, and return its key, if any."""
         store = Store(self._sandbox)
         timed = (
             (name, group)
@@ -121,9 +125,10 @@ class _Demo:
             for group in store.groups(name)
             if group["start_time"]
         )
-        integration, group = min(
-            timed, key=lambda item: (INTEGRATIONS.index(item[0]), item[1]["slug"])
-        )
+        found = sorted(timed, key=lambda item: (INTEGRATIONS.index(item[0]), item[1]["slug"]))
+        if not found:
+            return ""
+        integration, group = found[0]
         store.upsert(
             integration, {"group_id": group["group_id"], "name": group["name"], "start_time": _LATE}
         )

@@ -6,7 +6,7 @@ import click
 
 from reconciler.cli import github_options, options
 from reconciler.errors import ExitCode
-from reconciler.github import Marker, Record, Text, put_issue
+from reconciler.github import Record, Text, put_issue
 from reconciler.plan.digest import NOTHING
 from reconciler.render.drift_issue import drift_markdown, drift_title
 from reconciler.render.models import PlanDocument
@@ -32,7 +32,7 @@ def command(file: Path, env: str | None, plan: Path, reviewed: Path | None, auth
     each environment; it is opened again rather than made again. Reads the same variables as
     `comment`.
     """
-    marker = Marker("drift", github_options.environment(env))
+    marker = github_options.marker("drift", env)
     shown = github_options.read(file)
     document = github_options.document(
         plan, PlanDocument, "a plan", "write it with `reconciler plan --out plan.json`"

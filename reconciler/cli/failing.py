@@ -40,14 +40,15 @@ def answer(failure: Failure, words: Sequence[str], within: "Surroundings | None"
     command has written already keeps what it says.
     """
     name, outputs = _asked(words, within)
-    root = within.root if within else Path.cwd()
-    places = [root / path for path in outputs if root / path not in _kept]
-    if name is None and not places:
+    if name is None and not outputs:
         return
     # Only a failure that a program hears of pays for these imports.
+    from reconciler.cli.surroundings import Surroundings  # noqa: PLC0415
     from reconciler.render.forms import FAILURE_FORMS, by_suffix, suffixes  # noqa: PLC0415
     from reconciler.render.presentation import Presentation  # noqa: PLC0415
 
+    root = (within or Surroundings.of_process()).root
+    places = [root / path for path in outputs if root / path not in _kept]
     if form := FAILURE_FORMS.get(name or ""):
         click.echo(form.render(failure, Presentation()), nl=False)
     for place in places:

@@ -13,7 +13,7 @@ from pydantic import SecretStr, ValidationError
 from reconciler.cli.surroundings import VariableOption, surroundings
 from reconciler.cli.terminal import tell
 from reconciler.errors import UsageError
-from reconciler.github import AUTHOR, GitHub, Put
+from reconciler.github import AUTHOR, GitHub, Kind, Marker, Put
 from reconciler.model import Model
 from reconciler.render.models import ReviewedDocument
 from reconciler.text import sentence_case, visible
@@ -62,6 +62,16 @@ def github(author: str) -> Iterator[GitHub]:
         way=Way.chosen(variables),
     ) as opened:
         yield opened
+
+
+def marker(kind: Kind, env: str | None) -> Marker:
+    """Return what marks a text about this folder in an environment; raises UsageError."""
+    return Marker(kind, environment(env), scope())
+
+
+def scope() -> str:
+    """Return which folder of its repository the commands are about; empty for all of it."""
+    return surroundings().workspace(None).scope()
 
 
 def environment(env: str | None) -> str:

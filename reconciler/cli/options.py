@@ -12,6 +12,7 @@ from reconciler.errors import UsageError
 from reconciler.plan.guards import ALLOWED
 from reconciler.plan.nouns import Drift
 from reconciler.render.forms import REPORT_FORMS, Form, suffixes
+from reconciler.text import masked
 
 T = TypeVar("T")
 
@@ -56,6 +57,12 @@ def _environment(context: click.Context, option: click.Parameter, value: str | N
     source = context.get_parameter_source(str(option.name))
     if value == "" and source is ParameterSource.ENVIRONMENT:
         return None
+    if value and masked(value) != value:
+        raise UsageError(
+            f"{option.envvar} holds a link, and not the name of an environment; it is not repeated"
+            " here",
+            remedy="let it name an environment, or unset it",
+        )
     return _given(context, option, value)
 
 

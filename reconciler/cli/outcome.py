@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from reconciler.cli import github_options, options
 from reconciler.cli.surroundings import surroundings
 from reconciler.errors import ExitCode, UsageError
-from reconciler.github import GitHub, Marker, Record, Text, pull_behind, put_outcome
+from reconciler.github import GitHub, Record, Text, pull_behind, put_outcome
 from reconciler.render.models import FailureDocument, ReportDocument
 from reconciler.render.outcome import (
     OUTCOMES,
@@ -64,7 +64,7 @@ def command(
 
     Reads the same variables as `comment`.
     """
-    marker = Marker("outcome", github_options.environment(env))
+    marker = github_options.marker("outcome", env)
     told = _read(report) if report else None
     known = _WORDS[word] if word else None
     # Where `reviewed` has failed its file says so, and who would have been concerned is not known.
@@ -77,7 +77,7 @@ def command(
         text = Text(
             marker,
             Record(run=int(run) if run.isdecimal() else 0),
-            outcome_markdown(became, env, link=link, report=told, keys=keys),
+            outcome_markdown(became, marker.place, link=link, report=told, keys=keys),
         )
         put = put_outcome(github, number, text, first=known == "superseded")
         github_options.say(f"Outcome of #{number}, {became}", put)

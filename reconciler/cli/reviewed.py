@@ -9,7 +9,7 @@ from reconciler.cli.files import write_output
 from reconciler.cli.surroundings import surroundings
 from reconciler.cli.terminal import tell
 from reconciler.errors import ExitCode, UsageError
-from reconciler.github import Marker, collect
+from reconciler.github import collect
 from reconciler.text import count
 from reconciler.workspace.delivery import SupersededError, next_delivery
 from reconciler.workspace.git import Git
@@ -68,7 +68,7 @@ def command(
             raise UsageError(
                 f"--out {path}: what was reviewed is JSON", remedy="end its name in .json"
             )
-    place = github_options.environment(env)
+    marker = github_options.marker("plan", env)
     about = github_options.named_commit(commit)
     # An input of a workflow that is not given comes as an empty text.
     base = github_options.full_commit(base, "--base") if base else None
@@ -78,24 +78,24 @@ def command(
             delivery = next_delivery(
                 Git(surroundings().root, surroundings().variables),
                 github,
-                place,
+                marker.env,
                 about,
                 base=base,
                 applied=applied,
                 after=github_options.environment(after) or None,
+                scope=marker.scope,
             )
         except SupersededError:
             step.set_outputs({"superseded": "true"})
             raise
-        found = collect(github, delivery.commits, Marker("plan", place))
-    document = found.document(about, delivery.applied, place)
+        found = collect(github, delivery.commits, marker)
+    document = found.document(about, delivery.applied, marker.env, marker.scope)
     for path in outputs:
         write_output(path, document.model_dump_json(indent=2) + "\n")
     since = delivery.applied or delivery.base
     if not delivery.applied:
-        tell(
-            [f"No commit is recorded as applied{f' to {place}' if place else ''}: {_stands(since)}"]
-        )
+        where = f" to {marker.place}" if marker.place else ""
+        tell([f"No commit is recorded as applied{where}: {_stands(since)}"])
     click.echo(f"{count(len(found.reviews), 'pull request')} since {since or 'the commit before'}.")
     tell(found.words())
     step.set_outputs({"applied": delivery.applied or "", "base": delivery.base or ""})

@@ -60,10 +60,10 @@ def failure(stream: IO[str]) -> OSError | None:
     return raw.failure if raw else None
 
 
-def excuse(stream: IO[str]) -> None:
-    """Note that what a stream lost was told elsewhere."""
+def excuse(stream: IO[str], *, told: bool = True) -> None:
+    """Note that what a stream lost was told elsewhere, or that more of it may be lost."""
     if raw := _raw(stream):
-        raw.excused = True
+        raw.excused = told
 
 
 def code_after(code: int) -> int:

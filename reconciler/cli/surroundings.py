@@ -30,8 +30,12 @@ class Surroundings:
 
     @classmethod
     def of_process(cls) -> "Surroundings":
-        """Return those of this process."""
-        return cls(Path.cwd(), os.environ, lambda: datetime.now(UTC))
+        """Return those of this process; a folder that is gone is one in which nothing is found."""
+        try:
+            root = Path.cwd()
+        except OSError:
+            root = Path()
+        return cls(root, os.environ, lambda: datetime.now(UTC))
 
     def workspace(self, env: str | None = None) -> Workspace:
         """Return the folder as a command sees it."""

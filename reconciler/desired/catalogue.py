@@ -376,6 +376,16 @@ QUOTES_IN_VALUE: Final = _rule(
     example="name: “Recall”\n",
     source="YAML 1.2.2, 7.3",
 )
+GARBLED_TEXT: Final = _rule(
+    "garbled-text",
+    level="warning",
+    title="Letters of a text were lost, or turned into others, on the way",
+    why="`Ã©` for é, `â€™` for an apostrophe, or U+FFFD: the text was saved in one encoding and"
+    " read in another, as between Excel and a web page. The API does not find what is named so.",
+    remedy="type it anew, and save the file as UTF-8",
+    example="name: Cita de maÃ±ana\n",
+    source="the Unicode Standard, 3.9 (UTF-8) and 23.8 (U+FFFD)",
+)
 MISPLACED_LINK: Final = _rule(
     "misplaced-link",
     level="warning",

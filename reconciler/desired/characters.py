@@ -24,6 +24,10 @@ _ODD: Final = re.compile(
     re.MULTILINE,
 )
 _STAND_INS: Final = {"\t": " ", "%": "#"}
+STAND_IN: Final = "\ufffd"
+"""Stands in for any other odd character."""
+STRUCTURE: Final = frozenset("\t%\r\x85\u2028\u2029")
+"""Odd characters with which a text may be another one, and not only a value in it."""
 
 _LONGEST: Final = 200
 
@@ -41,7 +45,7 @@ def without_odd(text: str) -> str:
 
     What else is wrong is then found as well.
     """
-    return _ODD.sub(lambda match: _STAND_INS.get(match.group(), "\ufffd"), text)
+    return _ODD.sub(lambda match: _STAND_INS.get(match.group(), STAND_IN), text)
 
 
 def refused(odd: Sequence[re.Match[str]], scalars: Sequence[Span] | None) -> Iterator[Finding]:

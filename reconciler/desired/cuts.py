@@ -23,12 +23,25 @@ _LONGEST: Final = 80
 _OURS: Final = re.compile(r"\s*reconciler:")
 _IN_FLOW: Final = re.compile(r"[,}\]]")
 _SECOND: Final = re.compile(r"\s#")
-_COUNTED: Final = re.compile(
-    # 2, 2b, B, 2 of 3, 2/3, and 2 with something set apart behind it
-    r"(?:[0-9]{1,4}[A-Za-z]?|[A-Z])(?:\s*(?:of|/|out of)\s*[0-9]{1,4})?[.)!?,;:\]}]*"
-    r"|[0-9]{1,4}[A-Za-z]?(?:\s+[-–—]\s|:\s|\s+\().*"  # noqa: RUF001 - dashes as people type them
+_WORDS: Final = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    "|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez"
 )
-_ENDS_IN_A_WORD: Final = re.compile(r"[^\W\d_][.)]?\Z")
+_NUMBER: Final = re.compile(
+    # 2, 2b, B, B12, 78701, II, two
+    rf"[A-Z]{{0,2}}\.?[0-9]{{1,15}}[A-Z]?|[A-Z]|[IVX]{{2,5}}|{_WORDS}",
+    re.IGNORECASE,
+)
+_AND: Final = re.compile(
+    r"(?<=\S)\s*(?:[-–—/&+,]|\b(?:and|or|to|thru|through|of|out of|y|o|a|de)\b)\s*(?=\S)",  # noqa: RUF001 - dashes as people type them
+    re.IGNORECASE,
+)
+_PHONE: Final = re.compile(
+    r"(?:(?:\+?[0-9]{1,3}[-. ])?\(?[0-9]{3}\)?[-. ]{1,2})?[0-9]{3}[-. ][0-9]{4}"
+)
+_SET_APART: Final = re.compile(r"[0-9]{1,4}[A-Za-z]?(?:\s+[-–—]\s|[:,]\s|\s+\().*")  # noqa: RUF001 - as above
+"""A number with something behind it."""
+_DATE: Final = re.compile(r"(?:[0-9]{4}[-./][0-9]{1,2}|[0-9]{1,2}[-./][0-9]{1,2})[-./][0-9]{1,4}")
 _GOES_ON: Final = re.compile(
     r"(?:[-–—,&+/(\[:]|\b(?:and|or|of|no\.?|nr\.?|number|press|dial|enter|hit|ste\.?|apt\.?|ext\.?))\Z",  # noqa: RUF001 - as above
     re.IGNORECASE,
@@ -89,7 +102,7 @@ class Commented:
 
 def _reads_on(value: str, comment: str) -> bool:
     """Return whether a comment looks like the rest of a text."""
-    if _ENDS_IN_A_WORD.search(value) and _COUNTED.fullmatch(comment):
+    if _counted(comment):
         return True
     if _GOES_ON.search(value) or comment.startswith(_REST):
         return True
@@ -98,6 +111,15 @@ def _reads_on(value: str, comment: str) -> bool:
         value.count(opening) > value.count(closing) and comment.count(closing)
         for opening, closing in _PAIRS
     )
+
+
+def _counted(comment: str) -> bool:
+    """Return whether a comment is what people write behind the sign for a number."""
+    if _SET_APART.fullmatch(comment):
+        return True
+    bare = comment.rstrip(" .)!?,;:]}")
+    numbers = all(_NUMBER.fullmatch(part) for part in _AND.split(bare))
+    return bool(_PHONE.fullmatch(bare)) or (numbers and not _DATE.fullmatch(bare))
 
 
 def _quoted(text: str) -> str:

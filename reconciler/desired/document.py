@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import ConfigDict, Field
 
-from reconciler.model import Model
+from reconciler.model import USE_CASE, Model
 
 TEXT: Final = r"^\S(.*\S)?$"
 """One line without space at either end: servers trim, and what they trim would never converge."""
@@ -107,7 +107,7 @@ class UseCaseEntry(Model):
 
     use_case: Annotated[
         str,
-        Field(pattern="^[A-Z][A-Z0-9_]*$"),
+        Field(pattern=USE_CASE),
         Words("a name in upper snake case", "write it like LAB_REMINDER"),
     ] = Field(
         description="Name of the use case, in upper snake case, once per group.",

@@ -1,4 +1,4 @@
-"""What somebody left in a text that was not meant to stay: placeholders, quotes, links.
+"""What was left in a text and not meant to stay: placeholders, quotes, links, garbled letters.
 
 Pure: no I/O. Warnings: the dashboard lets people name things in any way.
 """
@@ -12,6 +12,7 @@ from reconciler.desired.document import FREE_TEXT
 from reconciler.desired.yaml import Document
 from reconciler.errors import Finding
 from reconciler.text import masked, short
+from reconciler.text.characters import named
 
 _SUSPECT: Final = re.compile(
     r"[$#%{<@/?“”„‟‘’‚‛'\"]|\[\[|__|todo|fixme|tbd|xxx|change|replace",  # noqa: RUF001 - as below
@@ -28,6 +29,12 @@ _PLACEHOLDER: Final = re.compile(
     r"|\A(?i:fixme|tbd|change[ _-]?me|replace[ _-]?me)\Z"
     r"|\b(?:TODO|FIXME|TBD|XXX|CHANGE_?ME|REPLACE_?ME)\b"
 )
+_HIGH: Final = f"[{re.escape(bytes(range(0x80, 0xC0)).decode('cp1252', errors='ignore'))}]"
+"""What the bytes behind the first one of a letter in UTF-8 look like in Windows-1252."""
+_GARBLED: Final = re.compile(
+    # The letters of Latin languages, signs and quotes, emoji, and those of Vietnamese.
+    rf"Ã{_HIGH}|Â[\u00a0-\u00bf]|â€{_HIGH}?|ðŸ{_HIGH}{{0,2}}|á[º»]{_HIGH}|\ufffd"
+)
 _OPENING: Final = "“”„‟‘‚‛"  # noqa: RUF001 - quotes as people type them
 _CLOSING: Final = "“”‟‘’"  # noqa: RUF001 - as above
 _QUOTED: Final = re.compile(
@@ -42,9 +49,13 @@ def leftovers(document: Document) -> Iterator[Finding]:
         if not path or path[-1] not in FREE_TEXT:
             continue
         text = document.value(path)
-        if not (isinstance(text, str) and _SUSPECT.search(text)):
+        if not isinstance(text, str):
             continue
         name = path[-1]
+        if not text.isascii() and (match := _GARBLED.search(text)):
+            yield catalogue.GARBLED_TEXT.found(f"{name} holds {_meant(match[0])}", place=place)
+        if not _SUSPECT.search(text):
+            continue
         if masked(text) != text:
             message = f"{name} holds what looks like a link"
             yield catalogue.MISPLACED_LINK.found(message, place=place)
@@ -58,3 +69,13 @@ def leftovers(document: Document) -> Iterator[Finding]:
                 place=place,
                 remedy=f'write "{short(inner)}", with straight quotes, or without any',
             )
+
+
+def _meant(garbled: str) -> str:
+    """Return in words what stands in a text, and what it was before, where that can be known."""
+    if garbled == "\ufffd":
+        return f"{named(garbled)}, in place of a character that was lost"
+    try:
+        return f"{garbled}, which seems to have been {garbled.encode('cp1252').decode()}"
+    except UnicodeDecodeError:
+        return f"{garbled}, which seems to have been another character"

@@ -64,8 +64,8 @@ def check(
         document, problems = _read(root / place.name)
         if not problems:
             documents.append(GroupDocument(place, document))
-        if not document.problems:
-            problems += [*within_file(document), *leftovers(document)]
+        if document.readable:
+            problems += document.beside([*within_file(document), *leftovers(document)])
         findings += [problem.in_file(place.name) for problem in problems]
     if len(documents) == len(places):
         # With a file unread, an environment that only it mentions would seem unknown.
@@ -172,7 +172,7 @@ def load_base(
 def problems_of(content: bytes) -> list[Finding]:
     """Return all that is wrong with a group file's content, wherever it would lie."""
     document, problems = _parsed(content)
-    return problems or within_file(document)
+    return problems + (document.beside(within_file(document)) if document.readable else [])
 
 
 def _read(path: Path) -> tuple[Document, list[Finding]]:
@@ -190,4 +190,6 @@ def _parsed(content: bytes) -> tuple[Document, list[Finding]]:
         return Document(), problems
     document = parse(text)
     document.comments = tuple(comments(text))
-    return document, document.problems or shape_problems(document)
+    if not document.readable:
+        return document, document.problems
+    return document, [*document.problems, *document.beside(shape_problems(document))]

@@ -29,7 +29,7 @@ _DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]*)")
 
 
 def shape_problems(document: Document) -> list[Finding]:
-    """Return what the schema refuses, in text order; the document has no problems of its own."""
+    """Return what the schema refuses, in text order; the document is readable."""
     blank = [path for path, text in document.raw.items() if not text and path in document.keys]
     lines = document.text.split("\n") if blank else []
     problems = [_blank_value(document, path, lines) for path in blank]

@@ -8,13 +8,23 @@ directives, twins of a key) is refused.
 
 import json
 import math
+import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
 
 from reconciler.desired import catalogue
-from reconciler.desired.characters import Span, odd_characters, refused, unclear, without_odd
+from reconciler.desired.characters import (
+    STAND_IN,
+    STRUCTURE,
+    Span,
+    odd_characters,
+    refused,
+    unclear,
+    without_odd,
+)
 from reconciler.desired.cuts import COMMENT, Commented
 from reconciler.desired.events import Events, NotYamlError, parsers
 from reconciler.desired.scalars import resolve_scalar
@@ -29,6 +39,7 @@ MAX_PROBLEMS: Final = 100
 Nobody reads more, and a hostile file must not cost minutes.
 """
 MAX_DEPTH: Final = 32
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _LONGEST_KEY: Final = 1000
 _SYNTAX: Final = catalogue.YAML_SYNTAX.id
 
@@ -52,6 +63,8 @@ class Document:
         whole: Whether the text was read to its end, so that every value in `data` is there and has
             its place.
         plain: Whether it has no block scalar; of those the parsers read some differently.
+        doubted: The values whose text has a problem of its own: cut, or not to be told from others.
+        elsewhere: Whether something else than a value has a problem.
         text: What was read.
     """
 
@@ -63,6 +76,8 @@ class Document:
     comments: tuple[FileComment, ...] = ()
     whole: bool = False
     plain: bool = True
+    doubted: set[NodePath] = field(default_factory=set)
+    elsewhere: bool = False
     text: str = ""
 
     def value(self, path: NodePath) -> Any:
@@ -71,6 +86,16 @@ class Document:
         for step in path:
             value = value[step]
         return value
+
+    @property
+    def readable(self) -> bool:
+        """Whether all problems, if there are any, are of single values: the rest can be judged."""
+        return self.whole and not self.elsewhere
+
+    def beside(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Return the findings that are not about a value with a problem of its own."""
+        places = {self.values[path] for path in self.doubted}
+        return [finding for finding in findings if finding.place not in places]
 
 
 def parse(text: str) -> Document:
@@ -84,6 +109,15 @@ def parse(text: str) -> Document:
     # What a line with a tab or a hidden character was meant to be cannot be told, nor what
     # follows from it.
     lines = {problem.line for problem in told}
+    document.elsewhere |= any(match.group() in STRUCTURE for match in odd) or any(
+        STAND_IN in str(path[-1]) for path in document.keys
+    )
+    document.doubted |= {
+        path
+        for path, place in document.values.items()
+        if not isinstance(value := document.value(path), dict | list)
+        and (place[0] in lines or (isinstance(value, str) and STAND_IN in value))
+    }
     others = [
         item
         for item in document.problems
@@ -155,6 +189,7 @@ class _Builder:
         self._add(rule.found(message, place=_place_of(mark), remedy=remedy))
 
     def _add(self, finding: Finding) -> None:
+        self._document.elsewhere = True
         self._document.problems.append(finding)
         if len(self._document.problems) >= MAX_PROBLEMS:
             raise _StopParsing
@@ -236,18 +271,14 @@ class _Builder:
         text = event.value
         frame = self._stack[-1] if self._stack else None
         is_key = frame is not None and type(frame.container) is dict and frame.key is None
-        if not (text.isascii() and text.isprintable()):
-            self._unclear(event, text, "key" if is_key else "text")
-        if event.style and event.style in "|>":
-            self._document.plain = False
-        elif self._commented and text:
-            self._whole(event, text, frame)
+        doubted = self._doubted(event, text, frame, is_key=is_key)
         if self._scalars is not None:
             self._scalars.append((event.start_mark.index, event.end_mark.index))
         if frame and is_key:
             self._key(frame, event, text)
-        elif not event.implicit[0] or event.style not in (None, ""):
-            self._place(event, text)
+            return
+        if not event.implicit[0] or event.style not in (None, ""):
+            path = self._place(event, text)
         else:
             value = resolve_scalar(text)
             if type(value) is float and not math.isfinite(value):
@@ -259,6 +290,25 @@ class _Builder:
             path = self._place(event, value)
             if value is not text:
                 self._document.raw[path] = text
+        if doubted:
+            self._document.doubted.add(path)
+
+    def _doubted(self, event: Any, text: str, frame: _Frame | None, *, is_key: bool) -> bool:
+        """Refuse a scalar that is cut or unclear; return whether it is a value, and the only loss.
+
+        Half of a character can be judged by nobody.
+        """
+        elsewhere, known = self._document.elsewhere, len(self._document.problems)
+        if not (text.isascii() and text.isprintable()):
+            self._unclear(event, text, "key" if is_key else "text")
+        if event.style and event.style in "|>":
+            self._document.plain = False
+        elif self._commented and text:
+            self._whole(event, text, frame)
+        doubted = not is_key and len(self._document.problems) > known and not _HALF.search(text)
+        if doubted:
+            self._document.elsewhere = elsewhere
+        return doubted
 
     def _whole(self, event: Any, text: str, frame: _Frame | None) -> None:
         """Refuse a scalar that a comment cuts short."""

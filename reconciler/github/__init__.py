@@ -12,7 +12,7 @@ from reconciler.github.collected import Collected, collect
 from reconciler.github.comments import Put, put_outcome, put_plan
 from reconciler.github.deployments import applied_commit, record_applied
 from reconciler.github.issues import put_issue
-from reconciler.github.marker import FAILED, LONGEST, Marker, Record, Text, attachment
+from reconciler.github.marker import FAILED, LONGEST, Kind, Marker, Record, Text, attachment
 from reconciler.github.pulls import Pull, pull_behind
 from reconciler.github.reviews import Review, review_of
 from reconciler.github.tip import Tip, tip
@@ -24,6 +24,7 @@ __all__ = [
     "Collected",
     "GitHub",
     "GitHubError",
+    "Kind",
     "Marker",
     "Pull",
     "Put",

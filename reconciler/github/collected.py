@@ -48,19 +48,22 @@ class Collected:
             ),
         ]
 
-    def document(self, commit: str, applied: str | None, env: str) -> ReviewedDocument:
+    def document(
+        self, commit: str, applied: str | None, env: str, scope: str = ""
+    ) -> ReviewedDocument:
         """Return what `apply --expect` takes.
 
         Args:
             commit: What is to be applied.
             applied: What was applied before, or None if that is not known.
             env: Environment, or empty if there is none.
+            scope: Folder of the repository that holds the files, or empty.
         """
         return ReviewedDocument(
             format_version="1.2",
             commit=commit,
             applied=applied,
-            target=ReviewedTargetDocument(env=env or None),
+            target=ReviewedTargetDocument(env=env or None, scope=scope),
             pulls=[
                 PullDocument(
                     number=review.pull.number,

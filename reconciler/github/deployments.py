@@ -17,8 +17,11 @@ _NAMELESS: Final = "reconciler"
 _DONE: Final = "success"
 
 
-def applied_commit(github: GitHub, env: str) -> str | None:
+def applied_commit(github: GitHub, env: str, scope: str = "") -> str | None:
     """Return the commit that was applied last to an environment, or None if none is recorded.
+
+    Where a repository holds several accounts, the scope says which of them: it is a part of the
+    task, since their environments may have one name.
 
     GitHub lists the newest first, and turns earlier ones `inactive`: what counts is that one was
     successful once.
@@ -26,17 +29,20 @@ def applied_commit(github: GitHub, env: str) -> str | None:
     Raises:
         GitHubError: GitHub does not do as it is asked.
     """
-    done = (item for item in _own(github, env) if _was_successful(github, item))
+    done = (item for item in _own(github, env, scope) if _was_successful(github, item))
     return next((str(item["sha"]) for item in done), None)
 
 
-def record_applied(github: GitHub, env: str, commit: str, *, url: str = "") -> None:
+def record_applied(
+    github: GitHub, env: str, commit: str, *, scope: str = "", url: str = ""
+) -> None:
     """Record that all that was reviewed up to a commit is live in an environment.
 
     Args:
         github: The repository.
         env: Environment, or empty if there is none.
         commit: The full id.
+        scope: As of `applied_commit`.
         url: Of the run.
 
     Raises:
@@ -44,7 +50,7 @@ def record_applied(github: GitHub, env: str, commit: str, *, url: str = "") -> N
     """
     content = {
         "ref": commit,
-        "task": TASK,
+        "task": _task(scope),
         "environment": env or _NAMELESS,
         "auto_merge": False,  # else GitHub would merge the default branch into what is deployed
         "required_contexts": [],  # the apply is done: no check can keep it back any more
@@ -53,7 +59,7 @@ def record_applied(github: GitHub, env: str, commit: str, *, url: str = "") -> N
     made = github.make(
         "deployments",
         content,
-        find=lambda: next((one for one in _own(github, env) if one["sha"] == commit), None),
+        find=lambda: next((one for one in _own(github, env, scope) if one["sha"] == commit), None),
     )
     if "id" not in made:
         raise GitHubError(
@@ -69,12 +75,16 @@ def record_applied(github: GitHub, env: str, commit: str, *, url: str = "") -> N
     )
 
 
-def _own(github: GitHub, env: str) -> Iterator[dict[str, Any]]:
+def _task(scope: str) -> str:
+    return f"{TASK}:{scope}" if scope else TASK
+
+
+def _own(github: GitHub, env: str, scope: str) -> Iterator[dict[str, Any]]:
     """Yield our deployments to an environment, the newest first; raises GitHubError."""
-    query = {"environment": env or _NAMELESS, "task": TASK}
+    query = {"environment": env or _NAMELESS, "task": _task(scope)}
     for item in github.pages("deployments", query):
         ours = (item.get("creator") or {}).get("login") == github.author
-        if ours and item.get("task") == TASK and item.get("environment") == query["environment"]:
+        if ours and all(item.get(name) == value for name, value in query.items()):
             yield item
 
 

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
+from reconciler.model import place_name
 from reconciler.plan.digest import DIGEST, NOTHING
 
 LONGEST: Final = 65_536
@@ -35,15 +36,25 @@ class Marker:
     Attributes:
         kind: A plan and its review, the drift, or what became of a merge.
         env: Environment, or empty if there is none.
+        scope: Folder of the repository that holds the files, of plain characters; empty for the
+            repository itself.
     """
 
     kind: Kind
     env: str
+    scope: str = ""
 
     @property
     def prefix(self) -> str:
-        """What every text of this kind and environment begins with."""
-        return f"<!-- reconciler {self.kind} env={self.env} "
+        """What every text of this kind, scope and environment begins with."""
+        # The scope stands first: no marker without one may begin like one with it.
+        scope = f"scope={self.scope} " if self.scope else ""
+        return f"<!-- reconciler {self.kind} {scope}env={self.env} "
+
+    @property
+    def place(self) -> str:
+        """What people call it: `qa`, or `qa of accounts/north`; empty if it is neither."""
+        return place_name(self.env, self.scope)
 
     def begins(self, text: str) -> bool:
         """Return whether a text is of this kind and environment."""

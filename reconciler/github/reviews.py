@@ -56,7 +56,7 @@ def review_of(github: GitHub, pull: Pull, marker: Marker) -> Review:
         NotReviewedError: There is a record, and it is none of what was merged.
         GitHubError: GitHub does not do as it is asked.
     """
-    number, place = pull.number, f" for {marker.env}" if marker.env else ""
+    number, place = pull.number, f" for {marker.place}" if marker.place else ""
     if pull.base != pull.default_branch:
         raise NotReviewedError(
             "another branch",

@@ -26,12 +26,12 @@ def account_guards(
     ours: Collection[str],
     allow: Mapping[str, int],
 ) -> Iterator[Guard]:
-    """Yield one guard if something would be written, and nothing that should be live is.
+    """Yield one guard if something would be written or left, and nothing that should be live is.
 
     The sandbox has no accounts, and begins empty.
 
     Args:
-        changes: Of the plan.
+        changes: Of the plan; drift that is left included, since it may be none.
         target: What it is made for.
         live: All live groups.
         skipped: Rows with which no plan can be made; they are there all the same.

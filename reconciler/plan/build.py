@@ -35,15 +35,12 @@ from reconciler.plan.guards import (
     over_limit,
 )
 from reconciler.plan.identity import Pair
-from reconciler.plan.look_alikes import (
-    copy_guards,
-    rename_guards,
-    use_case_guards,
-)
+from reconciler.plan.look_alikes import copy_guards, rename_guards
 from reconciler.plan.nouns import Change, Drift, Guard, Plan, Subject, Unmanaged, Unread
 from reconciler.plan.odd import noted, who_is_who
 from reconciler.plan.order import in_order
 from reconciler.plan.protected import protected_guards
+from reconciler.plan.twice import use_case_guards
 from reconciler.plan.unknown import unknown_guards
 from reconciler.settings import Limits, Span, without_it
 from reconciler.text import count, masked
@@ -164,7 +161,7 @@ def build_plan(
             *_too_far(changes, len(live), limits or Limits(), allow),
             *_unasked(changes, files, strays, gone=gone, env=target.env, allow=allow),
             *account_guards(
-                changes,
+                [*changes, *drifted],
                 target,
                 live,
                 skipped,
@@ -264,7 +261,7 @@ def _unasked(
     found: dict[Rule, tuple[Sequence[Guard], str]] = {
         RENAMES: (list(rename_guards(new, strays, env, ended)), "it is another one"),
         COPIES: (list(copy_guards(new, declared)), "both are meant"),
-        USE_CASE_RENAMES: (list(use_case_guards(changes)), "both are meant"),
+        USE_CASE_RENAMES: (list(use_case_guards(changes, strays, ended)), "both are meant"),
         UNKNOWN_FIELDS: (list(unknown_guards(changes)), "all of them may go"),
     }
     for rule, (guards, meant) in found.items():

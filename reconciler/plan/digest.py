@@ -57,7 +57,10 @@ def plan_digest(target: Target, changes: Iterable[tuple[str, str]]) -> str:
 
 
 def _digest(target: Target, content: Mapping[str, Any]) -> str:
-    whole = {"target": {"api_url": target.api_url, "env": target.env}, **content}
+    place = {"api_url": target.api_url, "env": target.env}
+    if target.scope:
+        place["scope"] = target.scope
+    whole = {"target": place, **content}
     text = json.dumps(whole, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 

@@ -12,7 +12,7 @@ from typing import Final
 from reconciler.errors import Rule
 from reconciler.plan.nouns import Guard
 from reconciler.settings import Limits
-from reconciler.text import masked
+from reconciler.text import count, masked
 
 _IDENTITY: Final = "this project: being unable to act is better than guessing"
 
@@ -76,9 +76,9 @@ DISABLES: Final = _rule(
 RENAMES: Final = _rule(
     "renames",
     title="A new group seems to be one that is live already",
-    why="It has the sheet, the use cases with their actions, or the name (case, spaces and"
-    " Unicode's forms aside) of a live group that no file means, of whichever integration. If it is"
-    " the same group under another name, both would contact the same people.",
+    why="It has the sheet, the use cases with their actions, or the name of a live group that no"
+    " file means, of whichever integration; case, spaces, punctuation and Unicode's forms of names"
+    " aside. If it is the same group under another name, both would contact the same people.",
     remedy="add the line that the guard names, or end the other group; if it is another one:"
     " --allow renames=NUMBER",
     example='groups/microsoft/missed-visits.yaml:1: microsoft/missed-visits "No-Show Follow-Up"'
@@ -109,10 +109,12 @@ COPIES: Final = _rule(
 USE_CASE_RENAMES: Final = _rule(
     "use-case-renames",
     title="A new use case seems to be a live one under another name",
-    why="It has the actions of an enabled use case of the same live group that the file does not"
-    " name. What is live and not in the file goes on, so every patient would be contacted twice.",
-    remedy="if the live one was renamed, add it to the file with `enabled: false`; if both are"
-    " meant: --allow use-case-renames=NUMBER",
+    why="It is added or switched on, and has the actions, the texts (on whichever days), or but for"
+    " its spelling the name of an enabled use case of the same live group that the file does not"
+    " name, or of a live group with the same sheet that has no file. What is live and not in a file"
+    " goes on, so every patient would be contacted twice.",
+    remedy="if the live one was renamed, add it to the file with `enabled: false`; or end it; if"
+    " both are meant: --allow use-case-renames=NUMBER",
     example="groups/microsoft/recall.yaml:5: microsoft/recall would get the use case"
     " YEARLY_VISIT beside the live ANNUAL_RECALL, which has the same actions, stays"
     " enabled and is not in the file [use-case-renames]\n"
@@ -309,17 +311,18 @@ def over_limit(reach: Reach, limits: Limits, allow: Mapping[str, int]) -> Iterat
     An allowed number takes the limit's place, its share included.
     """
     numbers = (
-        (CREATES, reach.creates, limits.creates, "groups would be created"),
-        (UPDATES, reach.updates, limits.updates, "groups would be updated"),
-        (DISABLES, reach.disables, limits.disables, "use cases would be disabled"),
+        (CREATES, reach.creates, limits.creates, "group", "created"),
+        (UPDATES, reach.updates, limits.updates, "group", "updated"),
+        (DISABLES, reach.disables, limits.disables, "use case", "disabled"),
     )
-    for rule, number, limit, words in numbers:
+    for rule, number, limit, noun, done in numbers:
         allowed = allow.get(rule.id)
         if number > (limit if allowed is None else allowed):
             yield _too_many(
                 rule,
                 number,
-                f"{number} {words}, over the limit of {limit if allowed is None else allowed}",
+                f"{count(number, noun)} would be {done}, over the limit of"
+                f" {limit if allowed is None else allowed}",
             )
         elif (
             rule is UPDATES

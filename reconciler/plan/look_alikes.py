@@ -6,16 +6,19 @@ whatever shares one of these with a new group is its look-alike, whatever else d
 
 - the sheet, which lists the people;
 - the use cases with their actions, or all of one side's among the other's;
-- the name, folded: what a reader sees no difference in aside.
+- the name.
+
+Names, of whatever, are compared folded: what a reader sees no difference in aside.
 
 Between integrations a live group counts likewise. Two *files* are both somebody's intention: of
 those, a name counts only within an integration, and use cases only if the sheets may be one.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from heapq import merge
 from itertools import chain, groupby, repeat
 from operator import itemgetter
@@ -23,9 +26,9 @@ from typing import Final, Literal, get_args
 
 from pydantic import SecretStr
 
-from reconciler.model import Declared, Group, UseCase
-from reconciler.plan.guards import COPIES, RENAMES, USE_CASE_RENAMES, guard
-from reconciler.plan.nouns import Change, Guard
+from reconciler.model import Action, Declared, Group, UseCase
+from reconciler.plan.guards import COPIES, RENAMES, guard
+from reconciler.plan.nouns import Guard
 from reconciler.text.characters import skeleton
 from reconciler.text.sheets import sheet_of
 
@@ -59,13 +62,25 @@ class LookAlike:
     traits: tuple[Trait, ...]
 
 
+_APOSTROPHES: Final = re.compile("['\"]")
+_BETWEEN: Final = re.compile(r"[\s!#-/:-@\[-`{-~]+")
+"""Spaces and the punctuation of a keyboard: a dash, a dot, an underscore."""
+
+
+@lru_cache(maxsize=4096)
 def fold(name: str) -> str:
     """Return a name without what people see no difference in.
 
-    That is case, spaces, Unicode's forms, characters that nobody sees or tells from others, and
-    whether quotes and dashes are those of a keyboard or of a text program.
+    That is case, spaces and punctuation between words, Unicode's forms, characters that nobody sees
+    or tells from others. A name of nothing but punctuation is kept as it looks.
     """
-    return skeleton(name).casefold()
+    seen = skeleton(name).casefold()
+    return _BETWEEN.sub(" ", _APOSTROPHES.sub("", seen)).strip() or seen
+
+
+def fold_action(action: Action) -> Hashable:
+    """Return an action with its names folded."""
+    return action.action_type, fold(action.context), action.day, fold(action.template_name)
 
 
 def sheet(link: SecretStr) -> str:
@@ -202,14 +217,16 @@ class _Contacts:
         return found
 
 
-def contact(use_case: UseCase) -> Hashable:
+def contact(use_case: UseCase) -> tuple[str, Hashable]:
     """Return what two use cases share that contact the same people alike: name and actions."""
-    return use_case.use_case, _actions(use_case)
+    actions = Counter(fold_action(action) for action in use_case.actions)
+    return fold(use_case.use_case), frozenset(actions.items())
 
 
-def _actions(use_case: UseCase) -> Hashable:
-    """Return a use case's actions as a multiset."""
-    return frozenset(Counter(use_case.actions).items())
+def texts(use_case: UseCase) -> Hashable:
+    """Return what two use cases share that tell people the same: texts and calls, on any day."""
+    told = Counter((action.action_type, fold(action.template_name)) for action in use_case.actions)
+    return frozenset(told.items())
 
 
 def rename_guards(
@@ -260,35 +277,6 @@ def copy_guards(new: Sequence[Declared], declared: Sequence[Declared]) -> Iterat
         )
 
 
-def use_case_guards(changes: Sequence[Change]) -> Iterator[Guard]:
-    """Yield a guard for each added use case that seems to be a live one under another name.
-
-    It has the actions of an enabled live use case of its group that stays enabled and that the file
-    does not name: every patient would be contacted twice.
-    """
-    for change in changes:
-        if change.before is None:
-            continue
-        named = {part.use_case for part in change.declared.group.use_cases}
-        named |= {part.use_case for part in change.use_cases}
-        left: Mapping[Hashable, str] = {
-            _actions(part): part.use_case
-            for part in change.before.use_cases
-            if part.contacts_somebody and part.use_case not in named
-        }
-        for part in change.use_cases:
-            twin = left.get(_actions(part.after))
-            if part.action == "add" and part.after.contacts_somebody and twin:
-                yield guard(
-                    USE_CASE_RENAMES,
-                    f"{change.key} would get the use case {part.use_case} beside the live {twin},"
-                    " which has the same actions, stays enabled and is not in the file",
-                    f"if {twin} was renamed, add it to the file with `enabled: false`",
-                    file=change.declared.file,
-                    line=change.declared.position(f"use_cases.{part.use_case}")[0],
-                )
-
-
 def _side(entry: Declared) -> str:
     return f'{entry.group.key} "{entry.group.name}"'
 
@@ -313,6 +301,6 @@ def _moved(pair: LookAlike) -> bool:
 
 def _both(stray: Group) -> str:
     return (
-        f"people may be contacted by both: switch {stray.key} off, in its file or by --prune with a"
-        " base that has it"
+        f"people may be contacted by both: switch {stray.key} off in the same plan, in its file or"
+        " by --prune with a base that has it"
     )

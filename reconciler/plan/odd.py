@@ -18,7 +18,7 @@ from itertools import chain, islice
 from reconciler.model import Declared, Group, Skipped, UseCase
 from reconciler.plan.guards import NO_SUCH_GROUP, ODD_LIVE_GROUP, guard
 from reconciler.plan.identity import Pair, match
-from reconciler.plan.look_alikes import Trait, fold, sheet, traits_words
+from reconciler.plan.look_alikes import Trait, fold, fold_action, sheet, traits_words
 from reconciler.plan.nouns import Guard
 
 
@@ -177,8 +177,8 @@ def _same_contacts(row: Skipped, reading: Group, group: Group) -> bool:
     here = defaultdict[str, list[UseCase]](list)
     for part in reading.use_cases:
         if part.actions or part.use_case in row.vague:
-            here[part.use_case].append(part)
-    there = {part.use_case: part for part in group.use_cases if part.actions}
+            here[fold(part.use_case)].append(part)
+    there = {fold(part.use_case): part for part in group.use_cases if part.actions}
     shared = here.keys() & there.keys()
     return (
         bool(shared)
@@ -189,7 +189,7 @@ def _same_contacts(row: Skipped, reading: Group, group: Group) -> bool:
 
 def _fits(row: Skipped, read: UseCase, other: UseCase) -> bool:
     """Return whether a use case, of which perhaps not everything could be read, may be another."""
-    had, has = Counter(read.actions), Counter(other.actions)
+    had, has = (Counter(map(fold_action, one.actions)) for one in (read, other))
     return had <= has if read.use_case in row.vague else had == has
 
 

@@ -43,17 +43,29 @@ class ReviewedChange(NamedTuple):
     prunes: bool = True
 
 
+class ReviewedPlan(NamedTuple):
+    """A plan of which only the whole was reviewed, or only that can be believed.
+
+    Attributes:
+        digest: The plan's; NOTHING is one without changes.
+        why: Why its changes are not known, as a clause; empty where that needs no words.
+    """
+
+    digest: str
+    why: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Reviewed:
     """What was reviewed.
 
     Attributes:
         changes: One by one, the oldest first; those of several reviews may be about one group.
-        plans: Digests of plans of which only the whole is known; NOTHING is one without changes.
+        plans: Those of which only the whole is known.
     """
 
     changes: tuple[ReviewedChange, ...] = ()
-    plans: tuple[str, ...] = ()
+    plans: tuple[ReviewedPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +149,14 @@ def judge(plan: Plan, reviewed: Reviewed) -> Verdict:
         plan: All that differs, in groups that were looked at.
         reviewed: What was reviewed for the plan's target.
     """
-    whole = any(_is_plan(digest, plan) for digest in reviewed.plans)
+    whole = any(_is_plan(one.digest, plan) for one in reviewed.plans)
     digests = {one.digest for one in reviewed.changes}
     wanted = {one.subject for one in plan.changes if whole or one.digest in digests}
     chosen = _without_waiting(plan.changes, wanted)
     return Verdict(
         reviewed=(
             *_judged(plan, reviewed.changes, chosen),
-            *(_judged_whole(plan, digest) for digest in reviewed.plans),
+            *(_judged_whole(plan, one) for one in reviewed.plans),
         ),
         left=tuple(_left(plan, reviewed.changes, wanted, chosen)),
         chosen=chosen,
@@ -203,10 +215,13 @@ def _unread(plan: Plan, integration: str) -> str:
     return f"{integration} could not be read" if integration in unread else _LOOKED_FOR
 
 
-def _judged_whole(plan: Plan, digest: str) -> Judged:
+def _judged_whole(plan: Plan, reviewed: ReviewedPlan) -> Judged:
+    digest, unknown = reviewed
     if _is_plan(digest, plan):
         return Judged("", digest, "planned")
     why = _NOT_TOLD if plan.empty else _ANOTHER
+    if unknown:
+        why = f"{unknown}; so {why}"
     if plan.unread:
         why += f"; and {' and '.join(one.integration for one in plan.unread)} could not be read"
     return Judged("", digest, "missing", _UNSEEN if digest == NOTHING else why)

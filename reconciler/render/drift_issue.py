@@ -9,6 +9,7 @@ Pure: no I/O.
 from collections.abc import Iterator
 from typing import Final
 
+from reconciler.model import place_name
 from reconciler.plan.nouns import Origin
 from reconciler.render.marks import code
 from reconciler.render.models import ChangeDocument, PlanDocument, ReviewedDocument
@@ -20,7 +21,8 @@ _LISTED: Final = 50
 
 def drift_title(plan: PlanDocument) -> str:
     """Return the issue's title: drift, if there is any, before what waits."""
-    place = f" in {plan.target.env}" if plan.target.env else ""
+    named = place_name(plan.target.env, plan.target.scope)
+    place = f" in {named}" if named else ""
     only_waits = bool(plan.changes) and all(_origins(one) == {"pending"} for one in plan.changes)
     return f"{'Merged and not applied yet' if only_waits else 'Live state has drifted'}{place}"
 

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from reconciler.apply.report import Report
 from reconciler.errors import Failure, Finding
-from reconciler.model import Action, Model, Skipped
+from reconciler.model import Action, Model, Skipped, Target
 from reconciler.plan.effects import Contact, Hour, effects
 from reconciler.plan.nouns import Change, Origin, Plan, Unmanaged, Unread, UseCaseChange
 from reconciler.plan.patients import busiest
@@ -64,7 +64,7 @@ def plan_document(plan: Plan) -> PlanDocument:
     return PlanDocument(
         format_version=FORMAT_VERSION,
         digest=plan.digest,
-        target=TargetDocument(api_url=plan.target.api_url, env=plan.target.env),
+        target=_target(plan.target),
         summary=SummaryDocument(
             create=plan.count("create"),
             update=plan.count("update"),
@@ -132,7 +132,7 @@ def report_json(report: Report) -> str:
     document = ReportDocument(
         format_version=FORMAT_VERSION,
         digest=report.digest,
-        target=TargetDocument(api_url=report.target.api_url, env=report.target.env),
+        target=_target(report.target),
         exit_code=report.exit_code,
         stopped=report.stopped,
         interrupted=report.interrupted,
@@ -207,6 +207,10 @@ def failure_schema() -> dict[str, Any]:
 def reviewed_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of what `apply --expect` reads of pull requests."""
     return _schema(ReviewedDocument, "reviewed", "Reviewed")
+
+
+def _target(target: Target) -> TargetDocument:
+    return TargetDocument(api_url=target.api_url, env=target.env, scope=target.scope)
 
 
 def _schema(model: type[Model], name: str, title: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Pure: no I/O. `format_version` is `major.minor`: a minor step adds keys, a major
 are always there.
 """
 
+import operator
 from typing import Any, Literal
 
 from pydantic import Field
@@ -19,13 +20,18 @@ FORMAT_VERSION: Literal["1.2"] = "1.2"
 
 
 class TargetDocument(Model):
-    """One API and one environment name."""
+    """One API, one environment name, and one account of those that a repository may hold."""
 
     api_url: str | None = Field(
         description="Base URL of the API; null is the sandbox on this machine."
     )
     env: str | None = Field(
         description="Environment whose overrides apply; null if none was chosen."
+    )
+    scope: str = Field(
+        default="",
+        exclude_if=operator.not_,
+        description="Folder of the repository that holds the files; absent for the repository.",
     )
 
 
@@ -331,6 +337,11 @@ class ReviewedTargetDocument(Model):
 
     env: str | None = Field(
         description="Environment whose overrides apply; null if none was chosen."
+    )
+    scope: str = Field(
+        default="",
+        exclude_if=operator.not_,
+        description="Folder of the repository that holds the files; absent for the repository.",
     )
 
 

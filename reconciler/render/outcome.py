@@ -109,7 +109,7 @@ def _reviewed(pull: PullDocument) -> Collection[tuple[str | None, str]]:
 
 def outcome_markdown(
     became: Outcome,
-    env: str | None,
+    place: str,
     *,
     link: str,
     report: ReportDocument | None,
@@ -119,20 +119,20 @@ def outcome_markdown(
 
     Args:
         became: The outcome.
-        env: Environment, or None.
+        place: What people call the environment, or an empty text.
         link: Markdown that leads to the run, or an empty text.
         report: What the run did, if it says.
         keys: The groups that matter; None for all.
     """
     title, sentence = _SENTENCES[became]
-    place = f" in {code(env)}" if env else ""
+    where_it_is = f" in {code(place)}" if place else ""
     where = f" {link} has all of it." if link else ""
     numbers, groups = "", []
     if report:
         statuses = [one.status for one in report.results if keys is None or one.key in keys]
         numbers = f" {_numbers(statuses)}." if statuses else ""
         groups = list(_groups(report, keys))
-    lines = [f"**{title}{place}.** {sentence}{numbers}{where}", ""]
+    lines = [f"**{title}{where_it_is}.** {sentence}{numbers}{where}", ""]
     return "\n".join([*lines, *groups]).rstrip() + "\n"
 
 

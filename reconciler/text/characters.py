@@ -84,10 +84,16 @@ _FOREIGN: Final = re.compile(
 _LATIN: Final = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _STYLED: Final = re.compile(
-    r"[\u2010\u2011\u2024\u2215\u2236\ua789\ufb00-\ufb06\U0001d400-\U0001d7ff]|([\uff01-\uff5e])"
+    r"[\u2010\u2011\u2024\u2215\u2236\ua789\ufb00-\ufb06\U0001d400-\U0001d7ff"
+    r"\u2102\u210a-\u2113\u2115\u2119-\u211d\u2124\u2128\u212c\u212d\u212f-\u2131\u2133\u2134"
+    r"\u2145-\u2149\u0251\u0261\u01c0\u01c3\u2223\u2044]|([\uff01-\uff5e\u2160-\u217f])"
 )
-"""Hyphens, ligatures and letters of formulas; apart from them forms of full width."""
-_SIGNS: Final = {"\u2010": "-", "\u2011": "-", "\u2215": "/", "\u2236": ":", "\ua789": ":"}
+"""Hyphens, ligatures, letters of formulas and of phonetics; apart from them what is at home in the
+East: forms of full width, and Roman numerals of one piece."""
+_SIGNS: Final = {
+    **dict(zip("\u2010\u2011\u2215\u2044\u2236\ua789", "--//::", strict=True)),
+    **dict(zip("\u0251\u0261\u01c0\u01c3\u2223", "ag|!|", strict=True)),
+}
 _EAST_ASIAN: Final = re.compile(
     r"[\u1100-\u11ff\u3040-\u30ff\u3100-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     r"\uac00-\ud7a3\U00020000-\U0003ffff]"

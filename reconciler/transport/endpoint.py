@@ -12,6 +12,7 @@ import httpx
 from pydantic import SecretStr
 
 from reconciler.errors import ConfigError
+from reconciler.text import masked
 from reconciler.transport.way import STRAIGHT, Way
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
@@ -113,6 +114,11 @@ def _refuse(text: str, parts: SplitResult, host: str) -> None:
     """Raise ConfigError for a URL that can be read but must not be used."""
     if parts.scheme not in _DEFAULT_PORTS or not host:
         raise ConfigError("the API URL does not begin with https:// and a host", remedy=_EXAMPLE)
+    if masked(f"{host}/") != f"{host}/":
+        raise ConfigError(
+            "the API URL is the link of a sheet, which is not repeated here; the key was not sent",
+            remedy=_EXAMPLE,
+        )
     if "@" in parts.netloc:
         raise ConfigError(
             "the API URL holds a user name or password",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from reconciler.errors import StaleError, UsageError
 from reconciler.github import GitHub, applied_commit, tip
+from reconciler.model import place_name
 from reconciler.workspace.git import Git
 
 
@@ -43,6 +44,7 @@ def next_delivery(
     base: str | None = None,
     applied: str | None = None,
     after: str | None = None,
+    scope: str = "",
 ) -> Delivery:
     """Return what an apply of a commit would carry out.
 
@@ -55,6 +57,7 @@ def next_delivery(
             that does not lead to the commit is not used.
         applied: Full id of what was applied last, in place of what is recorded.
         after: Another environment, to which the commit must have been applied before.
+        scope: Folder of the repository that holds the files, or empty.
 
     Raises:
         SupersededError: It is not the tip of the default branch any more.
@@ -77,15 +80,15 @@ def next_delivery(
             remedy=f"the apply of {newest.commit[:12]} carries out all that was reviewed until then"
             " and is not applied yet; if there is none, run apply by hand",
         )
-    if after is not None and (there := applied_commit(github, after)) != commit:
+    if after is not None and (there := applied_commit(github, after, scope)) != commit:
         last = f"{there[:12]} was applied there last" if there else "nothing is recorded as applied"
-        place = env or "this environment"
+        place = place_name(env, scope) or "this environment"
         raise StaleError(
             f"{place} comes after {after}, and {commit[:12]} is not applied to {after}: {last};"
             " nothing was written",
             remedy=f"see what keeps {after} back, and run this again after it",
         )
-    applied = applied or applied_commit(github, env)
+    applied = applied or applied_commit(github, env, scope)
     if applied is None:
         if base is None or not git.leads_to(base, commit):
             return Delivery(commit, None, None, (commit,))
@@ -95,7 +98,9 @@ def next_delivery(
     return Delivery(commit, applied, None, git.merged_since(applied, commit))
 
 
-def usable_applied(git: Git, github: GitHub, env: str, commit: str) -> tuple[str | None, str]:
+def usable_applied(
+    git: Git, github: GitHub, env: str, commit: str, scope: str = ""
+) -> tuple[str | None, str]:
     """Return what was applied last, for a plan of a commit, and a sentence about it.
 
     None if nothing says so, or if it does not lead to the commit: a branch that is older than what
@@ -106,8 +111,9 @@ def usable_applied(git: Git, github: GitHub, env: str, commit: str) -> tuple[str
         ConfigError: Git cannot be used.
         GitHubError: GitHub does not do as it is asked.
     """
-    place = f" to {env}" if env else ""
-    applied = applied_commit(github, env)
+    called = place_name(env, scope)
+    place = f" to {called}" if called else ""
+    applied = applied_commit(github, env, scope)
     if applied is None:
         return None, f"No commit is recorded as applied{place}: the base stands in for it."
     if git.leads_to(applied, commit):

@@ -11,7 +11,7 @@ from reconciler.errors import StaleError, UsageError
 from reconciler.model import Target
 from reconciler.plan.digest import DIGEST, NOTHING, plan_digest
 from reconciler.plan.nouns import Plan
-from reconciler.plan.review import Reviewed, ReviewedChange, Verdict, judge
+from reconciler.plan.review import Reviewed, ReviewedChange, ReviewedPlan, Verdict, judge
 from reconciler.render.deviations import deviations
 from reconciler.render.json import plan_document
 from reconciler.render.models import PlanDocument, ReviewedDocument
@@ -98,28 +98,29 @@ class Expected:
 
     def _reviewed(self, target: Target) -> Reviewed:
         if isinstance(self.content, str):
-            return Reviewed(plans=(self.content,))
+            return Reviewed(plans=(ReviewedPlan(self.content),))
         if isinstance(self.content, PlanDocument):
             return Reviewed(tuple(self._of_plan(self.content, target)))
-        if self.content.target.env != target.env:
-            raise self._elsewhere(f"env was {self.content.target.env} in the review", target)
+        of_review = Target(target.api_url, self.content.target.env, self.content.target.scope)
+        if of_review != target:
+            raise self._elsewhere(f"it was {of_review} in the review", target)
         changes: list[ReviewedChange] = []
-        plans = []
+        plans: list[ReviewedPlan] = []
         for pull in self.content.pulls:
-            if pull.changes is None:
-                plans += [pull.digest] if pull.digest != NOTHING else []
+            listed = [ReviewedChange(one.key, one.digest) for one in pull.changes or ()]
+            if pull.digest == NOTHING and not listed:
                 continue
-            listed = [ReviewedChange(one.key, one.digest) for one in pull.changes]
-            if _hashed(target, listed) != pull.digest and (listed or pull.digest != NOTHING):
-                raise self._edited(
-                    f"the changes of pull request #{pull.number} do not add up to the digest of its"
-                    f" plan for {target}"
-                )
-            changes += listed
+            if pull.changes is None:
+                plans.append(ReviewedPlan(pull.digest))
+            elif _hashed(target, listed) == pull.digest:
+                changes += listed
+            else:
+                # Nobody else's changes are kept back by it.
+                plans.append(ReviewedPlan(pull.digest, _not_its(pull.number, target)))
         return Reviewed(tuple(changes), tuple(plans))
 
     def _of_plan(self, document: PlanDocument, target: Target) -> list[ReviewedChange]:
-        of_review = Target(document.target.api_url, document.target.env)
+        of_review = Target(**document.target.model_dump())
         if of_review != target:
             raise self._elsewhere(f"it was {of_review} in the review", target)
         listed = [
@@ -156,6 +157,13 @@ def _document(content: bytes) -> PlanDocument | ReviewedDocument:
         return ReviewedDocument.model_validate_json(content)
     except ValidationError:
         return PlanDocument.model_validate_json(content)
+
+
+def _not_its(number: int, target: Target) -> str:
+    return (
+        f"the changes in the record of pull request #{number} do not add up to the digest of its"
+        f" plan for {visible(str(target))} (it was edited, or is of another target)"
+    )
 
 
 def _hashed(target: Target, changes: Sequence[ReviewedChange]) -> str:

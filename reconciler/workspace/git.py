@@ -86,6 +86,11 @@ class Git:
             remedy="commit first, or leave --base and --applied out",
         )
 
+    def prefix(self) -> str:
+        """Return the folder's path in its repository, empty for all of it; raises ConfigError."""
+        told = self.run("rev-parse", "--show-prefix")
+        return told.decode(errors="replace").removesuffix("\n").rstrip("/")
+
     def shallow(self) -> bool:
         """Return whether some of the history was left behind."""
         return self.run("rev-parse", "--is-shallow-repository").strip() == b"true"

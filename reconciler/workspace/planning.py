@@ -80,6 +80,11 @@ def make_plan(
         live += fetch(opened, rest, evidence)
         looked_at = there
         plan = compared(live, looked_at)
+    if opened.target.api_url is None and plan.drifted and not live.groups:
+        opened.tell(
+            "The sandbox is empty: it has not been told what was applied elsewhere, and --drift"
+            " leave leaves what it lacks. Fill it first, by `reconciler apply` without --drift."
+        )
     lints, base_lints = _lints(files, live)
     chosen = [item for item in lints if files.only is None or item.key in files.only]
     written = {change.key for change in plan.changes}

@@ -55,6 +55,7 @@ def open_target(
     api_url: str | None,
     env: str | None,
     *,
+    scope: str,
     key: str,
     root: Path,
     sandbox: Path,
@@ -67,6 +68,7 @@ def open_target(
     Args:
         api_url: Address of the API, or None for the sandbox.
         env: Environment whose overrides apply.
+        scope: Folder of its repository that holds the files, as its path there.
         key: The API's key; the sandbox needs none.
         root: The folder that holds `groups/`.
         sandbox: The sandbox's database, from the root.
@@ -79,7 +81,7 @@ def open_target(
     """
     if api_url is not None:
         endpoint = Endpoint.parse(api_url, key, way)
-        target = Target(api_url=endpoint.base_url, env=env)
+        target = Target(endpoint.base_url, env, scope)
         through = f", through the proxy {endpoint.way.proxy}" if endpoint.way.proxy else ""
         yield Opened(target, endpoint, api, f"Target: {target}{through}.", tell)
         return

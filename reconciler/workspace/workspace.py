@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from platformdirs import user_state_path
 
 from reconciler import desired
 from reconciler.apply.disk import STATE_VARIABLE, kept, make_ignored
 from reconciler.apply.state import StateFolder
-from reconciler.errors import DesiredError, ReconcilerError, UsageError
+from reconciler.errors import ConfigError, DesiredError, ReconcilerError, UsageError
 from reconciler.model import Declared
 from reconciler.plan.nouns import Drift, Plan
 from reconciler.settings import Settings
@@ -146,6 +147,17 @@ class Workspace:
         except ReconcilerError:
             return ""
 
+    def scope(self) -> str:
+        """Return which folder of its repository this is, as a path of plain characters.
+
+        Empty for the repository itself, and where Git knows of none. It tells accounts apart that
+        are kept in one repository: their targets, and what is recorded on GitHub.
+        """
+        try:
+            return quote(Git(self.root, self.variables).prefix())
+        except ConfigError:
+            return ""
+
     def open(
         self, api_url: str | None, files: Desired | None = None
     ) -> AbstractContextManager[Opened]:
@@ -178,6 +190,7 @@ class Workspace:
         return open_target(
             api_url,
             self.env,
+            scope="" if api_url is None else self.scope(),
             key=key,
             root=self.root,
             sandbox=SANDBOX,

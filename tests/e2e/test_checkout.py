@@ -1014,3 +1014,13 @@ def test_e9_e10_drift_is_left_by_plan_and_apply(clinic: Clinic) -> None:
     assert "21:00:00 → 09:00:00" in clinic("plan", "--base", "HEAD").out
     assert clinic("apply", "--yes", "--base", "HEAD").code == 0
     assert clinic("plan", "--detailed-exitcode").code == 0
+
+
+def test_an_empty_sandbox_is_told(clinic: Clinic) -> None:
+    """It has not been told what was applied elsewhere; drift that is left would be all of it."""
+    (clinic.root / ".reconciler/sandbox.db").unlink()
+    left = clinic("plan", "--applied", "HEAD", "--drift", "leave")
+    assert (left.code, "2 with drift that is left" in left.out) == (0, True)
+    assert "The sandbox is empty: it has not been told what was applied elsewhere" in left.err
+    assert clinic("apply", "--yes").code == 0
+    assert "The sandbox is empty" not in clinic("plan", "--applied", "HEAD", "--drift=leave").err

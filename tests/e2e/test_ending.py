@@ -218,6 +218,33 @@ def test_r_every_exit_code_is_one_of_the_table(
     assert err.strip() == words
 
 
+def test_r_a_demo_that_nobody_sees_is_an_error(program: Program) -> None:
+    """Its applies tell elsewhere what they did; the rest of it is lost.
+
+    Where no file says when its group starts, as here, there is less to show, and no traceback.
+    """
+    code, _, err = program.run("demo", redirect=">/dev/full")
+    assert (code, "Traceback" in err) == (1, False)
+    assert err.endswith("error: stdout cannot be written: No space left on device\n")
+
+
+def test_r_a_folder_that_is_gone_is_told(program: Program) -> None:
+    """Removed under the shell's feet: to people and to programs."""
+    (program.root / "gone").mkdir()
+    words = ("plan", "--format", "json", "--out", "plan.json")
+    done = subprocess.run(
+        ["bash", "-c", f"cd gone && rmdir ../gone; {SHELL}", sys.executable, *words],
+        cwd=program.root,
+        env=program.variables,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "there is no folder groups here" in done.stderr
+    assert json.loads(done.stdout)["findings"]
+
+
 @pytest.mark.parametrize("redirect", [">/dev/full", ">&-"])
 def test_errors_win_over_changes_and_over_a_full_disk(program: Program, redirect: str) -> None:
     """What the command ends with stays, if that is an error already."""

@@ -324,18 +324,29 @@ def test_guards_count_what_would_be_written(clinic: Clinic) -> None:
 def test_an_edited_file_is_refused(clinic: Clinic) -> None:
     """Before anything is written; programs are told."""
     clinic.write(A, NINE)
+    clinic.merge(1)
+    plan = (clinic.root / "1.json").read_text(encoding="utf-8")
+    (clinic.root / "1.json").write_text(plan.replace(NINE, LATE), encoding="utf-8")
+    done = clinic.apply("1.json", *BASE)
+    assert (done.code, "has been edited since it was written" in done.err) == (3, True)
+    assert clinic.report()["error"]["kind"] == "stale"
+    assert clinic.api.posts == []
+
+
+def test_a_forged_record_keeps_nobody_else_back(clinic: Clinic) -> None:
+    """What it says of its changes is not believed; what others were reviewed for is written."""
+    clinic.write(A, NINE)
     pull = clinic.merge(1)
+    clinic.write(A, EIGHT)
     clinic.write(B, NINE)
     other = clinic.merge(2)
     slipped_in = pull | {"changes": other["changes"]}
     done = clinic.apply(clinic.collect(slipped_in), *BASE)
     assert (done.code, "pull request #1 do not add up to the digest" in done.err) == (3, True)
-    assert clinic.report()["error"]["kind"] == "stale"
-    plan = (clinic.root / "1.json").read_text(encoding="utf-8")
-    (clinic.root / "1.json").write_text(plan.replace(NINE, LATE), encoding="utf-8")
-    done = clinic.apply("1.json", *BASE)
-    assert (done.code, "has been edited since it was written" in done.err) == (3, True)
     assert clinic.api.posts == []
+    done = clinic.apply(clinic.collect(slipped_in, other), *BASE)
+    assert (done.code, "pull request #1 do not add up to the digest" in done.err) == (5, True)
+    assert clinic.starts() == [EIGHT, NINE, EIGHT]
 
 
 def test_a_rollback_is_not_held_to_a_review(clinic: Clinic) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from reconciler.desired import check, events
+from reconciler.desired.load import problems_of
+from reconciler.desired.yaml import parse
 from reconciler.render.text import findings_text
 
 HERE = Path(__file__).parent
@@ -53,6 +55,33 @@ def test_both_parsers_say_the_same(
     monkeypatch.setattr(events, "CParser", None)
     pure = told(example, tmp_path / "pure")
     assert pure == with_c or (pure + with_c).count("[yaml-syntax]") == pure.count("[") * 2
+
+
+OF_VALUES = {"invisible-character", "look-alike-character", "normal-form", "cut-value"}
+HIDDEN = ("\u200b", "\u00a0", "\u0435\u0301", "\u202e", " #2")
+
+
+@pytest.mark.parametrize("example", VALID, ids=lambda path: path.stem)
+def test_c_d_what_is_hidden_in_a_value_has_no_other_problem_in_its_train(example: Path) -> None:
+    """Put into any value of a file that is fine: each is told, at its line, and nothing else is."""
+    text = example.read_bytes()
+    lines, document = text.decode().split("\n"), parse(text.decode())
+    for path, (line, column) in document.values.items():
+        written = document.raw.get(path) or document.value(path)
+        row = lines[line - 1]
+        if not isinstance(written, str) or len(written) < 2 or row[column - 1 :].find(written) < 0:
+            continue
+        at = row.index(written, column - 1) + 1
+        for hidden in HIDDEN:
+            changed = [*lines]
+            changed[line - 1] = row[:at] + hidden + row[at:]
+            found = problems_of("\n".join(changed).encode())
+            rules = {item.rule for item in found}
+            if "yaml-syntax" in rules:  # cut within brackets
+                continue
+            assert {item.line for item in found} <= {line}, (path, hidden)
+            # Where nothing is hidden (a comment, or # within quotes) it is another value.
+            assert rules <= OF_VALUES or not rules & OF_VALUES, (path, hidden)
 
 
 def test_there_are_examples_of_every_kind() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.apply.journal import Journal, Uptime, created, left_open, settle
+from reconciler.apply.journal import Journal, Uptime, created, forget_old, left_open, settle
 from reconciler.apply.report import Result, ResultStatus
 from reconciler.model import Target
 from reconciler.plan.build import build_plan
@@ -279,3 +279,26 @@ def test_v1_of_two_groups_with_one_key_each_is_open_by_itself(tmp_path: Path) ->
     journal.outcome(Result(plan.changes[1].key, "update", "applied", group_id=group_id(2)))
     journal.end()
     assert keys(tmp_path) == []
+
+
+def test_what_is_open_is_never_too_old(tmp_path: Path) -> None:
+    """Nor what is damaged, has no end, or was created today: only what has nothing left to say."""
+    late = START + timedelta(days=99)
+    for number in range(25):
+        time = START + timedelta(minutes=number)
+        journal = Journal.begin(PLAN, tmp_path, lambda time=time: time, lambda: UP)  # type: ignore[misc]
+        journal.intent(PLAN.changes[0])
+        if number > 0:
+            status: ResultStatus = "unknown" if number == 1 else "applied"
+            result = Result(PLAN.changes[0].key, "create", status, group_id=group_id(number))
+            journal.outcome(result)
+        if number != 2:
+            journal.end()
+        if number == 3:
+            journal.path.write_bytes(journal.path.read_bytes()[:-5])
+    forget_old(tmp_path, START)
+    assert len(list(tmp_path.iterdir())) == 25
+    forget_old(tmp_path, late)
+    assert len(list(tmp_path.iterdir())) == 24
+    assert group_id(4) not in created(tmp_path, START)
+    assert {group_id(number) for number in range(5, 25)} <= set(created(tmp_path, START))

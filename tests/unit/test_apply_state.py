@@ -141,6 +141,55 @@ def test_l2_what_a_killed_run_left_is_waited_for(
         pass
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://api.example", "https://api.example."),
+        ("https://api.example", "https://api.example/v1"),
+        ("https://api.example/v1", "https://api.example/v1/../v1"),
+        ("http://localhost:8000", "http://127.0.0.1:8000"),
+        ("http://localhost", "http://[::1]"),
+    ],
+)
+def test_l1_l2_an_api_has_many_addresses(machine: Machine, one: str, other: str) -> None:
+    """By host and port, so that a run that was killed is waited for however the next one spells."""
+    machine.killed(Target(one))
+    machine.turn(Target(other))
+    assert machine.waited == [10.0]
+
+
+def test_old_journals_are_removed(machine: Machine) -> None:
+    """After 30 days, but for the newest 20; what was kept aside as damaged goes with them."""
+    journal = machine.folder().of_api(API) / "journal"
+    for _ in range(60):
+        with machine.folder().keep(creates()):
+            pass
+        machine.wall += timedelta(days=1)
+    damaged = journal / "x.jsonl.damaged"
+    damaged.touch()
+    names = sorted(path.name[:8] for path in journal.glob("*.jsonl"))
+    assert (len(names), names[0], names[-1]) == (31, "20200130", "20200229")
+    machine.wall += timedelta(days=365)
+    with machine.folder().keep(creates()):
+        pass
+    assert len(list(journal.glob("*.jsonl"))) == 21
+    assert damaged.exists()
+    os.utime(damaged, (START.timestamp(), START.timestamp()))
+    with machine.folder().keep(creates()):
+        pass
+    assert not damaged.exists()
+
+
+@pytest.mark.parametrize(
+    "target", [Target("https://other.example"), Target("https://api.example:8443")]
+)
+def test_apis_at_other_hosts_and_ports_have_their_own(machine: Machine, target: Target) -> None:
+    """Two servers on one machine are two APIs."""
+    machine.killed()
+    machine.turn(target)
+    assert machine.waited == []
+
+
 @pytest.mark.parametrize("target", [Target("https://other.example"), Target()])
 def test_another_api_has_its_own(machine: Machine, target: Target) -> None:
     """What is open at one API holds up nobody at another, nor the sandbox."""

@@ -4,6 +4,7 @@ import pytest
 
 from reconciler.desired.leftovers import leftovers
 from reconciler.desired.yaml import parse
+from tests.unit.test_text_characters import LANGUAGES
 
 
 def told(value: str) -> list[str]:
@@ -100,3 +101,31 @@ def test_x1_links_elsewhere() -> None:
     (found,) = leftovers(parse(text))
     assert (found.rule, found.place) == ("misplaced-link", (1, 7))
     assert "s3cret" not in f"{found}"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("Recordatorio de la clÃ­nica"[:26], "Ã­"),
+        ("ClÃ\u00b3nica", "Ã³, which seems to have been ó"),
+        ("MaÃ±ana", "Ã±, which seems to have been ñ"),
+        ("Annâ€™s visit", "â€™, which seems to have been ’"),
+        ("Visit â€“ evening", "â€“, which seems to have been –"),
+        ("Â¿MaÃ±ana?", "Â¿, which seems to have been ¿"),
+        ("Nháº¯c lá»‹ch", "áº¯, which seems to have been ắ"),
+        ("Call ðŸ“ž", "ðŸ“ž, which seems to have been 📞"),
+        ("Call â€\u0153now", "â€œ, which seems to have been “"),
+        ("Call â€", "â€, which seems to have been another character"),
+        ("Caf\ufffd", "U+FFFD REPLACEMENT CHARACTER, in place of a character that was lost"),
+    ],
+)
+def test_m5_letters_that_were_lost_on_the_way(value: str, words: str) -> None:
+    """What they were before, where that can be known."""
+    found = [one for one in leftovers(parse(f"name: {value}\n")) if one.rule == "garbled-text"]
+    assert words in found[0].message
+
+
+@pytest.mark.parametrize("value", [*LANGUAGES, "AMANHÃ", "CAFÉ »", "Ça va", "“BLÅ”", "Ãozinho Â"])
+def test_m5_languages_are_not_garbled(value: str) -> None:
+    """Letters as people write them."""
+    assert "garbled-text" not in told(f"'{value.replace(chr(39), '')}'")

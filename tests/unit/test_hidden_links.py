@@ -1,11 +1,15 @@
 """A link that opens a sheet is never repeated, wherever somebody has put it."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import pytest
 
 from reconciler.apply.report import Report, Result
+from reconciler.cli import cli, run
+from reconciler.cli.surroundings import Surroundings
 from reconciler.desired import check, load
 from reconciler.errors import DesiredError
 from reconciler.model import SHEET_HOSTS, Target, link_host
@@ -186,3 +190,57 @@ def test_t1_links_that_can_be_opened(link: str, host: str) -> None:
 def test_t1_only_https_is_a_link() -> None:
     """The schema says so already; so does whoever asks here."""
     assert link_host("http://1drv.ms/x") is None
+
+
+def _options() -> list[list[str]]:
+    """Return each option and argument of each command, given a link."""
+    given = []
+    context = click.Context(cli)
+    commands = {name: cli.get_command(context, name) for name in cli.list_commands(context)}
+    for name, command in commands.items():
+        inner = command.commands if isinstance(command, click.Group) else {}
+        for words, one in [([name], command), *(([name, sub], inner[sub]) for sub in inner)]:
+            assert one
+            for option in one.params:
+                if isinstance(option, click.Argument):
+                    given.append([*words, LINK])
+                else:
+                    given += [[*words, option.opts[0], LINK], [*words, f"{option.opts[0]}={LINK}"]]
+            given.append([*words, f"--{LINK}"])
+    return [
+        *given,
+        [LINK],
+        ["plan", "contoso.sharepoint.com/:x:/s3cret"],
+        ["plan", f"x={LINK}.json"],
+    ]
+
+
+def test_x1_no_word_of_the_command_line_is_a_link_that_is_repeated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Given by mistake to whichever option or argument: wrong usage, in text and in JSON."""
+    within = Surroundings(tmp_path, {"INTERACTLY_API_KEY": "k"}, lambda: datetime.now(UTC))
+    given = _options()
+    assert len(given) > 100
+    given.append(["plan", LINK, "--format", "json"])
+    for words in given:
+        code = run(words, within)
+        told = capsys.readouterr()
+        assert "s3cret" not in told.out + told.err, words
+        assert (code, bool(told.err)) in {(64, True), (1, True)}, words
+    assert '"kind": "usage"' in told.out
+
+
+@pytest.mark.parametrize("name", ["RECONCILER_ENV", "RECONCILER_API_URL"])
+@pytest.mark.parametrize("command", [["plan"], ["apply", "--yes"], ["rollback", "--yes"]])
+def test_x1_no_variable_is_a_link_that_is_repeated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str], name: str
+) -> None:
+    """Set by mistake in place of the sheet's own; the key is not sent to where a sheet is."""
+    variables = {"INTERACTLY_API_KEY": "k", name: LINK}
+    (tmp_path / "groups/google").mkdir(parents=True)
+    (tmp_path / "groups/google/a.yaml").write_text("name: A\n", encoding="utf-8")
+    assert run(command, Surroundings(tmp_path, variables, lambda: datetime.now(UTC))) in {1, 64}
+    told = capsys.readouterr()
+    assert "s3cret" not in told.out + told.err
+    assert "is not repeated here" in told.err

@@ -48,6 +48,15 @@ def test_e4_what_was_applied_last_should_be_live() -> None:
     assert "another-account" not in {one.name for one in first.guards}
 
 
+def test_e4_drift_that_would_be_left_may_be_another_account() -> None:
+    """All that was applied seems to be removed by hand: nothing of it is called drift."""
+    files = [desired("a"), desired("b")]
+    plan = build_plan(files, [live("stranger", 9)], API, base=files, drift="leave")
+    assert (plan.changes, [one.name for one in plan.guards]) == ((), ["another-account"])
+    plan = build_plan(files, [], Target(), base=files, drift="leave")
+    assert (len(plan.drifted), plan.guards) == (2, ())
+
+
 @pytest.mark.parametrize("found", [live("a", 7), live("renamed", 2), live("b", 2)])
 def test_e4_one_of_the_base_is_enough(found: Group) -> None:
     """By its key, or by its pin under whichever key: the rest may have been deleted."""

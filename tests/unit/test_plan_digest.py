@@ -109,3 +109,17 @@ def test_what_is_left_out_of_a_plan_has_no_part_in_it() -> None:
     assert part.changes == whole.changes[1:2]
     assert part.digest == plan_of(entries[1:2], *groups).digest
     assert plan_of([desired(f"n{number}") for number in range(11)], chosen=()).guards == ()
+
+
+def test_e9_a_scope_tells_targets_apart() -> None:
+    """In what people read, and in each digest; without one nothing is as it was not before."""
+    files, before = [desired("a", start_time="09:00")], [live("a", start_time="08:00")]
+    plain, north, south = (
+        build_plan(files, before, Target("https://api.clinic.example", "qa", scope))
+        for scope in ("", "accounts/north", "accounts/south")
+    )
+    assert str(north.target) == (
+        "https://api.clinic.example (environment qa, scope accounts/north)"
+    )
+    assert len({plan.digest for plan in (plain, north, south)}) == 3
+    assert len({plan.changes[0].digest for plan in (plain, north, south)}) == 3

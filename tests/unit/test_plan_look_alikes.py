@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.model import Declared, Group, Target
+from reconciler.model import Declared, Group, Target, UseCase
 from reconciler.plan.build import build_plan
 from reconciler.plan.look_alikes import alike, fold
 from reconciler.plan.nouns import Guard
@@ -44,6 +44,9 @@ FILE = desired("recall", name="Annual Recall", sheet_link=LINK, use_cases=CASES)
         ("use cases, one less", live("x", 7, name="Y", use_cases=CASES[:1])),
         ("switched off", live("x", 7, name="Y", use_cases=OFF)),
         ("w2 prefix", live("x", 7, name="North: Annual Recall", use_cases=CASES)),
+        ("t1 dash", live("x", 7, name="annual-recall")),
+        ("t1 underscore", live("x", 7, name="annual_recall.")),
+        ("t1 quotes", live("x", 7, name='"Annual" Recall')),
         ("t1 case", live("x", 7, name="annual RECALL")),
         ("t1 space", live("x", 7, name=" Annual  Recall ")),
         ("t1 Unicode form", live("x", 7, name="\uff21nnual Recall")),
@@ -133,21 +136,99 @@ def test_files_that_are_meant_to_be_alike_are_no_copies() -> None:
 def test_q4_a_use_case_that_was_renamed_in_the_file() -> None:
     """Old and new would both be enabled: every patient is contacted twice."""
     group = live(
-        "recall", 1, use_cases=(use_case("OLD", action(3)), use_case("OFF", enabled=False))
+        "recall", 1, use_cases=(use_case("OLD", action(3, "Old")), use_case("OFF", enabled=False))
     )
-    renamed = desired("recall", use_cases=(use_case("NEW", action(3)),))
+    renamed = desired("recall", use_cases=(use_case("NEW", action(3, "Old")),))
     (guard,) = guards([renamed], [group])
     assert guard.name == "use-case-renames"
     assert "NEW beside the live OLD" in guard.message
     assert "--allow use-case-renames=1" in guard.remedy
-    base = [desired("recall", use_cases=(use_case("OLD", action(3)),))]
+    base = [desired("recall", use_cases=(use_case("OLD", action(3, "Old")),))]
     assert guards([renamed], [group], base, prune=True) == ()
-    named = desired("recall", use_cases=(use_case("NEW", action(3)), use_case("OLD", action(3))))
-    other = desired("recall", use_cases=(use_case("NEW", action(4)),))
-    off = desired("recall", use_cases=(use_case("NEW", action(3), enabled=False),))
+    named = desired(
+        "recall", use_cases=(use_case("NEW", action(3, "Old")), use_case("OLD", action(3, "Old")))
+    )
+    other = desired("recall", use_cases=(use_case("NEW", action(4, "Another Text")),))
+    off = desired("recall", use_cases=(use_case("NEW", action(3, "Old"), enabled=False),))
     twin_of_off = desired("recall", use_cases=(use_case("NEW"),))
     for entry in (named, other, off, twin_of_off):
         assert guards([entry], [group]) == ()
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        (use_case("ANNUAL_RECALL", action(9, "Other")), "has the same name but for its spelling"),
+        (use_case("NEW", action(3, "yearly_visit", context="CTX")), "has the same actions"),
+        (use_case("NEW", action(5, "Yearly Visit")), "has the same texts on other days"),
+    ],
+)
+def test_q4_neither_case_nor_spaces_nor_days_hide_it(now: UseCase, words: str) -> None:
+    """A live one that no file can name is ended in the dashboard."""
+    twin = use_case("Annual recall", action(3, "Yearly Visit"))
+    (guard,) = guards([desired("recall", use_cases=(now,))], [live("recall", 1, use_cases=(twin,))])
+    assert guard.name == "use-case-renames"
+    assert f"would get the use case {now.use_case} beside the live Annual recall, which" in (
+        guard.message
+    )
+    assert words in guard.message
+    assert "switch it off in the dashboard: no file can hold its name" in guard.remedy
+
+
+def test_q4_what_is_switched_on_again_beside_its_successor() -> None:
+    """In the dashboard a use case was replaced by a new one; putting it back contacts twice."""
+    was = (use_case("OLD", enabled=False), use_case("NEW"))
+    files = [desired("recall", use_cases=(use_case("OLD"),))]
+    (guard,) = guards(files, [live("recall", 1, use_cases=was)])
+    assert "microsoft/recall would switch on OLD beside the live NEW" in guard.message
+    assert "if NEW was renamed, add it to the file with `enabled: false`" in guard.remedy
+
+
+@pytest.mark.parametrize(
+    ("stray", "words"),
+    [
+        (use_case("RECALL", action(9, "Other")), "the same sheet and the same name"),
+        (use_case("Recall", action(9, "Other")), "the same name but for its spelling"),
+        (use_case("YEARLY", action(30, "Yearly Visit")), "the same sheet and the same actions"),
+        (use_case("YEARLY", action(9, "Yearly Visit")), "the same texts on other days"),
+    ],
+)
+def test_s1_a_group_that_was_copied_in_the_dashboard_and_switched_off(
+    stray: UseCase, words: str
+) -> None:
+    """Switching it on again beside its copy contacts the same people twice; adding to it, too."""
+    copy = live("copy", 7, name="Copy", sheet_link=f"{LINK}#gid=0", use_cases=(stray,))
+    for was in (OFF, ()):
+        before = live("recall", 1, name="Annual Recall", sheet_link=LINK, use_cases=was)
+        file = desired("recall", name="Annual Recall", sheet_link=LINK, use_cases=CASES[:1])
+        (guard,) = guards([file], [before, copy])
+        assert guard.name == "use-case-renames"
+        assert (
+            f"beside the live {stray.use_case} of microsoft/copy ({group_id(7)})" in guard.message
+        )
+        assert words in guard.message
+        assert "switch microsoft/copy off in the dashboard" in guard.remedy
+        elsewhere = copy.model_copy(update={"sheet_link": None})
+        off = (stray.model_copy(update={"enabled": False}),)
+        for other in (elsewhere, copy.model_copy(update={"use_cases": off})):
+            assert guards([file], [before, other]) == ()
+    base = [desired("copy", name="Copy", sheet_link=LINK, use_cases=(stray,))]
+    assert guards([file], [before, copy], base, prune=True) == ()
+
+
+@pytest.mark.parametrize(
+    "stray",
+    [
+        use_case("Recall", action(30, "Yearly Visit")),
+        use_case("RECALL", action(30, "yearly visit")),
+        use_case("RECALL", action(30, "Yearly_Visit", context="CTX")),
+        use_case("recall", action(30, "Yearly-Visit")),
+    ],
+)
+def test_s1_use_cases_are_the_same_whatever_their_case(stray: UseCase) -> None:
+    """As a dashboard, or whoever typed them, spells use cases, templates and contexts."""
+    (guard,) = guards([FILE], [live("x", 7, name="Y", use_cases=(stray,))])
+    assert "the same use cases with the same actions" in guard.message
 
 
 def test_a_group_that_git_moves_to_the_other_integration_needs_no_guard() -> None:
@@ -169,6 +250,9 @@ def test_folding() -> None:
     assert fold("Women\u2019s follow\u2013up") == fold("Women's Follow-up")
     assert fold("Recall 1") != fold("Recall 2")
     assert fold("Recall") != fold("R\u00e9call")
+    assert fold("No-Show") == fold("no show") == fold("NO_SHOW")
+    assert fold("Recall 1/2") != fold("Recall 12")
+    assert fold("---") != fold("...")
 
 
 def test_a_pair_is_told_once_with_all_that_is_shared() -> None:

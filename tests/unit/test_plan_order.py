@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.apply.restore import restored
 from reconciler.apply.snapshot import snapshot_of
-from reconciler.model import Declared, Group, Target
+from reconciler.model import Declared, Group, Target, UseCase
 from reconciler.plan.build import build_plan
 from reconciler.plan.digest import change_digest
 from reconciler.plan.nouns import Plan
@@ -66,15 +66,51 @@ def test_s3_a_use_case_that_moves_to_a_new_or_an_old_group() -> None:
     assert order(plan_of(files, *groups)) == waits
 
 
+@pytest.mark.parametrize(
+    "moved",
+    [
+        use_case("A", action(2)),
+        use_case("A", action(1, "Another Text", "CALL")),
+        use_case("YEARLY", action(2)),
+    ],
+    ids=["another day", "another text", "another name and day"],
+)
+def test_s3_what_moves_may_be_edited_on_the_way(moved: UseCase) -> None:
+    """Whoever gets it waits all the same; in a plan where many share a name or a text, nobody."""
+    groups = [live("from", 1, use_cases=(use_case("A"),)), live("to", 2, name="To")]
+    files = [
+        desired("from", use_cases=(OFF,)),
+        desired("to", name="To", use_cases=(moved,)),
+        desired("new", name="New", use_cases=(moved,)),
+    ]
+    waits = {"microsoft/to": {"microsoft/from"}, "microsoft/new": {"microsoft/from"}}
+    assert order(plan_of(files, *groups)) == waits
+    many = [live(f"g{number}", 3 + number, use_cases=(use_case("A"),)) for number in range(10)]
+    files += [desired(f"g{number}", use_cases=(OFF,)) for number in range(10)]
+    assert order(plan_of(files, *groups, *many)) == {}
+
+
+def test_s3_what_was_edited_gives_way_to_what_was_not() -> None:
+    """In a circle: y waits for x, whose use case it takes over; x does not wait for y's."""
+    groups = [
+        live("x", 1, use_cases=(use_case("A"), use_case("B", action(9), enabled=False))),
+        live("y", 2, use_cases=(use_case("B"), use_case("A", enabled=False))),
+    ]
+    files = [
+        desired("x", use_cases=(OFF, use_case("B", action(9)))),
+        desired("y", use_cases=(use_case("B", enabled=False), use_case("A"))),
+    ]
+    assert order(plan_of(files, *groups)) == {"microsoft/y": {"microsoft/x"}}
+
+
 def test_what_is_not_the_same_waits_for_nothing() -> None:
-    """Other actions, another name, off already, or not switched on: written as before."""
+    """Other texts under another name, off already, or not switched on: written as before."""
     groups = [live("from", 1, use_cases=(use_case("A"), use_case("B", enabled=False)))]
     files = [
         desired("from", use_cases=(OFF, use_case("B", action(3), enabled=False))),
-        desired("other", name="1", use_cases=(use_case("A", action(2)),)),
-        desired("named", name="2", use_cases=(use_case("C"),)),
+        desired("other", name="2", use_cases=(use_case("C", action(2, "Another")),)),
         desired("off", name="3", use_cases=(OFF,)),
-        desired("was-off", name="4", use_cases=(use_case("B", action(9)),)),
+        desired("was-off", name="4", use_cases=(use_case("B", action(9, "Another")),)),
         desired("fields", name="5"),
     ]
     assert order(plan_of(files, *groups)) == {}

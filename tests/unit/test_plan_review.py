@@ -9,7 +9,7 @@ from reconciler.model import Declared, Group, Integration, Target
 from reconciler.plan.build import build_plan
 from reconciler.plan.digest import NOTHING
 from reconciler.plan.nouns import Plan
-from reconciler.plan.review import Judged, Reviewed, ReviewedChange, Verdict, judge
+from reconciler.plan.review import Judged, Reviewed, ReviewedChange, ReviewedPlan, Verdict, judge
 from tests.builders import desired, group_id, live, use_case
 
 OLD, NEW, ELSE = "08:00", "09:00", "21:00"
@@ -271,10 +271,10 @@ def test_of_a_plan_s_digest_all_or_nothing(unread: Any) -> None:
     """An empty plan cannot say that the plan of a digest is live."""
     files, empty = at(NEW, "a"), plan_of(at(NEW, "a"), *at_live(NEW, "a"), unread=unread)
     plan = plan_of(files, *at_live(OLD, "a"), unread=unread)
-    verdict = judge(plan, Reviewed(plans=(plan.digest,)))
+    verdict = judge(plan, Reviewed(plans=(ReviewedPlan(plan.digest),)))
     assert (standings(verdict), chosen(verdict)) == (["planned"], ["microsoft/a"])
     for other in (plan, empty):
-        verdict = judge(other, Reviewed(plans=(NOWHERE,)))
+        verdict = judge(other, Reviewed(plans=(ReviewedPlan(NOWHERE),)))
         (one,) = verdict.reviewed
         assert (one.key, one.digest, one.standing) == ("", NOWHERE, "missing")
         assert one.why.startswith("only the digest of its plan is known")
@@ -284,7 +284,7 @@ def test_of_a_plan_s_digest_all_or_nothing(unread: Any) -> None:
 
 def test_e11_nothing_was_reviewed() -> None:
     """An empty plan needs no review; any other does."""
-    none = Reviewed(plans=(NOTHING,))
+    none = Reviewed(plans=(ReviewedPlan(NOTHING),))
     assert judge(plan_of(at(NEW, "a"), *at_live(NEW, "a")), none).kept
     verdict = judge(plan_of(at(NEW, "a"), *at_live(OLD, "a")), none)
     assert verdict.reviewed == (

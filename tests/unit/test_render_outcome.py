@@ -96,7 +96,7 @@ def test_e8_one_line_says_it(became: Outcome) -> None:
 def test_e8_what_is_not_applied_is_listed() -> None:
     """Group by group, inert, and with what to do about it."""
     told = report(5, "applied", "failed", "unknown", message="@ann <b>look</b>")
-    said = outcome_markdown("unknown", None, link="", report=told)
+    said = outcome_markdown("unknown", "", link="", report=told)
     first, blank, *groups = said.splitlines()
     assert first.startswith("**Unknown.** ")
     assert first.endswith(" Of 3 groups: 1 applied, 1 failed, 1 unknown.")
@@ -274,7 +274,7 @@ def test_e8_what_is_left_alone_or_missing_is_listed() -> None:
             ],
         }
     )
-    assert outcome_markdown("failed", None, link="", report=told).splitlines()[2:] == [
+    assert outcome_markdown("failed", "", link="", report=told).splitlines()[2:] == [
         "- <code>google/b</code> left alone: <code>nobody has reviewed it</code>",
         "- <code>google/b</code> left alone (conflict, drift): <code>nobody has reviewed it</code>",
         "- <code>google/&#60;c&#62;</code> missing: <code>x</code>",

@@ -6,7 +6,7 @@ from reconciler.apply.report import Report, Result
 from reconciler.model import Target
 from reconciler.plan.build import build_plan
 from reconciler.plan.nouns import Plan
-from reconciler.plan.review import LeftAlone, Reviewed, ReviewedChange, Verdict, judge
+from reconciler.plan.review import LeftAlone, Reviewed, ReviewedChange, ReviewedPlan, Verdict, judge
 from reconciler.render.json import report_json
 from reconciler.render.review import verdict_lines
 from reconciler.render.text import guard_lines, report_text
@@ -96,7 +96,7 @@ def test_a_report_tells_it_again() -> None:
         ("microsoft/a", "planned"),
         ("google/<b>", "missing"),
     ]
-    whole = Report(Target(), "", (), review=judge(PLAN, Reviewed(plans=(MISSING,))))
+    whole = Report(Target(), "", (), review=judge(PLAN, Reviewed(plans=(ReviewedPlan(MISSING),))))
     assert json.loads(report_json(whole))["reviewed"][0]["key"] is None
     assert f"\n  {MISSING}: only the digest of its plan is known" in report_text(whole)
     kept = Report(Target(), "", (), review=judge(PLAN, reviewed(PLAN)))

@@ -148,6 +148,16 @@ def test_d_languages_are_text(text: str) -> None:
         ("第\uff21室", []),
         ("\U0001d407i", ["U+1D407"]),
         ("8\u223630", ["U+2236"]),
+        ("Reca\u217c\u217c", ["U+217C", "U+217C"]),
+        ("Visit \u2161", ["U+2161"]),
+        ("第\u2161期", []),
+        ("Rec\u0251ll", ["U+0251"]),
+        ("Ima\u0261ing", ["U+0261"]),
+        ("Reca\u2113l", ["U+2113"]),
+        ("\u210bello", ["U+210B"]),
+        ("A\u01c0B\u2223C\u01c3", ["U+01C0", "U+2223", "U+01C3"]),
+        ("1\u20442", ["U+2044"]),
+        ("\u2116 5 \u2122 \u211e \u2126", ["U+2126"]),
     ],
 )
 def test_d_letters_that_look_like_others(text: str, points: list[str]) -> None:

@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,7 @@ class Clinic:
         urls: Of the sandboxes, by environment.
         runs: How many workflows have run.
         program: As of a run.
+        tool: Another repository, whose workflows this one calls; None if they are its own.
         planned: Event and merge commit of each plan, in order.
     """
 
@@ -71,6 +72,7 @@ class Clinic:
     github: FakeGitHub
     urls: dict[str, str]
     program: str
+    tool: Path | None = None
     runs: int = 0
     planned: list[tuple[Context, str]] = field(default_factory=list)
 
@@ -146,6 +148,7 @@ class Clinic:
                 for name in environments
             },
             program=self.program,
+            tool=self.tool,
             secrets={
                 name: {"INTERACTLY_API_KEY": f"sk-canary-{name}", **LINKS} for name in environments
             },
@@ -202,12 +205,14 @@ class Clinic:
         self.github.push(number, newest, repository, author)
         git("checkout", "-q", head, cwd=self.origin)
         self.planned.append((event, merge))
-        return self.run("plan.yml", "pull_request", event, merge, ref=f"refs/pull/{number}/merge")
+        return self.run(
+            "pull-request.yml", "pull_request", event, merge, ref=f"refs/pull/{number}/merge"
+        )
 
     def plan_again(self, number: int) -> dict[str, Job]:
         """Run the plan of a push again, as "Re-run jobs" does: with the event that it had."""
         event, merge = self.planned[number]
-        return self.run("plan.yml", "pull_request", event, merge)
+        return self.run("pull-request.yml", "pull_request", event, merge)
 
     def squash(self, head: str, number: int = 7) -> str:
         """Squash a branch onto main as a pull request, whose run is not there yet; return it."""
@@ -220,7 +225,7 @@ class Clinic:
     def pushed(self, sha: str, **how: Any) -> dict[str, Job]:
         """Run what a push of a commit to main runs, or has run."""
         before = git("rev-parse", f"{sha}~", cwd=self.origin)
-        return self.run("apply.yml", "push", {"before": before}, sha, **how)
+        return self.run("merge.yml", "push", {"before": before}, sha, **how)
 
     def merge(self, head: str, number: int = 7, **how: Any) -> dict[str, Job]:
         """Squash a branch onto main as a pull request, and run what that runs."""
@@ -230,12 +235,12 @@ class Clinic:
         """Run an apply of main by hand."""
         given = {"environment": env, "digest": digest, "drift": "leave", "applied": "", "allow": ""}
         sha = git("rev-parse", "main", cwd=self.origin)
-        return self.run("apply.yml", "workflow_dispatch", {"inputs": given | inputs}, sha)
+        return self.run("merge.yml", "workflow_dispatch", {"inputs": given | inputs}, sha)
 
     def drift(self) -> dict[str, Job]:
         """Run what looks at both environments every day."""
         sha = git("rev-parse", "main", cwd=self.origin)
-        return self.run("drift.yml", "schedule", {}, sha)
+        return self.run("daily.yml", "schedule", {}, sha)
 
     def comments(self, kind: str = "plan", number: int = 7) -> dict[str, str]:
         """Return the comments of a kind on a pull request, by environment."""
@@ -253,22 +258,59 @@ class Clinic:
         return Store(self.folder / f"{env}.db")
 
 
+def _holds(folder: Path, *names: str) -> Path:
+    """Make a repository that holds these of this one."""
+    folder.mkdir()
+    for name in names:
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / ".gitignore", folder)
+    git("init", "-q", cwd=folder)
+    return folder
+
+
 @contextlib.contextmanager
-def opened(tmp_path: Path, program: str) -> Iterator[Clinic]:
-    """A repository like this one, whose main is recorded as applied to both environments."""
-    origin = tmp_path / "origin"
-    for name in (".github", "groups", ".ci"):
-        shutil.copytree(ROOT / name, origin / name)
-    shutil.copy(ROOT / ".gitignore", origin)
-    git("init", "-q", cwd=origin)
+def opened(
+    tmp_path: Path,
+    program: str,
+    *,
+    workflows: Callable[[str], Mapping[str, str]] | None = None,
+    folders: Mapping[str, str] = {"qa": ".", "prod": "."},
+) -> Iterator[Clinic]:
+    """A repository whose main is recorded as applied to both environments.
+
+    Args:
+        tmp_path: Where it is made.
+        program: As of a run.
+        workflows: Returns its own ones, by file name, which call those of another repository at a
+            commit; None for a repository like this one.
+        folders: Where the groups of each environment are. If that is not the repository itself,
+            each is an account of its own, whose only environment is prod.
+    """
+    tool = None
+    if workflows is None:
+        origin = _holds(tmp_path / "origin", ".github", "groups", ".ci")
+    else:
+        tool = _holds(tmp_path / "tool", ".github", ".ci")
+        git("add", "-A", cwd=tool)
+        git("commit", "-qm", "tool", cwd=tool)
+        origin = _holds(tmp_path / "origin")
+        place = origin / ".github" / "workflows"
+        place.mkdir(parents=True)
+        for name, text in workflows(git("rev-parse", "HEAD", cwd=tool)).items():
+            (place / name).write_text(text, encoding="utf-8")
+        for folder in {*folders.values()}:
+            shutil.copytree(ROOT / "groups", origin / folder / "groups")
     with fake_github(FakeGitHub()) as github, contextlib.ExitStack() as stack:
         urls = {env: stack.enter_context(running(tmp_path / f"{env}.db")) for env in ENVIRONMENTS}
-        made = Clinic(tmp_path, origin, github, urls, program)
+        made = Clinic(tmp_path, origin, github, urls, program, tool)
         first = made.commit("first")
         seed = tmp_path / "seed"
         seed.write_text(program, encoding="utf-8")
         seed.chmod(0o755)
-        for env, url in urls.items():
+        for name, url in urls.items():
+            folder, env, task = folders[name], name, "reconciler"
+            if folder != ".":
+                env, task = "prod", f"reconciler:{folder}"
             command = [str(seed), "apply", "--yes", "--env", env, "--api-url", url]
             variables = {
                 **os.environ,
@@ -277,9 +319,14 @@ def opened(tmp_path: Path, program: str) -> Iterator[Clinic]:
                 "INTERACTLY_API_KEY": "seed",
             }
             subprocess.run(
-                command, cwd=origin, env=variables, check=True, capture_output=True, timeout=120
+                command,
+                cwd=origin / folder,
+                env=variables,
+                check=True,
+                capture_output=True,
+                timeout=120,
             )
-            github.deploy(env, first, "reconciler")
+            github.deploy(env, first, task)
         yield made
 
 

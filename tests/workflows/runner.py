@@ -23,6 +23,8 @@ from ruamel.yaml import YAML
 
 ROOT: Final = Path(__file__).parents[2]
 SECONDS: Final = 180
+REPOSITORY: Final = "clinic/outreach"
+TOOL: Final = "interactly/reconciler"
 
 Context = dict[str, Any]
 
@@ -43,6 +45,7 @@ class Github:
         secrets: Likewise.
         program: A script that stands in for an installed reconciler; without one the action
             installs its own, which takes long.
+        tool: Another repository, whose workflows this one calls, by the name TOOL.
     """
 
     origin: Path
@@ -55,6 +58,7 @@ class Github:
     variables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     program: str = ""
+    tool: Path | None = None
 
 
 @dataclass(slots=True)
@@ -67,6 +71,7 @@ class Job:
         summary: What stands on its page.
         artifacts: Folder with a folder for each artifact.
         outputs: Of its steps, by id.
+        told: Its own outputs, for the jobs that need it.
     """
 
     conclusion: str = "success"
@@ -74,6 +79,7 @@ class Job:
     summary: str = ""
     artifacts: Path = Path()
     outputs: dict[str, dict[str, str]] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
 
 
 def run_workflow(
@@ -85,6 +91,9 @@ def run_workflow(
 ) -> dict[str, Job]:
     """Run a workflow of the commit it runs for; return its jobs by `id` or `id (environment)`.
 
+    A job that calls a workflow is not among them, and that workflow's jobs are: under their own
+    names, and behind the folder's where a matrix of folders calls it.
+
     Args:
         name: Of its file.
         github: What the run is about.
@@ -95,29 +104,119 @@ def run_workflow(
     source = folder / "workflow"
     _git("clone", "-q", str(github.origin), str(source))
     _git("-C", str(source), "checkout", "-q", github.sha)
-    workflow = load(source / ".github" / "workflows" / name)
-    jobs: dict[str, Job] = {}
-    results: dict[str, str] = {}
-    for job_id, spec in workflow["jobs"].items():
-        conclusions: list[str] = []
-        for values in _matrix(spec, _context(github)):
-            context = _context(github) | {"matrix": values}
-            title = f"{job_id} ({values['environment']})" if values else job_id
-            if only not in ("", title):
-                continue
-            context["needs"] = {need: {"result": results[need]} for need in _needed(spec)}
-            met = all(results[need] == "success" for need in _needed(spec))
-            if not _true(str(spec.get("if", "true")), context, ok=met):
-                jobs[title] = Job("skipped")
-            elif _in_turn(spec) and "failure" in conclusions:
-                jobs[title] = Job("cancelled")
-            else:
-                before(title)
-                jobs[title] = _run_job(spec, github, context, folder / title)
-            conclusions.append(jobs[title].conclusion)
-        results[job_id] = _result(conclusions)
+    of_tool = folder / "tool"
+    if github.tool:
+        _git("clone", "-q", str(github.tool), str(of_tool))
+    about = {"workflow_repository": REPOSITORY, "workflow_sha": github.sha}
+    context = {"github": _about(github), "job": about, "inputs": github.event.get("inputs", {})}
+    run = _Run(github, folder, {REPOSITORY: source, TOOL: of_tool}, before, only)
+    jobs, _ = run.jobs_of(load(source / ".github" / "workflows" / name), context)
     shutil.rmtree(source)
+    shutil.rmtree(of_tool, ignore_errors=True)
     return jobs
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run of a workflow, with the workflows that it calls.
+
+    Attributes:
+        github: What the run is about.
+        folder: Where it happens.
+        sources: The repositories that workflows are read from, by name.
+        before: Called with the name of each job that is about to start.
+        only: The one job that is run.
+    """
+
+    github: Github
+    folder: Path
+    sources: Mapping[str, Path]
+    before: Callable[[str], None]
+    only: str
+
+    def jobs_of(
+        self, workflow: Context, given: Context, called: str = ""
+    ) -> tuple[dict[str, Job], dict[str, Context]]:
+        """Run the jobs of a workflow; return them by name, and result and outputs by id.
+
+        What stands before their names says who called it.
+        """
+        jobs: dict[str, Job] = {}
+        needs: dict[str, Context] = {}
+        for job_id, spec in workflow["jobs"].items():
+            ended: list[Job] = []
+            outputs: dict[str, str] = {}
+            needed = {need: needs[need] for need in _needed(spec)}
+            base = {**given, "steps": {}, "needs": needed}
+            for values in _matrix(spec, base):
+                context = {**base, "matrix": values}
+                met = all(need["result"] == "success" for need in needed.values())
+                wanted = _true(str(spec.get("if", "true")), context, ok=met)
+                if "uses" in spec:
+                    if wanted:
+                        inner, outputs = self._called(spec, context)
+                        jobs |= inner
+                        ended += inner.values()
+                    continue
+                place = values.get("environment") or values.get("keys")
+                title = f"{called}{job_id} ({place})" if place else f"{called}{job_id}"
+                if self.only not in ("", title):
+                    continue
+                if not wanted:
+                    jobs[title] = Job("skipped")
+                elif _in_turn(spec) and "failure" in [job.conclusion for job in ended]:
+                    jobs[title] = Job("cancelled")
+                else:
+                    self.before(title)
+                    place_of_it = self.folder / title.replace("/", "-")
+                    jobs[title] = _run_job(spec, self.github, context, place_of_it)
+                ended.append(jobs[title])
+                outputs = jobs[title].told
+            needs[job_id] = {
+                "result": _result([job.conclusion for job in ended]),
+                "outputs": outputs,
+            }
+        return jobs, needs
+
+    def _called(self, spec: Context, context: Context) -> tuple[dict[str, Job], dict[str, str]]:
+        """Run the workflow that a job calls, as GitHub would let it be called."""
+        name, sha = REPOSITORY, self.github.sha
+        path = spec["uses"].removeprefix("./")
+        if path == spec["uses"]:
+            path, _, sha = path.partition("@")
+            name = "/".join(path.split("/")[:2])
+            path = path.removeprefix(f"{name}/")
+            assert re.fullmatch("[0-9a-f]{40}", sha)
+            _git("-C", str(self.sources[name]), "checkout", "-q", sha)
+        workflow = load(self.sources[name] / path)
+        declared = workflow["on"]["workflow_call"]["inputs"]
+        passed = {key: evaluate(value, context) for key, value in spec.get("with", {}).items()}
+        assert set(passed) <= set(declared)
+        types = {"string": str, "boolean": bool}
+        assert all(isinstance(value, types[declared[key]["type"]]) for key, value in passed.items())
+        for one in workflow["jobs"].values():
+            _hold(one["permissions"], spec["permissions"])
+        inputs = {key: passed.get(key, one["default"]) for key, one in declared.items()}
+        about = {"workflow_repository": name, "workflow_sha": sha}
+        inside = {
+            "github": context["github"],
+            "job": about,
+            "inputs": inputs,
+            "inherits": spec.get("secrets") == "inherit",
+        }
+        folder = context["matrix"].get("folder")
+        jobs, of_jobs = self.jobs_of(workflow, inside, f"{folder}: " if folder else "")
+        outputs = workflow["on"]["workflow_call"].get("outputs", {})
+        return jobs, {
+            key: _text(evaluate(one["value"], {"jobs": of_jobs})) for key, one in outputs.items()
+        }
+
+
+def _hold(asked: Mapping[str, str], granted: Mapping[str, str]) -> None:
+    """Hold a called job to what its caller may give it: GitHub refuses the whole run otherwise."""
+    levels = ("none", "read", "write")
+    for name, level in asked.items():
+        assert levels.index(level) <= levels.index(granted.get(name, "none")), name
 
 
 def _needed(spec: Context) -> list[str]:
@@ -142,18 +241,13 @@ def load(path: Path) -> Context:
     return loaded
 
 
-def _context(github: Github) -> Context:
-    about = {
+def _about(github: Github) -> Context:
+    return {
         "event_name": github.event_name,
         "event": github.event,
         "sha": github.sha,
         "ref": github.ref,
-        "repository": "clinic/outreach",
-    }
-    return {
-        "github": about,
-        "inputs": github.event.get("inputs", {}),
-        "steps": {},
+        "repository": REPOSITORY,
     }
 
 
@@ -195,7 +289,7 @@ class _Steps:
             ):
                 continue
             given = {
-                name: str(evaluate(value, context)) for name, value in step.get("env", {}).items()
+                name: _text(evaluate(value, context)) for name, value in step.get("env", {}).items()
             }
             if "run" in step:
                 outputs = self._shell(step, context, {**env, **given})
@@ -249,7 +343,7 @@ class _Steps:
             "GITHUB_EVENT_PATH": str(event),
             "GITHUB_OUTPUT": str(output),
             "GITHUB_STEP_SUMMARY": str(summary),
-            "GITHUB_REPOSITORY": "clinic/outreach",
+            "GITHUB_REPOSITORY": REPOSITORY,
             "GITHUB_RUN_ID": str(self.github.run_id),
             "GITHUB_SERVER_URL": "https://github.com",
             "GITHUB_SHA": self.github.sha,
@@ -284,10 +378,13 @@ def _run_job(spec: Context, github: Github, context: Context, folder: Path) -> J
     context["github"] = {**context["github"], "token": job_token(spec["permissions"])}
     context |= {
         "vars": github.variables.get(environment, {}),
-        "secrets": github.secrets.get(environment, {}),
+        "secrets": github.secrets.get(environment, {}) if context.get("inherits", True) else {},
     }
     steps = _Steps(job, github, folder)
     steps.run_all(spec["steps"], context, {})
+    job.told = {
+        name: str(evaluate(value, context)) for name, value in spec.get("outputs", {}).items()
+    }
     return job
 
 
@@ -300,10 +397,12 @@ def _checkout(steps: _Steps, given: Context) -> None:
     place, commit = steps.workspace / given.get("path", "."), given.get("ref") or steps.github.sha
     assert given["persist-credentials"] is False
     _git("init", "-q", str(place))
+    tool = given.get("repository") == TOOL
+    origin = steps.github.tool if tool and steps.github.tool else steps.github.origin
     wanted = given.get("fetch-depth", 1)
     depth = [f"--depth={wanted}"] if wanted else []
     refs = ["+refs/heads/*:refs/remotes/origin/*"] if not depth else []
-    _git("-C", str(place), "fetch", "-q", *depth, steps.github.origin.as_uri(), commit, *refs)
+    _git("-C", str(place), "fetch", "-q", *depth, origin.as_uri(), commit, *refs)
     _git("-C", str(place), "checkout", "-q", "--detach", commit)
 
 
@@ -328,6 +427,13 @@ def _outputs(text: str) -> dict[str, str]:
     return dict(plain) | {name: value for name, _, value in framed.findall(text)}
 
 
+def _text(value: Any) -> str:
+    """Return a value as GitHub puts it into a text."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
 def evaluate(value: Any, context: Context) -> Any:
     """Return a value with its `${{ }}` evaluated; one that is all of a text keeps its type."""
     if not isinstance(value, str):
@@ -338,7 +444,7 @@ def evaluate(value: Any, context: Context) -> Any:
         return "" if found is None else found
     return re.sub(
         r"\$\{\{(.*?)\}\}",
-        lambda match: str(_expression(match[1], context, ok=True) or ""),
+        lambda match: _text(_expression(match[1], context, ok=True)),
         value,
         flags=re.DOTALL,
     )
@@ -383,6 +489,7 @@ def _expression(text: str, context: Context, *, ok: bool) -> Any:
         "failure": lambda: not ok,
         "success": lambda: ok,
         "fromJSON": json.loads,
+        "toJSON": json.dumps,
         "format": lambda pattern, *values: pattern.format(*values),
     }
     source = _TOKEN.sub(token, text.strip())

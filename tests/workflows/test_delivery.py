@@ -153,9 +153,9 @@ def test_e15_a_branch_that_is_not_merged(clinic: Clinic) -> None:
     digest = jobs["plan (prod)"].outputs["reconcile"]["digest"]
     event = {"inputs": {"environment": "prod", "digest": digest, "drift": "leave"}}
     sha = git("rev-parse", "branch", cwd=clinic.origin)
-    jobs = clinic.run("apply.yml", "workflow_dispatch", event, sha, ref="refs/heads/branch")
+    jobs = clinic.run("merge.yml", "workflow_dispatch", event, sha, ref="refs/heads/branch")
     assert conclusions(jobs) == {"apply (prod)": "skipped"}
-    jobs = clinic.run("apply.yml", "workflow_dispatch", event, sha)
+    jobs = clinic.run("merge.yml", "workflow_dispatch", event, sha)
     assert f"{sha[:12]} is not the tip of main" in jobs["apply (prod)"].log
     assert starts(clinic) == ["16:00:00"] * 2
 
@@ -236,7 +236,7 @@ def test_mq_a_queue_validates_and_its_merge_is_applied(clinic: Clinic) -> None:
     event = {"merge_group": {"base_sha": base}}
     git("branch", "queue", "pull-7", cwd=clinic.origin)
     queued = git("rev-parse", "queue", cwd=clinic.origin)
-    jobs = clinic.run("plan.yml", "merge_group", event, queued, ref="refs/heads/queue")
+    jobs = clinic.run("pull-request.yml", "merge_group", event, queued, ref="refs/heads/queue")
     assert conclusions(jobs) == PLANNED | {"plan (qa)": "skipped", "plan (prod)": "skipped"}
     assert "No plan" not in jobs["planned"].log
     assert conclusions(clinic.merge("branch")) == APPLIED
