@@ -14,6 +14,7 @@ from reconciler.desired import load_base
 from reconciler.errors import Finding, Level, Rule
 from reconciler.lint import RULES, advice, allowances, lint, with_live
 from reconciler.lint.house import compiled
+from reconciler.lint.near import near, words_of
 from reconciler.model import Declared, Group
 from reconciler.settings import LintSettings
 from tests.builders import action, desired, live, use_case
@@ -735,6 +736,12 @@ def test_which_names_are_near(name: str, many: str, *, near: bool) -> None:
     assert bool(lone([*entries, named(name, 9)])) == near
     by_context = [named(f"{number}", number, many) for number in range(3)]
     assert bool(lone([*by_context, named("9", 9, name)])) == near
+
+
+def test_names_with_more_words_are_not_near() -> None:
+    """A word more is no slip, unless only the space is."""
+    assert not near(words_of("Annual Recall"), words_of("Annual Recall Call"))
+    assert near(words_of("AnnualRecall"), words_of("Annual Recall"))
 
 
 VOICE: str = "68a8652f82513625d1c21a85"
