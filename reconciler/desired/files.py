@@ -77,11 +77,19 @@ def discover(
         where = (
             "there are no group files"
             if top.exists()
-            else f"there is no folder {FOLDER} in {root.resolve()}"
+            else f"there is no folder {FOLDER} {_where(root)}"
         )
         remedy = f"run this in the repository, or with -C and its folder; {_LAYOUT}"
         findings.append(catalogue.NO_GROUP_FILES.found(where, file=FOLDER, remedy=remedy))
     return found, findings
+
+
+def _where(root: Path) -> str:
+    """Return where a folder is, in words; it may be gone from under the shell's feet."""
+    try:
+        return f"in {root.resolve()}"
+    except OSError:
+        return "here"
 
 
 def _is_folder(top: Path, findings: list[Finding]) -> bool:
