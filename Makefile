@@ -23,9 +23,10 @@ test: .venv/dev.installed ## Run all tests; the pure modules must be covered in 
 	@$(BIN)/coverage report --include="$$($(BIN)/python .ci/pure.py)" --fail-under=100
 	$(BIN)/pytest -q -n auto --dist worksteal $(addprefix --ignore=,$(IN_PROCESS))
 
-campaign: .venv/dev.installed ## Search for new failures: N schedules of faults, random properties, KILLS kills (N=100000 KILLS=100)
+campaign: .venv/dev.installed ## Search for new failures: N schedules of faults, HISTORIES, random properties, KILLS kills (N=100000 KILLS=100)
 	$(BIN)/python -m tests.faults.campaign --schedules $(or $(N),100000) --seed $(or $(SEED),1)
 	HYPOTHESIS_PROFILE=search $(BIN)/pytest -q -n auto tests/properties tests/faults/test_stateful.py
+	HISTORIES=$(or $(HISTORIES),20000) HYPOTHESIS_PROFILE=search $(BIN)/pytest -q -n auto tests/histories/test_histories.py
 	KILLS=$(or $(KILLS),100) $(BIN)/pytest -q -n auto tests/e2e/test_kills.py
 
 check: .venv/dev.installed .venv/binaries.installed ## Check format, lint, types, imports, schemas, group files, workflows

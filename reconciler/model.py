@@ -210,6 +210,8 @@ class Declared:
         variable: Name of the variable that `sheet_link` comes from; None if the link itself
             stands in the file.
         comments: Those that are meant for this program, in the order of the file.
+        notes: What reviewers should know of use cases and actions, by their paths; never sent.
+        protected: Whether ending one of its use cases has to be allowed; never sent.
     """
 
     group: Group
@@ -218,6 +220,8 @@ class Declared:
     gone: bool = False
     variable: str | None = None
     comments: tuple[FileComment, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+    protected: bool = False
 
     def position(self, path: str) -> Position:
         """Return where the value at a path stands, or else its nearest listed parent."""

@@ -4,10 +4,11 @@ Pure: no I/O; `reconciler.workspace.settings` reads them.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from reconciler.errors import Level
 from reconciler.model import INTEGRATIONS, Integration, Model
@@ -89,6 +90,18 @@ class LintSettings(Model):
     hours: QuietHours = Field(default=QuietHours(), description="When patients may be contacted.")
     patient_zones: list[str] = Field(default=[], description="Time zones in which patients live.")
     states: list[UsState] = Field(default=[], description="States whose stricter hours apply.")
+    _house: str = PrivateAttr(default="")
+
+    @property
+    def house(self) -> str:
+        """The JSON Schema that the policy names, as text; empty without one. It is no setting."""
+        return self._house
+
+    def of_house(self, schema: str) -> Self:
+        """Return the same with what the policy's schema says."""
+        copy = self.model_copy()
+        copy._house = schema  # noqa: SLF001 - it is one of us
+        return copy
 
 
 class EnvironmentSettings(Model):
@@ -99,6 +112,30 @@ class EnvironmentSettings(Model):
         description="Address that the environment has. It is compared with the one that is given,"
         " and refuses another; nothing is ever sent to it.",
     )
+
+
+class PolicySettings(Model):
+    """`[tool.reconciler.policy]`: what the house has decided for all groups."""
+
+    file: str = Field(
+        alias="schema",
+        pattern=r"^([A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*$",
+        description="JSON Schema that each group must fit, from the top of the repository.",
+    )
+
+
+class Span(Model):
+    """`[tool.reconciler.freeze]`: days in which nothing is to change, both included."""
+
+    first: date = Field(description="First day.")
+    last: date = Field(description="Last day.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first > self.last:
+            msg = f"first {self.first} is after last {self.last}"
+            raise ValueError(msg)
+        return self
 
 
 DayMeans = Literal["before", "after", "unknown"]
@@ -120,6 +157,10 @@ class Settings(Model):
     api: ApiSettings = ApiSettings()
     guards: Limits = Limits()
     lint: LintSettings = LintSettings()
+    policy: PolicySettings | None = None
+    freeze: dict[str, Span] = Field(
+        default={}, description="Spans of days in which plans are refused, by what they are called."
+    )
     environments: dict[str, EnvironmentSettings] = Field(
         default={}, description="The environments that there are; empty if they are not listed."
     )
@@ -128,6 +169,11 @@ class Settings(Model):
     def from_toml(cls, table: Mapping[str, Any]) -> Self:
         """Build the settings from the parsed table; raises pydantic's ValidationError."""
         return cls.model_validate(table)
+
+    def listing(self, environments: Iterable[str]) -> Self:
+        """Return these settings with environments that they need not list yet."""
+        new = {name: EnvironmentSettings() for name in environments}
+        return self.model_copy(update={"environments": {**new, **self.environments}})
 
 
 def without_it(integration: Integration) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reconciler.cli.surroundings import Surroundings
 
 _COMMANDS: Final = {
+    "init": "Make this folder a repository of group files, from live state.",
     "validate": "Check the group files; needs no network and no secrets.",
     "plan": "Show what an apply would change, by reading live state only.",
     "apply": "Make live state what the group files say.",

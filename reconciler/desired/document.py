@@ -92,6 +92,14 @@ class ActionEntry(Model):
         description="Name of the template that is sent or spoken.",
         examples=["First SMS", "Day 1 Call"],
     )
+    note: Annotated[Text, Words(_ONE_LINE, "write what reviewers should know", quotable=True)] = (
+        Field(
+            default="",
+            description="What reviewers should know of it; kept in Git, told with a change, never"
+            " sent.",
+            examples=["Agreed with Dr. Lee on 2026-11-02."],
+        )
+    )
 
 
 class UseCaseEntry(Model):
@@ -127,6 +135,14 @@ class UseCaseEntry(Model):
                 }
             ]
         ],
+    )
+    note: Annotated[Text, Words(_ONE_LINE, "write what reviewers should know", quotable=True)] = (
+        Field(
+            default="",
+            description="What reviewers should know of it; kept in Git, told with a change, never"
+            " sent.",
+            examples=["Agreed with Dr. Lee on 2026-11-02."],
+        )
     )
 
 
@@ -245,6 +261,18 @@ class GroupFile(GroupLevel):
         default=None,
         description="The use cases that this file manages; others of the live group are left"
         " alone.",
+    )
+    protected: Annotated[
+        bool,
+        Words(
+            "true or false",
+            "write true or false, without quotes; YAML 1.2 reads yes and no as text",
+        ),
+    ] = Field(
+        default=False,
+        description="Whether ending a use case of this group needs --allow protected=NUMBER; kept"
+        " in Git, never sent.",
+        examples=[True],
     )
     environments: Annotated[
         dict[Annotated[str, Field(pattern=SLUG)], Overrides],

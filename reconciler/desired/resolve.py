@@ -3,7 +3,7 @@
 Pure: no I/O; the variables are given.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from reconciler.desired.yaml import Document, NodePath
 from reconciler.errors import Finding
 from reconciler.model import Action, Declared, Group, Position, UseCase
 
+_Part = Mapping[str, Any]
 _FIELDS: Final = tuple(GroupLevel.model_fields)
 
 
@@ -103,13 +104,30 @@ def resolve(
         positions,
         variable=variable,
         comments=source.document.comments,
+        notes=dict(_notes(source.document.data.get("use_cases") or ())),
+        protected=bool(source.document.data.get("protected", False)),
     )
     return declared, [problem.in_file(source.place.name) for problem in problems]
 
 
 def _use_case(part: Mapping[str, Any]) -> UseCase:
-    actions = tuple(Action(**action) for action in part["actions"])
+    actions = tuple(
+        Action(**{name: action[name] for name in Action.model_fields}) for action in part["actions"]
+    )
     return UseCase(use_case=part["use_case"], enabled=part["enabled"], actions=actions)
+
+
+def _notes(cases: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield the notes of use cases and actions with their paths."""
+    for case in cases:
+        path = f"use_cases.{case['use_case']}"
+        for place, part in [(path, case), *_places(f"{path}.actions", case["actions"])]:
+            if part.get("note"):
+                yield place, part["note"]
+
+
+def _places(path: str, parts: Iterable[_Part]) -> Iterator[tuple[str, _Part]]:
+    return ((f"{path}.{number}", part) for number, part in enumerate(parts))
 
 
 def _use_case_positions(document: Document) -> dict[str, Position]:

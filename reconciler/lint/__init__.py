@@ -14,6 +14,7 @@ from typing import Final
 from reconciler.errors import Finding, Level, Rule, Severity
 from reconciler.lint import (  # noqa: F401 - this registers their rules, in this order
     hours,
+    house,
     people,
     spelling,
 )

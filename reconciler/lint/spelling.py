@@ -24,8 +24,9 @@ _RIGHT: Final = "Reminder"
         " or more groups have the same call spoken by one and the same other assistant."
     ),
     source=(
-        "measured: 3 false alarms in 10,000 random sets of groups without a slip, none in the"
-        " groups of this repository"
+        "measured: on 10,000 random sets of groups without a slip it says something of 132, mostly"
+        " where one thing and several (Visit, Visits) are both names, 19 times of a second"
+        " assistant; of the groups of this repository nothing; of 9,548 slips it finds 9,110"
     ),
     remedy="correct it, or say why this is meant",
     example=(

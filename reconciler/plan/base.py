@@ -114,4 +114,4 @@ def remains(entry: Declared, live: Group) -> Declared:
         name=live.name,
         use_cases=(),
     )
-    return Declared(group, entry.file, gone=True)
+    return Declared(group, entry.file, gone=True, protected=entry.protected)

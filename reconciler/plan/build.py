@@ -14,6 +14,7 @@ Pure: no files, no network, no clock, no environment. The plan is the only thing
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from reconciler.errors import ReconcilerError, Rule
 from reconciler.model import Declared, Group, Integration, Key, Skipped, Target
@@ -22,6 +23,7 @@ from reconciler.plan.base import Past, former_keys, named, remains
 from reconciler.plan.changes import change_of
 from reconciler.plan.digest import change_digest, plan_digest
 from reconciler.plan.drift import leave_drift
+from reconciler.plan.freeze import freeze_guards
 from reconciler.plan.guards import (
     COPIES,
     RENAMES,
@@ -37,9 +39,10 @@ from reconciler.plan.look_alikes import copy_guards, rename_guards
 from reconciler.plan.nouns import Change, Drift, Guard, Plan, Subject, Unmanaged, Unread
 from reconciler.plan.odd import noted, who_is_who
 from reconciler.plan.order import in_order
+from reconciler.plan.protected import protected_guards
 from reconciler.plan.twice import use_case_guards
 from reconciler.plan.unknown import unknown_guards
-from reconciler.settings import Limits, without_it
+from reconciler.settings import Limits, Span, without_it
 from reconciler.text import count, masked
 
 
@@ -55,6 +58,8 @@ def build_plan(
     prune: bool = False,
     only: frozenset[Key] | None = None,
     limits: Limits | None = None,
+    freeze: Mapping[str, Span] | None = None,
+    today: date | None = None,
     allow: Mapping[str, int] | None = None,
     ours: Collection[str] = (),
     skipped: Sequence[Skipped] = (),
@@ -77,6 +82,8 @@ def build_plan(
         only: Keys to plan for, or None for all. Identity is always settled over all groups; what is
             unmanaged is then listed for the chosen groups alone.
         limits: How far the plan may reach before a guard refuses it.
+        freeze: Spans of days in which nothing is to change, by what they are called.
+        today: The day, for those; without it none of them holds.
         allow: Numbers that take a limit's place, by the guard's name.
         ours: Ids of groups that earlier runs for the target wrote, as far as is known.
         skipped: Live rows with which no plan can be made.
@@ -151,6 +158,8 @@ def build_plan(
         guards=(
             *guards,
             *_unseen(changes, unread),
+            *(freeze_guards(freeze or {}, today, allow) if changes else ()),
+            *protected_guards(changes, _protected(ever, former), allow),
             *_too_far(changes, len(live), limits or Limits(), allow),
             *_unasked(
                 changes,
@@ -180,6 +189,11 @@ def build_plan(
         ended=tuple(sorted((key for key in ended if prune and _within(key, only)), key=str)),
         former=former,
     )
+
+
+def _protected(ever: Sequence[Declared], former: Mapping[Key, Key]) -> set[Key]:
+    """Return the keys of groups that an earlier commit protects, as they are now."""
+    return {former.get(one.group.key, one.group.key) for one in ever if one.protected}
 
 
 def _within(key: Key, only: frozenset[Key] | None) -> bool:

@@ -57,10 +57,10 @@ UPDATES: Final = _rule(
     "updates",
     title="More groups would be changed than one change usually touches",
     why="Over 20, or the setting `updates`; if there are ten live groups or more, also over 30%"
-    " of them. A mistake in one place would reach nearly all patients.",
+    " of them and over 5. A mistake in one place would reach nearly all patients.",
     remedy="if that is meant: --allow updates=NUMBER",
-    example="4 of 12 live groups would be updated, over 30% of them [updates]\n"
-    "    if that is meant: --allow updates=4\n",
+    example="6 of 12 live groups would be updated, over 30% of them [updates]\n"
+    "    if that is meant: --allow updates=6\n",
     source="this project: a mistake should reach few people",
 )
 DISABLES: Final = _rule(
@@ -158,6 +158,29 @@ ANOTHER_ACCOUNT: Final = _rule(
     "    check INTERACTLY_API_KEY and the address; if it is the right account, as at its first"
     " apply: --allow another-account=1\n",
     source=_IDENTITY,
+)
+PROTECTED: Final = _rule(
+    "protected",
+    title="A use case of a protected group would be switched off",
+    why="The file says `protected: true`, or did at the base or the applied commit: patients rely"
+    " on this group. Counted are the use cases that go from enabled to not, be it by an edit or"
+    " because Git has removed them.",
+    remedy="leave it enabled; if it is to end: --allow protected=NUMBER",
+    example="groups/google/flu-shots.yaml:8: google/flu-shots is protected, and"
+    " FLU_SHOT_INVITATION would be switched off [protected]\n"
+    "    leave it enabled; if it is to end: --allow protected=2\n",
+    source="this project: silence is not noticed",
+)
+FREEZE: Final = _rule(
+    "freeze",
+    title="Nothing is to change in these days",
+    why="The setting `freeze` names spans of days, as of holidays or a move, in which nobody is"
+    " there who would notice a mistake. Days are those of UTC, and the first and the last are"
+    " included. A rollback is not held up.",
+    remedy="wait until it is over; if it cannot wait: --allow freeze=1",
+    example="nothing is to change from 2026-11-25 to 2026-11-29: Thanksgiving [freeze]\n"
+    "    apply it after 2026-11-29; if it cannot wait: --allow freeze=1\n",
+    source="this project: a mistake should be noticed by somebody",
 )
 TWO_LIVE_GROUPS: Final = _rule(
     "two-live-groups",
@@ -257,6 +280,8 @@ ALLOWED: Final = tuple(
         USE_CASE_RENAMES,
         UNKNOWN_FIELDS,
         ANOTHER_ACCOUNT,
+        FREEZE,
+        PROTECTED,
     )
 )
 """Names of the guards that `--allow NAME=NUMBER` lifts."""
@@ -264,6 +289,8 @@ ALLOWED: Final = tuple(
 SHARE: Final = 0.3
 """Fraction of the live groups that may be updated, if there are at least SHARE_FROM of them."""
 SHARE_FROM: Final = 10
+ORDINARY: Final = 5
+"""Groups that may be updated whatever share that is: some edits and some drift of a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +329,7 @@ def over_limit(reach: Reach, limits: Limits, allow: Mapping[str, int]) -> Iterat
             rule is UPDATES
             and allowed is None
             and reach.live >= SHARE_FROM
-            and number > SHARE * reach.live
+            and number > max(SHARE * reach.live, ORDINARY)
         ):
             share = (
                 f"{number} of {reach.live} live groups would be updated, over {SHARE:.0%} of them"

@@ -4,6 +4,7 @@ Pure: no I/O. What is said of it, and in which words, is for `reconciler.render`
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -26,6 +27,7 @@ class Case:
         course: What goes on, begins and ends.
         number: How many texts and calls there are.
         pruned: Whether it changes because Git has removed it.
+        notes: What the file notes of it, and of the texts and calls that begin or change.
     """
 
     before: UseCase | None
@@ -33,6 +35,7 @@ class Case:
     course: Course
     number: Number
     pruned: bool
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,18 @@ def _cases(change: Change, seen: Effects, loud: set[str]) -> list[Part]:
         way, pruned = course(one.before, one.after), one.use_case in change.pruned
         if way.turns or way.begins or way.ends:
             line = change.declared.position(f"use_cases.{one.use_case}")[0]
-            case = Case(one.before, one.after, way, number, pruned)
+            notes = tuple(_notes(change, one.after, way))
+            case = Case(one.before, one.after, way, number, pruned, notes)
             cases.append(Part(one.use_case, line, one.use_case in loud, case))
     return sorted(cases, key=lambda part: not part.loud)
+
+
+def _notes(change: Change, case: UseCase, way: Course) -> Iterator[str]:
+    """Yield what a file notes of a use case, and of its actions that begin or change, once each."""
+    new = {*way.begins, *(turn.after for turn in way.turns)}
+    paths = [f"use_cases.{case.use_case}"]
+    paths += [
+        f"{paths[0]}.actions.{place}" for place, action in enumerate(case.actions) if action in new
+    ]
+    notes = change.declared.notes
+    yield from dict.fromkeys(notes[path] for path in paths if path in notes)

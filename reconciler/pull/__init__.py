@@ -1,1 +1,1 @@
-"""Writing live state into group files: adopting a group, taking a dashboard edit over."""
+"""Writing live state into group files: a file for a group, a dashboard edit, and what is beside."""

@@ -17,7 +17,8 @@ from reconciler.pull.layout import Remarks, laid_out
 from reconciler.pull.nouns import Left
 from reconciler.pull.taken import settled
 
-_SCHEMA_LINE: Final = "# yaml-language-server: $schema=../../schemas/group.schema.json"
+MODELINE: Final = "# yaml-language-server: $schema=../../schemas/group.schema.json"
+"""Tells an editor where the schema is."""
 _SIMPLE: Final = ("assistant_id", "timezone", "start_time")
 _LONGEST: Final = 100
 """Characters of a file's name; file systems take some more."""
@@ -127,7 +128,7 @@ def adopt(
     if wrong := against(content):
         # Such as a use case that is live twice.
         return Adopted("", left=(wrong,))
-    text = laid_out(content, {(): Remarks(above=(_SCHEMA_LINE,))} if schema else {})
+    text = laid_out(content, {(): Remarks(above=(MODELINE,))} if schema else {})
     return Adopted(text, link["from_env"] if isinstance(link, Mapping) else "", tuple(left))
 
 

@@ -25,7 +25,10 @@ _ORDER: Final = tuple(
         for name in model.model_fields
     )
 )
-_PLACE: Final = {name: number for number, name in enumerate(_ORDER)}
+_PLACE: Final[dict[str, float]] = {name: number for number, name in enumerate(_ORDER)}
+# What only Git knows stands where a reader looks for it; in an action a note comes last.
+_PLACE["protected"] = _PLACE["name"] + 0.5
+_PLACE["note"] = _PLACE["use_case"] + 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,9 @@ def _above_dashes(path: NodePath, value: Any, remarks: AllRemarks) -> AllRemarks
 
 def in_order(keys: Iterable[str]) -> list[str]:
     """Return keys in their order; names of environments have none but that of the file."""
-    return sorted(keys, key=lambda key: _PLACE.get(key, 0))
+    names = list(keys)
+    action = "action_type" in names
+    return sorted(names, key=lambda key: (action and key == "note", _PLACE.get(key, 0)))
 
 
 def _single(lines: Sequence[str]) -> list[str]:

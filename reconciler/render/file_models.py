@@ -81,6 +81,32 @@ class PullResultDocument(Model):
     unread: list[UnreadDocument] = Field(description="Integrations that could not be read.")
 
 
+class BegunDocument(Model):
+    """A file that a repository should have beside its groups."""
+
+    file: str = Field(description="The file, from the folder that holds groups/.")
+    status: Literal["new", "unchanged", "left", "not written"] = Field(
+        description="`new`: it was not there. `unchanged`: it is there and says all of it. `left`:"
+        " it is there, says something else, and was not touched."
+    )
+    text: str = Field(description="Its content if it is new, else empty.")
+    add: str = Field(description="What to add to it by hand; empty where that is nothing.")
+    advice: str = Field(description="What else to do with it; empty where that is nothing.")
+    problem: str = Field(description="Why it could not be written; empty if it could.")
+
+
+class InitDocument(Model):
+    """What `reconciler init` made of a folder, for programs."""
+
+    format_version: Literal["1.2"] = Field(description=_VERSION)
+    exit_code: int = Field(description="What the process ends with.")
+    written: bool = Field(description="False with --dry-run: nothing was written.")
+    environments: list[str] = Field(description="In the order in which they are applied.")
+    groups: PullResultDocument = Field(description="The group files, as of `pull`.")
+    files: list[BegunDocument] = Field(description="The others, sorted by path.")
+    steps: list[str] = Field(description="What is left for a person to do, in order.")
+
+
 class ListedDocument(Model):
     """A live group, or a file whose group is not live."""
 

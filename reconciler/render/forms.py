@@ -15,6 +15,7 @@ from reconciler.plan.nouns import Plan
 from reconciler.plan.timeline import Timeline
 from reconciler.render.github import failure_github, findings_github, plan_github
 from reconciler.render.html import plan_html
+from reconciler.render.init import InitOutcome, init_json, init_text
 from reconciler.render.json import (
     failure_json,
     findings_json,
@@ -155,6 +156,11 @@ TIMELINE_FORMS: Final[Mapping[str, Form[Sequence[Timeline]]]] = table(
 PULL_FORMS: Final[Mapping[str, Form[PullOutcome]]] = table(
     Form("text", None, lambda it, shown: pull_text(it, color=shown.color)),
     Form("json", None, lambda it, _: pull_json(it)),
+)
+
+INIT_FORMS: Final[Mapping[str, Form[InitOutcome]]] = table(
+    Form("text", None, lambda it, _: init_text(it)),
+    Form("json", None, lambda it, _: init_json(it)),
 )
 
 LIST_FORMS: Final[Mapping[str, Form[Listing]]] = table(

@@ -105,8 +105,8 @@ def plan_html(plan: Plan, shown: Presentation | None = None) -> str:
         *_provenance(plan, shown),
         "</header>\n<main>",
         *_unread(plan),
-        *_refused(plan.guards),
         *_told(told, shown),
+        *_refused(plan.guards),
         f'<h2 id="changes">{"Changes" if plan.changes else NO_CHANGES}</h2>',
         *(
             part

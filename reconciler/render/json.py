@@ -18,7 +18,12 @@ from reconciler.plan.effects import Contact, Hour, effects
 from reconciler.plan.nouns import Change, Origin, Plan, Unmanaged, Unread, UseCaseChange
 from reconciler.plan.patients import busiest
 from reconciler.plan.timeline import Timeline
-from reconciler.render.file_models import ListDocument, PullResultDocument, ShowDocument
+from reconciler.render.file_models import (
+    InitDocument,
+    ListDocument,
+    PullResultDocument,
+    ShowDocument,
+)
 from reconciler.render.models import (
     FORMAT_VERSION,
     ActionDocument,
@@ -246,6 +251,11 @@ def reviewed_schema() -> dict[str, Any]:
 def pull_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of `pull --format json`."""
     return _schema(PullResultDocument, "pull", "Pull")
+
+
+def init_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of `init --format json`."""
+    return _schema(InitDocument, "init", "Init")
 
 
 def show_schema() -> dict[str, Any]:

@@ -47,16 +47,26 @@ def part_path(part: Part) -> str:
 
 def pull_text(outcome: PullOutcome, *, color: bool = False) -> str:
     """Return it as text: each file, what it took and what not, and a sentence of all of it."""
-    lines = [line for one in outcome.pull.pulled for line in _file_lines(outcome, one)]
     diffs = "" if outcome.written else _diffs(outcome.pull, color=color)
-    lines += _besides(outcome.pull)
+    lines = pull_lines(outcome)
     return diffs + "".join(f"{line}\n" for line in [*lines, _summary(outcome)])
+
+
+def pull_lines(outcome: PullOutcome) -> list[str]:
+    """Return a line for each file and what it took or not, and for what no file takes part in."""
+    files = [line for one in outcome.pull.pulled for line in _file_lines(outcome, one)]
+    return [*files, *_besides(outcome.pull)]
 
 
 def pull_json(outcome: PullOutcome) -> str:
     """Return it as the JSON of a PullResultDocument."""
+    return dumped(pull_document(outcome))
+
+
+def pull_document(outcome: PullOutcome) -> PullResultDocument:
+    """Return it as programs read it."""
     pull = outcome.pull
-    document = PullResultDocument(
+    return PullResultDocument(
         format_version=FORMAT_VERSION,
         target=target_document(pull.target),
         exit_code=outcome.exit_code,
@@ -66,7 +76,6 @@ def pull_json(outcome: PullOutcome) -> str:
         skipped=[skipped_document(row) for row in pull.skipped],
         unread=[unread_document(one) for one in pull.unread],
     )
-    return dumped(document)
 
 
 def _diffs(pull: Pull, *, color: bool) -> str:

@@ -49,6 +49,12 @@ def story_words(story: Story, days: DayMeans, *, rules: bool = True) -> tuple[Se
     sentences = [_noticed(story, days), *_hour_of_new(story)]
     sentences += [_busiest(one, story) for one in story.busiest]
     sentences += _whose(story)
+    sentences += [
+        ("Note on ", Name(part.name), ": “", Name(note), "”")
+        for part in story.parts
+        if part.case
+        for note in part.case.notes
+    ]
     if rules:
         sentences += [(f"Rule {one.rule}: ", Loud((Name(one.message),))) for one in story.findings]
     return tuple(sentences)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Final, Literal
 
@@ -99,19 +100,23 @@ def held(git: Git, base: Earlier, settings: Settings) -> tuple[Settings, tuple[s
     written = read_file(git, base.commit, FILE) or b""
     notes = []
     try:
-        then = parse_settings(written)
+        then = parse_settings(written, partial(read_file, git, base.commit))
     except ConfigError as error:
         notes.append(f"{base.name}: {error.message}; the limits are the usual ones.")
         then = Settings()
     notes += _loosened(settings, then, base.called)
     api = settings.api.model_copy(update={"ignored_fields": then.api.ignored_fields})
-    kept = settings.model_copy(update={"api": api, "guards": then.guards, "lint": then.lint})
+    kept = settings.model_copy(
+        update={"api": api, "guards": then.guards, "lint": then.lint, "freeze": then.freeze}
+    )
     return kept, tuple(notes)
 
 
 def _loosened(now: Settings, then: Settings, called: Called) -> Iterator[str]:
     if (then.guards, then.lint) != (now.guards, now.lint):
         yield f"The limits or lint settings differ from the {called}'s; the {called}'s are used."
+    if then.freeze != now.freeze:
+        yield f"The setting freeze differs from the {called}'s; the {called}'s is used."
     if set(then.api.ignored_fields) != set(now.api.ignored_fields):
         yield f"The setting ignored_fields differs from the {called}'s; the {called}'s is used."
     if then.environments and then.environments != now.environments:

@@ -7,6 +7,7 @@ exports them to hooks, where they are about another place than the folder that i
 import re
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -93,10 +94,22 @@ class Git:
             ConfigError: There is a repository, and Git cannot say.
         """
         # At the top of a repository there is nothing to ask, so that nothing can keep it back.
-        if (self.root.resolve() / ".git").exists() or not self._has_repository():
+        if (self.root.resolve() / ".git").exists() or not self.has_repository():
             return ""
         told = self.run("rev-parse", "--show-prefix")
         return told.decode(errors="replace").removesuffix("\n").rstrip("/")
+
+    def default_branch(self) -> str:
+        """Return origin's default branch, else the only one; empty where it is not known."""
+        with suppress(ConfigError):
+            told = self.run("symbolic-ref", "--short", "refs/remotes/origin/HEAD")
+            return told.decode(errors="replace").strip().removeprefix("origin/")
+        with suppress(ConfigError):
+            told = self.run("symbolic-ref", "--short", "HEAD")
+            name = told.decode(errors="replace").strip()
+            others = self.run("for-each-ref", "--format=%(refname:short)", "refs/heads")
+            return name if {*others.decode(errors="replace").split()} <= {name} else ""
+        return ""
 
     def checked_out(self) -> str | None:
         """Return the id of the commit that is checked out; None without a repository or commit.
@@ -104,7 +117,7 @@ class Git:
         Raises:
             ConfigError: There is a repository, and Git cannot say what is checked out.
         """
-        return self._resolved("HEAD") if self._has_repository() else None
+        return self._resolved("HEAD") if self.has_repository() else None
 
     def shallow(self) -> bool:
         """Return whether some of the history was left behind."""
@@ -210,7 +223,7 @@ class Git:
                 remedy=PARTIAL.remedy,
             ) from error
 
-    def _has_repository(self) -> bool:
+    def has_repository(self) -> bool:
         """Return whether one is here or above, whether Git can be asked about it or not."""
         top = self.root.resolve()
         return any((place / ".git").exists() for place in (top, *top.parents))

@@ -146,6 +146,8 @@ def compare(
         prune=files.prune,
         only=files.only,
         limits=files.settings.guards,
+        freeze=files.settings.freeze,
+        today=files.today,
         allow=allow,
         ours=_ours(evidence, set(wanted) - set(live.unread)),
         skipped=live.skipped,

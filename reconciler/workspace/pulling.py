@@ -56,12 +56,14 @@ class Choice:
         everything: Whether all live groups without a file are adopted.
         all_fields: Whether files take what they do not have.
         links: Whether links of sheets are written themselves.
+        schema: Whether the schema will be there, where it is not yet.
     """
 
     selectors: Sequence[str] = ()
     everything: bool = False
     all_fields: bool = False
     links: bool = False
+    schema: bool = False
 
 
 def pull(compared: Compared, choice: Choice) -> Pull:
@@ -189,7 +191,8 @@ class _Work:
         names: defaultdict[str, set[str]] = defaultdict(set)
         for document in self._files.documents:
             names[document.place.integration].add(document.place.slug)
-        schema = (self._files.root / "schemas" / "group.schema.json").exists()
+        found = (self._files.root / "schemas" / "group.schema.json").exists()
+        schema = found or self._choice.schema
         for group in sorted(groups, key=lambda one: (str(one.key), str(one.group_id))):
             folder = names[group.integration]
             slug = file_slug(group, folder)

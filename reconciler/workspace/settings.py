@@ -2,7 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,12 +15,15 @@ from reconciler.desired.document import SLUG
 from reconciler.desired.kinds import decode, other_kind
 from reconciler.errors import ConfigError
 from reconciler.lint import RULES
+from reconciler.lint.house import compiled
 from reconciler.settings import (
     ApiSettings,
     EnvironmentSettings,
     Limits,
     LintSettings,
+    PolicySettings,
     Settings,
+    Span,
 )
 from reconciler.text import did_you_mean, visible
 from reconciler.transport import parse_api_url
@@ -29,8 +33,16 @@ FILE: Final = "pyproject.toml"
 
 _KNOWN: Final = tuple(
     name
-    for model in (Settings, ApiSettings, Limits, LintSettings, EnvironmentSettings)
-    for name in model.model_fields
+    for model in (
+        Settings,
+        ApiSettings,
+        Limits,
+        LintSettings,
+        EnvironmentSettings,
+        Span,
+        PolicySettings,
+    )
+    for name in (field.alias or key for key, field in model.model_fields.items())
 )
 
 
@@ -49,11 +61,18 @@ def load_settings(root: Path) -> Settings:
         raise ConfigError(
             f"{FILE} cannot be read: {error}", remedy="mend it, or remove it"
         ) from error
-    return parse_settings(content)
+    return parse_settings(content, partial(_read, root))
 
 
-def parse_settings(content: bytes) -> Settings:
-    """Return the settings that a pyproject.toml holds; raises ConfigError likewise."""
+def parse_settings(
+    content: bytes, read: Callable[[str], bytes | None] = lambda _: None
+) -> Settings:
+    """Return the settings that a pyproject.toml holds; raises ConfigError likewise.
+
+    Args:
+        content: Of pyproject.toml.
+        read: Returns what another file beside it holds, or None without it.
+    """
     text, problem = decode(content)
     if wrong := [problem] if problem else other_kind(text):
         first = wrong[0]
@@ -85,7 +104,37 @@ def parse_settings(content: bytes) -> Settings:
             f"{FILE}: {'; '.join(problems)}",
             remedy="docs/api.md and docs/rules.md list the settings",
         )
-    return _in_one_spelling(settings)
+    return _with_policy(_in_one_spelling(settings), read)
+
+
+def _read(root: Path, name: str) -> bytes | None:
+    try:
+        return (root / name).read_bytes()
+    except OSError:
+        return None
+
+
+def _with_policy(settings: Settings, read: Callable[[str], bytes | None]) -> Settings:
+    """Return the settings with what the schema of the policy says; raises ConfigError."""
+    if settings.policy is None:
+        return settings
+    name = settings.policy.file
+    content = read(name)
+    if content is None:
+        raise ConfigError(
+            f"{FILE}: tool.reconciler.policy.schema: {visible(name)} cannot be read",
+            remedy="add the file, or remove the setting",
+        )
+    try:
+        schema = content.decode()
+        compiled(schema)
+    except ValueError as error:
+        first = str(error).partition("\n")[0]
+        raise ConfigError(
+            f"{visible(name)} is no JSON Schema: {visible(first)}",
+            remedy="correct it; it is draft 2020-12, and refers to nothing outside of it",
+        ) from error
+    return settings.model_copy(update={"lint": settings.lint.of_house(schema)})
 
 
 def _environment_problems(environments: object) -> Iterator[str]:

@@ -255,12 +255,15 @@ class Workspace:
         judge = expected.judge if expected else None
         return planning.make_plan(files, opened, allow or {}, self._evidence(opened, pins), judge)
 
-    def compared(self, api_url: str | None, base: str | None = None) -> Compared:
+    def compared(
+        self, api_url: str | None, base: str | None = None, environments: Sequence[str] = ()
+    ) -> Compared:
         """Return the group files beside all of live state, for a target that is opened for it.
 
         Args:
             api_url: The address, or None for the sandbox.
             base: A commit whose files say what has been changed since, None for HEAD.
+            environments: Those that there are besides the ones of the settings.
 
         Raises:
             DesiredError: A group file is wrong.
@@ -268,7 +271,7 @@ class Workspace:
             ConfigError: A setting is wrong.
             ApiError: Live state cannot be read.
         """
-        settings = self.settings()
+        settings = self.settings().listing(environments)
         files = comparing.read_files(self.root, self.env, self.variables, settings)
         with self._open(api_url, files.environments, settings.api) as opened:
             return comparing.compare_files(files, opened, base, self._evidence(opened, files.pins))

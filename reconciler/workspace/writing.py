@@ -1,4 +1,4 @@
-"""Writing group files, each whole or not at all."""
+"""Writing files, each whole or not at all."""
 
 import contextlib
 import secrets
@@ -11,23 +11,24 @@ from reconciler.errors import UsageError
 _WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
-def write_file(root: Path, name: str, before: str | None, after: str) -> None:
-    """Write a group file in place of what it was.
+def write_file(root: Path, name: str, before: str | None, after: str, within: str = FOLDER) -> None:
+    """Write a file in place of what it was, a group file unless it is said where it belongs.
 
     Args:
         root: The folder that holds `groups/`.
         name: Path from there.
         before: Its text as it was read; None for one that was not there.
         after: Its text.
+        within: Folder out of which no link may lead, from the root.
 
     Raises:
         UsageError: It cannot be written, or has changed meanwhile; it is then as it was.
     """
     try:
         place = (root / name).resolve()
-        if not place.is_relative_to((root / FOLDER).resolve()):
+        if not place.is_relative_to((root / within).resolve()):
             raise UsageError(
-                f"{name} leads out of {FOLDER}/", remedy="put a folder in the place of the link"
+                f"{name} leads out of {within}/", remedy="put a folder in the place of the link"
             )
         _hold(place, name, before)
         place.parent.mkdir(parents=True, exist_ok=True)

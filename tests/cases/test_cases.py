@@ -198,6 +198,6 @@ def test_there_is_a_case_of_every_kind() -> None:
     assert {guard["name"] for plan in plans for guard in plan["guards"]} == {
         "creates", "updates", "disables", "renames", "copies", "use-case-renames",
         "two-live-groups", "no-such-group", "slug-taken", "one-group-two-files", "odd-live-group",
-        "unread-integration", "unknown-fields", "another-account",
+        "unread-integration", "unknown-fields", "another-account", "freeze", "protected",
     }  # fmt: skip
     assert len(CASES) >= 25

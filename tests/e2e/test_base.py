@@ -279,3 +279,32 @@ def test_a_commit_is_read_by_as_many_processes_whatever_it_holds(
         place.write_text(text.replace("Day Surgery", f"Another {number}"), encoding="utf-8")
     commit(repository, "second")
     assert processes() == few
+
+
+POLICY = """{"properties": {"start_time": {
+  "minimum": 0, "pattern": "^(0[89]|1[0-9]):", "x-message": "we contact people from 08:00 to 20:00",
+  "x-remedy": "choose an hour of the day"}}}
+"""
+
+
+def test_a_branch_is_held_to_the_policy_of_its_base(repository: Path, reconciler_: Command) -> None:
+    """It cannot change the schema and what breaks it in one go; without a base its own holds."""
+    (repository / "policy.schema.json").write_text(POLICY, encoding="utf-8")
+    (repository / "pyproject.toml").write_text(
+        '[tool.reconciler.policy]\nschema = "policy.schema.json"\n', encoding="utf-8"
+    )
+    commit(repository, "a policy")
+    assert reconciler_("validate").code == 0
+    edit(repository / SURGERY, "start_time: 16:00:00", "start_time: 06:30:00")
+    told = reconciler_("validate")
+    assert told.code == 1
+    assert (
+        f"{SURGERY}:6:13: error: we contact people from 08:00 to 20:00 [policy]\n"
+        "    choose an hour of the day\n" in told.out
+    )
+    (repository / "policy.schema.json").write_text("{}", encoding="utf-8")
+    commit(repository, "a branch")
+    assert reconciler_("plan").code == 0
+    held = reconciler_("plan", "--base", "HEAD~1")
+    assert held.code == 1
+    assert "[policy]" in held.err

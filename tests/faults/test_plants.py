@@ -47,6 +47,8 @@ PLANTS = {
     "::test_e14_what_nobody_reviewed_is_never_carried_out",
     "missing-called-live": "tests/e2e/test_reviewed.py"
     "::test_e4_a_removal_is_not_done_while_it_is_live",
+    "base-from-the-push": "tests/histories/test_short.py::test_e3_a_lost_removal_is_made_up_for",
+    "no-tip-check": "tests/histories/test_short.py::test_e2_a_run_that_comes_late_writes_nothing",
     "review-after-the-merge": "tests/contract/test_github.py"
     "::test_e14_e21_what_is_no_record_of_the_merge_is_refused",
 }

@@ -172,8 +172,8 @@ def test_slips_are_found() -> None:
 
 def plural(message: str) -> bool:
     """Return whether an alarm is about one thing and several, as `Visit` and `Visits`."""
-    one, other = re.findall('"([^"]+)"', message)[:2]
-    return bool(re.sub("s\\b|s(?=_)", "", one) == re.sub("s\\b|s(?=_)", "", other))
+    names = [re.sub("s\\b|s(?=_)", "", name) for name in re.findall('"([^"]+)"', message)]
+    return len(names) > 1 and names[0] == names[1]
 
 
 if __name__ == "__main__":

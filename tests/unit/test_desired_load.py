@@ -435,3 +435,38 @@ def test_p10_groups_by_integration_pattern_and_slug(tmp_path: Path) -> None:
     assert caught.value.remedy == "name the integration as well, or choose all by '*/a'"
     with pytest.raises(UsageError, match=r"no group file is meant by x\*"):
         keys("x*")
+
+
+NOTED = """name: X
+protected: true
+use_cases:
+  - use_case: LAB
+    note: Agreed with Dr. Lee.
+    enabled: true
+    actions:
+      - {action_type: SMS, context: c, day: 1, template_name: T, note: New wording of 2027.}
+      - {action_type: SMS, context: c, day: 2, template_name: T}
+"""
+
+
+def test_notes_and_protection_stay_in_git(tmp_path: Path) -> None:
+    """They are known of the file, and are no part of the group, so that nothing sends them."""
+    put(tmp_path, a=NOTED)
+    declared = one(tmp_path)
+    assert declared.protected
+    assert declared.notes == {
+        "use_cases.LAB": "Agreed with Dr. Lee.",
+        "use_cases.LAB.actions.0": "New wording of 2027.",
+    }
+    plain = NOTED.replace("protected: true\n", "").replace("    note: Agreed with Dr. Lee.\n", "")
+    put(tmp_path, a=plain.replace(", note: New wording of 2027.", ""))
+    without = one(tmp_path)
+    assert (without.protected, without.notes) == (False, {})
+    assert without.group == declared.group
+
+
+def test_notes_and_protection_are_checked(tmp_path: Path) -> None:
+    """As any other value."""
+    wrong = NOTED.replace("true\nuse_cases", "yes\nuse_cases").replace("New wording of 2027.", "7")
+    put(tmp_path, a=wrong)
+    assert told(tmp_path) == [("wrong-value", "a.yaml", 2), ("not-quoted", "a.yaml", 8)]

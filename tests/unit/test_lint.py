@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from pydantic import ValidationError
 from reconciler.desired import load_base
 from reconciler.errors import Finding, Level, Rule
 from reconciler.lint import RULES, advice, allowances, lint, with_live
+from reconciler.lint.house import compiled
+from reconciler.lint.near import near, words_of
 from reconciler.model import Declared, Group
 from reconciler.settings import LintSettings
 from tests.builders import action, desired, live, use_case
@@ -474,6 +477,7 @@ def test_artificial_voices_are_told_where_that_is_wanted() -> None:
 def test_every_rule_finds_something_in_its_own_example(rule: Rule) -> None:
     """And can be switched off."""
     settings = LintSettings(levels=LEVELS, patient_zones=["America/Los_Angeles"], states=["OK"])
+    settings = settings.of_house('{"required": ["timezone"]}')
     other = HEAD + "sheet_link: {from_env: SHEET_OF_ANOTHER_GROUP}\n"
     files = groups(microsoft__a=rule.example, microsoft__z=other)
     assert rule.id in {
@@ -734,6 +738,12 @@ def test_which_names_are_near(name: str, many: str, *, near: bool) -> None:
     assert bool(lone([*by_context, named("9", 9, name)])) == near
 
 
+def test_names_with_more_words_are_not_near() -> None:
+    """A word more is no slip, unless only the space is."""
+    assert not near(words_of("Annual Recall"), words_of("Annual Recall Call"))
+    assert near(words_of("AnnualRecall"), words_of("Annual Recall"))
+
+
 VOICE: str = "68a8652f82513625d1c21a85"
 
 
@@ -766,3 +776,76 @@ def test_a_second_assistant_for_one_voice() -> None:
     assert lone([*entries, second, named("unlike", 10, assistant=other)]) == []
     assert lone([*entries, second, named("Recall Call", 11, assistant="8" * 24)]) == []
     assert lone([*entries, named("Recall Call", 9)]) == []
+
+
+HOUSE = """{
+  "required": ["timezone"], "x-message": "a group says its time zone", "x-remedy": "add timezone:",
+  "properties": {
+    "integration": {"const": "microsoft"},
+    "sheet_link": {"type": "object", "x-message": "links stand in variables"},
+    "use_cases": {"items": {"properties": {"actions": {
+      "maxItems": 1, "x-message": "one text is enough", "items": {"properties": {"day": {
+        "minimum": 1}}}}}}}
+  }
+}"""
+
+
+def house(text: str, schema: str = HOUSE, integration: str = "microsoft") -> list[Any]:
+    """Return place, message and remedy of what a house's schema says of a file."""
+    settings = LintSettings().of_house(schema)
+    return [
+        (item.place, item.message, item.remedy, item.severity)
+        for item in found(text, settings, integration)
+        if item.rule == "policy"
+    ]
+
+
+def test_a_house_has_rules_of_its_own() -> None:
+    """At the place that they are about, in the words of the schema, or else with its keyword."""
+    text = f"{HEAD}sheet_link: https://1drv.ms/x/secret\n{case('SMS 0', 'SMS 2')}"
+    remedy = RULES["policy"].remedy
+    assert house(text, integration="google") == [
+        ((1, 1), "a group says its time zone", "add timezone:", "error"),
+        ((1, 1), "a group says its time zone", "add timezone:", "error"),
+        ((2, 13), "links stand in variables", remedy, "error"),
+        ((6, 5), "one text is enough", remedy, "error"),
+        ((7, 9), "one text is enough", remedy, "error"),
+    ]
+    good = f"{HEAD}timezone: UTC\nsheet_link: {{from_env: SHEET}}\n{case('SMS 1')}"
+    assert house(good) == []
+    assert house(text, schema="") == []
+
+
+def test_a_house_without_words_is_told_by_its_keyword() -> None:
+    """And never with a value: it may be a link."""
+    (told,) = house(
+        f"{HEAD}sheet_link: https://1drv.ms/x/secret\n",
+        '{"properties": {"sheet_link": {"type": "null"}}}',
+    )
+    assert told[1] == "sheet_link is not as the policy says (properties/sheet_link/type)"
+    (told,) = house(f"{HEAD}group_id: {VOICE}\nsheet_link: null\n", '{"maxProperties": 1}')
+    assert told[1] == "the group is not as the policy says (maxProperties)"
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        '{"$ref": "https://example.com/x"}',
+        '{"$ref": "file:///etc/passwd"}',
+        '{"type": 5}',
+        "no",
+        "[]",
+    ],
+)
+def test_a_schema_that_is_none_or_leads_elsewhere(schema: str) -> None:
+    """Nothing is fetched for it."""
+    with pytest.raises(ValueError):  # noqa: PT011 - jsonschema_rs has one for each mistake
+        compiled(schema)
+
+
+def test_a_schema_reads_no_file(tmp_path: Path) -> None:
+    """Not even one that would be a schema."""
+    other = tmp_path / "other.json"
+    other.write_text('{"type": "object"}', encoding="utf-8")
+    with pytest.raises(ValueError, match="nothing is fetched"):
+        compiled(f'{{"$ref": "{other.as_uri()}"}}')

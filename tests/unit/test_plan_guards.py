@@ -1,11 +1,15 @@
 """What a plan must not do unasked."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
+from pydantic import ValidationError
 
 from reconciler.model import Declared, Group, Target
 from reconciler.plan.build import build_plan
 from reconciler.plan.guards import Reach, over_limit
-from reconciler.settings import Limits
+from reconciler.settings import Limits, Span
 from tests.builders import action, desired, group_id, live, use_case
 
 CASES = (use_case("A"),)
@@ -33,13 +37,47 @@ def test_limits(reach: Reach, allow: dict[str, int], expected: list[str]) -> Non
 
 @pytest.mark.parametrize(
     ("updates", "live_groups", "refused"),
-    [(3, 9, False), (3, 10, False), (4, 10, True), (4, 13, True), (4, 14, False)],
+    [(6, 9, False), (5, 10, False), (6, 10, True), (6, 19, True), (6, 20, False), (7, 20, True)],
 )
 def test_a_large_share_of_the_live_groups(updates: int, live_groups: int, refused: bool) -> None:  # noqa: FBT001 - parametrised
-    """Over 30% is refused where there are ten live groups or more, whatever the absolute limit."""
+    """Over 30% and over five, where there are ten live groups or more, whatever the limit (P4)."""
     found = list(over_limit(Reach(0, updates, 0, live_groups), Limits(), {}))
     assert bool(found) == refused
     assert list(over_limit(Reach(0, updates, 0, live_groups), Limits(), {"updates": updates})) == []
+
+
+HOLIDAYS = Span(first=date(2026, 12, 24), last=date(2027, 1, 1))
+MOVE = Span(first=date(2026, 12, 31), last=date(2026, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("day", "allow", "expected"),
+    [
+        ("2026-12-23", {}, 0),
+        ("2026-12-24", {}, 1),
+        ("2026-12-31", {}, 2),
+        ("2026-12-31", {"freeze": 1}, 2),
+        ("2026-12-31", {"freeze": 2}, 0),
+        ("2027-01-01", {}, 1),
+        ("2027-01-02", {}, 0),
+    ],
+)
+def test_days_in_which_nothing_is_to_change(day: str, allow: dict[str, int], expected: int) -> None:
+    """The first and the last are included; each span is told, and counts."""
+    freeze = {"holidays": HOLIDAYS, "move": MOVE}
+    today = date.fromisoformat(day)
+    entry, current = desired("a", start_time="09:00"), live("a")
+    plan = build_plan([entry], [current], Target(), freeze=freeze, today=today, allow=allow)
+    assert [guard.name for guard in plan.guards] == ["freeze"] * expected
+    nothing = build_plan([desired("a")], [current], Target(), freeze=freeze, today=today)
+    assert nothing.guards == ()
+    assert build_plan([entry], [current], Target(), freeze=freeze).guards == ()
+
+
+def test_a_span_ends_after_it_begins() -> None:
+    """A span the wrong way round would freeze nothing, and nobody would notice."""
+    with pytest.raises(ValidationError, match="is after last"):
+        Span(first=date(2027, 1, 1), last=date(2026, 12, 24))
 
 
 def test_a_guard_says_how_to_lift_it() -> None:
@@ -128,3 +166,30 @@ def test_both_lines_of_the_remedy_work() -> None:
     """Pinned by id, or with the live slug, the file means the live group, and the guard is gone."""
     assert names([desired("new", group_id=group_id(7))], [live("old", 7)]) == []
     assert names([desired("old")], [live("old", 7)]) == []
+
+
+def test_a_protected_group_keeps_what_it_has() -> None:
+    """Whoever ends something of it allows as many; other edits, and other groups, pass."""
+    on = (use_case("A"), use_case("B"), use_case("C", enabled=False))
+    off = (use_case("A", enabled=False), use_case("B", enabled=False), use_case("C"))
+    current = live("a", use_cases=on)
+    entry = replace(desired("a", use_cases=off), protected=True)
+    assert names([entry], [current]) == ["protected", "protected"]
+    assert names([entry], [current], allow={"protected": 1}) == ["protected", "protected"]
+    assert names([entry], [current], allow={"protected": 2}) == []
+    assert names([replace(entry, protected=False)], [current]) == []
+    later = replace(desired("a", start_time="09:00", use_cases=on), protected=True)
+    assert names([later], [current]) == []
+
+
+def test_a_branch_cannot_take_the_protection_away_and_end_something() -> None:
+    """The base protects it, or the applied commit, also under the key that it had there."""
+    entry = desired("a", group_id=group_id(1), use_cases=(use_case("A", enabled=False),))
+    before = replace(desired("a", group_id=group_id(1), use_cases=(use_case("A"),)), protected=True)
+    current = live("a", 1, use_cases=(use_case("A"),))
+    plain = replace(before, protected=False)
+    assert names([entry], [current], base=[before]) == ["protected"]
+    assert names([entry], [current], base=[plain], applied=[plain]) == []
+    renamed = desired("new", group_id=group_id(1), use_cases=(use_case("A", enabled=False),))
+    assert "protected" in names([renamed], [current], base=[before])
+    assert "protected" in names([], [current], base=[before], prune=True)

@@ -50,3 +50,35 @@ def test_environments_are_a_table(table: bytes) -> None:
     """A list of names is not one."""
     with pytest.raises(ConfigError, match=r"tool\.reconciler\.environments"):
         parse_settings(b"[tool.reconciler]\n" + table + b"\n")
+
+
+POLICY = b'[tool.reconciler.policy]\nschema = "policy.schema.json"\n'
+
+
+def test_the_schema_of_the_policy_is_read_beside_the_settings() -> None:
+    """What it says goes with the settings of rules."""
+    settings = parse_settings(POLICY, {"policy.schema.json": b'{"type": "object"}'}.get)
+    assert settings.lint.house == '{"type": "object"}'
+    assert parse_settings(b"").lint.house == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "policy.schema.json cannot be read"),
+        (b"{", "policy.schema.json is no JSON Schema"),
+        (b"\xff", "policy.schema.json is no JSON Schema"),
+        (b'{"type": 5}', "policy.schema.json is no JSON Schema"),
+    ],
+)
+def test_a_policy_without_a_schema_is_refused(content: bytes | None, words: str) -> None:
+    """It would hold nobody to anything."""
+    with pytest.raises(ConfigError, match=words):
+        parse_settings(POLICY, lambda _: content)
+
+
+@pytest.mark.parametrize("name", ["/etc/policy.json", "../policy.json", "a\\\\b"])
+def test_a_policy_is_in_the_repository(name: str) -> None:
+    """No other file is read for it."""
+    with pytest.raises(ConfigError, match="policy"):
+        parse_settings(f'[tool.reconciler.policy]\nschema = "{name}"\n'.encode())

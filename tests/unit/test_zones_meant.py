@@ -110,12 +110,12 @@ def test_e_every_city_is_found_however_it_is_written() -> None:
         for written in (f"{city}, {code}", f"{city}, {state}", f"{city} {code}, USA"):
             assert place.zone in [item.zone for item in meant(written)], written
             assert {clocks(item.zone) for item in meant(written)} == {clocks(place.zone)}, written
-        under = city.replace(" ", "_")
+        under, alike = city.replace(" ", "_"), namesakes(city)
         for written in (city, city.upper(), under, f"America/{under}", f"US/{under}"):
             named = [item.zone for item in meant(written)]
             if written not in zones.names():
                 assert place.zone in named, written
-                assert {*named} <= namesakes(city), written
+                assert {*named} <= alike, written
 
 
 def namesakes(city: str) -> set[str]:

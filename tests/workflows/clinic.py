@@ -32,6 +32,9 @@ LINKS = {
 }
 
 
+ROOT_PARTS = (".github", ".ci")
+"""What of this repository others call."""
+
 FIRST_RUN = 100
 """Runs are numbered from the next on."""
 
@@ -258,7 +261,7 @@ class Clinic:
         return Store(self.folder / f"{env}.db")
 
 
-def _holds(folder: Path, *names: str) -> Path:
+def holds(folder: Path, *names: str) -> Path:
     """Make a repository that holds these of this one."""
     folder.mkdir()
     for name in names:
@@ -273,6 +276,7 @@ def opened(
     tmp_path: Path,
     program: str,
     *,
+    groups: Mapping[str, str] | None = None,
     workflows: Callable[[str], Mapping[str, str]] | None = None,
     folders: Mapping[str, str] = {"qa": ".", "prod": "."},
 ) -> Iterator[Clinic]:
@@ -281,6 +285,7 @@ def opened(
     Args:
         tmp_path: Where it is made.
         program: As of a run.
+        groups: Group files in place of this repository's, by path.
         workflows: Returns its own ones, by file name, which call those of another repository at a
             commit; None for a repository like this one.
         folders: Where the groups of each environment are. If that is not the repository itself,
@@ -288,12 +293,17 @@ def opened(
     """
     tool = None
     if workflows is None:
-        origin = _holds(tmp_path / "origin", ".github", "groups", ".ci")
+        origin = holds(tmp_path / "origin", ".github", "groups", ".ci")
+        if groups:
+            shutil.rmtree(origin / "groups")
+        for name, text in (groups or {}).items():
+            (origin / name).parent.mkdir(parents=True, exist_ok=True)
+            (origin / name).write_text(text, encoding="utf-8")
     else:
-        tool = _holds(tmp_path / "tool", ".github", ".ci")
+        tool = holds(tmp_path / "tool", *ROOT_PARTS)
         git("add", "-A", cwd=tool)
         git("commit", "-qm", "tool", cwd=tool)
-        origin = _holds(tmp_path / "origin")
+        origin = holds(tmp_path / "origin")
         place = origin / ".github" / "workflows"
         place.mkdir(parents=True)
         for name, text in workflows(git("rev-parse", "HEAD", cwd=tool)).items():

@@ -43,7 +43,7 @@ def test_e5_a_repository_that_holds_only_groups(tmp_path: Path, program: str) ->
         assert not (clinic.origin / "reconciler").exists()
         branch(clinic)
         assert conclusions(clinic.pull_request("main", "branch")) == PLANNED
-        assert "06:30:00" in clinic.comments()["prod"]
+        assert "06&#58;30&#58;00" in clinic.comments()["prod"]
         assert conclusions(clinic.merge("branch")) == APPLIED
         assert clinic.live("prod", "day-surgery")["start_time"] == "06:30:00"
         assert set(conclusions(clinic.drift()).values()) == {"success"}
