@@ -83,7 +83,7 @@ def remarks(text: str, top: Node) -> AllRemarks:
         _behind(found, places, number, match)
     settle(passed)
     _split_top(found, places)
-    return {path: _without_blanks_below(said) for path, said in found.items()}
+    return found
 
 
 def _found(text: str, top: Node) -> Iterator[re.Match[str]]:
@@ -202,10 +202,3 @@ def _split_top(found: defaultdict[NodePath, Remarks], places: Sequence[_Place]) 
         top = next((n for n, line in enumerate(above) if not _FOR_EDITORS.match(line)), len(above))
     found[()] = replace(found[()], above=(*found[()].above, *above[:top]))
     found[first] = replace(found[first], above=above[top:])
-
-
-def _without_blanks_below(said: Remarks) -> Remarks:
-    below = list(said.below)
-    while below and not below[-1]:
-        below.pop()
-    return replace(said, below=tuple(below))
