@@ -205,7 +205,5 @@ def _split_top(found: defaultdict[NodePath, Remarks], places: Sequence[_Place]) 
 
 
 def _without_blanks_below(said: Remarks) -> Remarks:
-    below = list(said.below)
-    while below and not below[-1]:
-        below.pop()
-    return replace(said, below=tuple(below))
+    last = max((number for number, line in enumerate(said.below, 1) if line), default=0)
+    return replace(said, below=said.below[:last])
