@@ -118,7 +118,7 @@ def test_e14_a_comment_that_was_changed_after_the_merge(clinic: Clinic) -> None:
     forged = re.sub("digest=sha256:[0-9a-f]{64}", f"digest={digest}", reviewed)
     clinic.github.answer("PATCH", f"/issues/comments/{comment['id']}", {"body": forged})
     jobs = clinic.pushed(git("rev-parse", "main", cwd=clinic.origin))
-    assert "was changed after the merge" in jobs["apply (qa)"].log
+    assert "was changed at or after the merge" in jobs["apply (qa)"].log
     assert clinic.live("qa", "day-surgery")["start_time"] == "21:00:00"
     assert "**Left alone in <code>qa</code>.**" in clinic.comments("outcome")["qa"]
 
