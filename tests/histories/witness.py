@@ -119,7 +119,7 @@ class Witness:
         applied: The commit of the last run that ended well.
         writer: The commit of the last run that wrote.
         writes: How many writes there were.
-        tip: Of the default branch, when the run that is going on looked.
+        tip: Of the default branch, as GitHub showed it when the run that is going on looked.
     """
 
     env: str
@@ -179,8 +179,8 @@ class Witness:
         self.foreign |= set(places)
 
     def looks(self) -> None:
-        """Note that a run looks whether it is its turn."""
-        self.tip = self.github.main
+        """Note that a run looks whether it is its turn: what GitHub shows is all that it can see."""
+        self.tip = self.github.shown_main
 
     def begins(self, commit: str, digest: str, plan: PlanDocument, chosen: Collection[str]) -> None:
         """Note that a run begins to write, and hold its choice against what was reviewed.

@@ -108,6 +108,11 @@ class Repository:
             self._tips.append((self.seconds + self.late, commit))
 
     @property
+    def shown_main(self) -> str:
+        """Commit of the default branch, as it can be seen by now."""
+        return self.shown(self._tips)
+
+    @property
     def time(self) -> str:
         """The time, in whole seconds."""
         return f"{MORNING + timedelta(seconds=int(self.seconds)):%Y-%m-%dT%H:%M:%SZ}"
@@ -218,7 +223,7 @@ class Repository:
 
     def tip(self, *_: object) -> tuple[int, Any]:
         """Return the tip of the default branch."""
-        return 200, {"object": {"sha": self.shown(self._tips)}}
+        return 200, {"object": {"sha": self.shown_main}}
 
     def pull(self, _method: str, match: re.Match[str], _body: Item) -> tuple[int, Any]:
         """Return a pull request."""
