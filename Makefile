@@ -5,6 +5,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 CONSTRAINTS := .ci/constraints.txt
 # What covers the pure modules; the others start programs and servers, whom a tracer would only slow down.
+# The others wait for programs and servers half of the time, so that more of them than cores go on at once.
+WORKERS := $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) * 2)' 2>/dev/null || echo auto)
 IN_PROCESS := tests/unit tests/cases tests/examples tests/properties tests/contract
 
 .DEFAULT_GOAL := help
@@ -21,11 +23,11 @@ demo: .venv/base.installed ## Watch validate, plan and apply against a fresh san
 test: .venv/dev.installed ## Run all tests; the pure modules must be covered in every branch
 	$(BIN)/pytest -q -n auto --cov --cov-report= $(IN_PROCESS)
 	@$(BIN)/coverage report --include="$$($(BIN)/python .ci/pure.py)" --fail-under=100
-	$(BIN)/pytest -q -n auto --dist worksteal $(addprefix --ignore=,$(IN_PROCESS))
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal $(addprefix --ignore=,$(IN_PROCESS))
 
 campaign: .venv/dev.installed ## Search for new failures: N schedules of faults, HISTORIES, random properties, KILLS kills (N=100000 KILLS=100)
 	$(BIN)/python -m tests.faults.campaign --schedules $(or $(N),100000) --seed $(or $(SEED),1)
-	HYPOTHESIS_PROFILE=search $(BIN)/pytest -q -n auto tests/properties tests/faults/test_stateful.py
+	HYPOTHESIS_PROFILE=search $(BIN)/pytest -q -n auto tests/properties tests/faults/test_stateful.py tests/faults/test_seeded.py tests/faults/test_two_runners.py
 	HISTORIES=$(or $(HISTORIES),20000) HYPOTHESIS_PROFILE=search $(BIN)/pytest -q -n auto tests/histories/test_histories.py
 	KILLS=$(or $(KILLS),100) $(BIN)/pytest -q -n auto tests/e2e/test_kills.py
 

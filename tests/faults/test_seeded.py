@@ -6,6 +6,9 @@ import pytest
 
 from tests.faults.campaign import ASSUMPTIONS, DOCS, Assumption, checked, generated, page_with
 
+SEARCHES = os.environ.get("HYPOTHESIS_PROFILE") == "search"
+"""Whether there is time."""
+
 SCHEDULES = int(os.environ.get("SCHEDULES", "20000"))
 PIECES = 4
 
@@ -19,6 +22,7 @@ def test_schedules(assumption: Assumption, piece: int) -> None:
         checked(assumption, seed)
 
 
+@pytest.mark.skipif(not SEARCHES, reason="`make campaign` does it, in a minute")
 def test_the_page_is_what_the_campaign_prints() -> None:
     """`python -m tests.faults.campaign --write-docs` renews it."""
     assert page_with(generated()) == DOCS.read_text(encoding="utf-8")

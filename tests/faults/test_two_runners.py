@@ -1,5 +1,6 @@
 """Two runs that create the same group at the same time, in every order of their requests."""
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -85,6 +86,9 @@ def test_two_runners_whose_posts_fail(first: str) -> None:
         race(one_create(), {0: POST_FAULTS[first], 1: POST_FAULTS[second]})
 
 
+@pytest.mark.skipif(
+    os.environ.get("HYPOTHESIS_PROFILE") != "search", reason="`make campaign` plays all its orders"
+)
 def test_two_runners_of_a_mixed_plan() -> None:
     """The same for a plan with updates: they collide, and whatever is created twice is reported."""
     orders, doubled = race(mixed(), {})
