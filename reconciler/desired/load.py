@@ -130,7 +130,7 @@ def environments(checked: Checked) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class Said:
     """What a file of an earlier commit says.
 
     Attributes:
@@ -144,7 +144,7 @@ class Earlier:
     declared: Declared | None = None
 
 
-Known = MutableMapping[tuple[str, bytes], Earlier]
+Known = MutableMapping[tuple[str, bytes], Said]
 """What files of earlier commits say, by path and content, for one environment and its variables."""
 
 
@@ -177,7 +177,7 @@ def load_base(
             continue
         said = known.get((name, files[name]))
         if said is None:
-            said = known[name, files[name]] = _earlier(path, files[name], env, variables)
+            said = known[name, files[name]] = _said(path, files[name], env, variables)
         findings += said.findings
         if said.document and said.declared:
             documents.append(said.document)
@@ -190,17 +190,17 @@ def load_base(
     )
 
 
-def _earlier(
+def _said(
     path: PurePosixPath, content: bytes, env: str | None, variables: Mapping[str, str]
-) -> Earlier:
+) -> Said:
     place = placed(path)
     if isinstance(place, Finding):
-        return Earlier((place,))
+        return Said((place,))
     document, problems = parsed(content)
     if problems := problems or within_file(document):
-        return Earlier(tuple(problem.in_file(str(path)) for problem in problems))
+        return Said(tuple(problem.in_file(str(path)) for problem in problems))
     group = GroupDocument(place, document)
-    return Earlier((), group, resolve(group, env, variables)[0])
+    return Said((), group, resolve(group, env, variables)[0])
 
 
 def _read(path: Path) -> tuple[Document, list[Finding]]:

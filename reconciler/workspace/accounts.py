@@ -21,8 +21,8 @@ def accounts(git: Git, within: Collection[str], base: str | None) -> tuple[str, 
 
     Args:
         git: The checkout.
-        within: Folders, as paths from there: those that are one of them or lie below it count. None
-            for all.
+        within: Folders, as paths from there: those that are one of them or lie below it count;
+            empty for all.
         base: A commit; only what HEAD changes since is of interest. None for all.
 
     Raises:

@@ -140,7 +140,8 @@ class Expected:
         return StaleError(
             f"--expect {visible(self.name)} was reviewed for another target: {visible(was)}, and is"
             f" {visible(str(target))}; nothing was written",
-            remedy="name the target of the review with --api-url and --env",
+            remedy="name the target of the review with --api-url and --env, in the folder that it"
+            " was made in",
         )
 
     def _edited(self, what: str) -> StaleError:
